@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* A growable run of bytes, and JSON written into it. Failure to allocate is remembered: appends may
+ * be chained and the result asked for once, at the end. */
+#ifndef BASE_BUF_H
+#define BASE_BUF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/instant.h"
+#include "base/result.h"
+#include "base/span.h"
+
+struct buf {
+    char *p; /* owned; NULL while empty */
+    size_t n;
+    size_t room;
+    bool failed; /* an append ran out of memory; contents are not to be used */
+};
+
+void buf_free(struct buf *b);  /* leaves an empty buffer; NULL allowed */
+void buf_reset(struct buf *b); /* empties, keeps the memory, forgets a failure */
+
+void buf_add(struct buf *b, span bytes);
+void buf_text(struct buf *b, const char *text);
+void buf_char(struct buf *b, char c);
+void buf_int(struct buf *b, int64_t value);
+void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void buf_drop(struct buf *b, size_t n); /* removes the first n bytes; n at most b->n */
+
+/* JSON values. Text must be UTF-8; NULL is written as null. */
+void buf_json_text(struct buf *b, const char *text);
+void buf_json_span(struct buf *b, span text);
+void buf_json_instant(struct buf *b, usec_t at); /* RFC 3339 in quotes */
+
+/* 0, or -ENOMEM when any append failed. */
+int buf_check(const struct buf *b) MUST_USE;
+
+static inline span buf_span(const struct buf *b)
+{
+    return (span){b->p, b->n};
+}
+
+#endif
