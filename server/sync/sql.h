@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Every SQL text the daemon sends, as one table. A real connection sends the text; a model of the
+ * database dispatches on the number. Column orders are part of the contract with schema/. */
+#ifndef SYNC_SQL_H
+#define SYNC_SQL_H
+
+#include "base/statement.h"
+
+enum query {
+    /* the writer */
+    QUERY_APPLY, /* $1 batch (JSON array) → result (JSON object); simple */
+
+    /* the follower, loading: one REPEATABLE READ transaction */
+    QUERY_LISTEN,
+    QUERY_BEGIN_READ,
+    QUERY_LEDGER, /* → epoch, revision, at, floor_revision */
+    QUERY_EPOCHS, /* → epoch, fork_revision; oldest first */
+    QUERY_OPEN_RECORDS,
+    QUERY_FETCH_RECORDS, /* → kind, id, revision, state; at most SQL_FETCH_ROWS */
+    QUERY_OPEN_DEPARTED,
+    QUERY_FETCH_DEPARTED, /* → revision, part, kind, id, scope; at most SQL_FETCH_ROWS */
+    QUERY_COMMIT,
+    QUERY_ROLLBACK,
+
+    /* the follower, following: $1 revision → ledger epoch, revision, at; revision, part, parts, at,
+     * actor, operation, kind, id, state of the changes after it, or NULLs; one snapshot */
+    QUERY_FOLLOW,
+
+    /* the reader */
+    QUERY_LOG_ROW,  /* $1 revision, $2 kind, $3 id → state (NULL: deleted) */
+    QUERY_HISTORY,  /* a page of changes */
+    QUERY_UNITS_AT, /* units as they were */
+
+    QUERY_COUNT
+};
+
+#define SQL_FETCH_ROWS 1000 /* one FETCH; bounds the memory of a result and a turn of the loop */
+#define SQL_FOLLOW_REVISIONS 2000
+
+struct sql_text {
+    const char *name; /* for logs and counters */
+    const char *sql;
+    int n_params;
+    bool simple; /* see struct statement */
+};
+
+extern const struct sql_text sql_texts[QUERY_COUNT];
+
+/* A statement of query with its parameters still NULL. */
+struct statement sql_statement(enum query query);
+
+#endif
