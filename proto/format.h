@@ -22,7 +22,7 @@ bool format_code(span text);      /* ^[a-z][a-z0-9_]{0,39}$: a reason, a kind, a
 bool format_key(span text);      /* ^[!-~]{1,64}$: an idempotency key */
 bool format_name(span text);     /* ^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$: a subscription */
 bool format_token(span text);    /* ^[!-~]{8,256}$: a credential */
-bool format_position(span text); /* epoch.revision, see proto/position.h */
+bool format_position(span text); /* either form of proto/position.h */
 bool format_since(span text);    /* epoch.fingerprint.revision */
 bool format_cursor(span text);   /* ^[A-Za-z0-9._~-]{1,128}$: opaque to clients */
 
