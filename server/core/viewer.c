@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The table of domain.md, one row a role: which records (`sees`), and whether homes are shown by
+ * their true point or by the commune's. A role without a row sees nothing. */
+#include "core/viewer.h"
+
+#include <stdlib.h>
+
+enum reach {
+    REACH_NONE,         /* nothing of the register itself */
+    REACH_OWN,          /* its own establishments */
+    REACH_DEPARTMENTS,  /* everything under the roots of its territories */
+    REACH_ALL_WHEN_BARE /* the same; everything when the account names no territory */
+};
+
+static const struct {
+    enum reach reach;
+    enum view view;
+    bool declares; /* own establishments or own territories, as far as it reaches */
+} rules[ROLE_COUNT] = {
+    [ROLE_ESTABLISHMENT] = {REACH_OWN, VIEW_PRECISE, true},
+    [ROLE_TERRITORY] = {REACH_DEPARTMENTS, VIEW_PUBLIC, false},
+    [ROLE_MOBILE] = {REACH_NONE, VIEW_PUBLIC, false},
+    [ROLE_ASTREINTE] = {REACH_DEPARTMENTS, VIEW_PRECISE, true},
+    [ROLE_DEF] = {REACH_DEPARTMENTS, VIEW_PRECISE, true},
+    [ROLE_ADMIN] = {REACH_ALL_WHEN_BARE, VIEW_PRECISE, true},
+};
+
+static void scope_write(const struct account *a, struct buf *out)
+{
+    buf_text(out, "{\"territories\":[");
+    for (size_t i = 0; i < a->n_territories; i++) {
+        buf_text(out, i ? "," : "");
+        buf_json_text(out, a->territories[i]);
+    }
+    buf_text(out, "],\"establishments\":[");
+    for (size_t i = 0; i < a->n_establishments; i++) {
+        buf_text(out, i ? "," : "");
+        buf_json_text(out, a->establishments[i]);
+    }
+    buf_text(out, "]}");
+}
+
+static int scope_read(const struct replica *r, const struct account *a, struct viewer *v)
+{
+    v->roots = calloc(a->n_territories + 1, sizeof(struct territory *));
+    v->own = calloc(a->n_territories + 1, sizeof(struct territory *));
+    v->establishments = calloc(a->n_establishments + 1, sizeof(char *));
+    if (v->roots == NULL || v->own == NULL || v->establishments == NULL)
+        return -ENOMEM;
+    for (size_t i = 0; i < a->n_territories; i++) {
+        const struct territory *t = replica_territory(r, span_of(a->territories[i]));
+        if (t == NULL)
+            continue; /* not a reason to see more, nor to lose the rest */
+        v->roots[v->n_territories] = t->root;
+        v->own[v->n_territories++] = t;
+    }
+    for (size_t i = 0; i < a->n_establishments; i++) {
+        v->establishments[i] = strdup(a->establishments[i]);
+        if (v->establishments[i] == NULL)
+            return -ENOMEM;
+        v->n_establishments = i + 1;
+    }
+    scope_write(a, &v->scope);
+    return buf_check(&v->scope);
+}
+
+int viewer_resolve(const struct replica *r, const char *account, struct viewer *ret)
+{
+    const struct account *a = replica_account(r, span_of(account));
+    if (a == NULL)
+        return VIEWER_UNKNOWN;
+    if (a->disabled)
+        return VIEWER_DISABLED;
+    const struct account *rights = a;
+    if (a->role == ROLE_SERVICE) {
+        rights = a->acts_for ? replica_account(r, span_of(a->acts_for)) : NULL;
+        if (rights == NULL || rights->role == ROLE_SERVICE)
+            return VIEWER_UNKNOWN;
+        if (rights->disabled)
+            return VIEWER_DISABLED;
+    }
+    struct viewer v = {.role = rights->role, .service = a->role == ROLE_SERVICE};
+    v.account = strdup(account);
+    int result = v.account == NULL ? -ENOMEM : scope_read(r, rights, &v);
+    if (result < 0) {
+        viewer_clear(&v);
+        return result;
+    }
+    *ret = v;
+    return 0;
+}
+
+void viewer_clear(struct viewer *v)
+{
+    for (size_t i = 0; i < v->n_establishments; i++)
+        free(v->establishments[i]);
+    free(v->establishments);
+    free((void *)v->roots);
+    free((void *)v->own);
+    free(v->account);
+    buf_free(&v->scope);
+    *v = (struct viewer){0};
+}
+
+static bool works_for(const struct viewer *v, const char *establishment)
+{
+    for (size_t i = 0; i < v->n_establishments; i++)
+        if (strcmp(v->establishments[i], establishment) == 0)
+            return true;
+    return false;
+}
+
+static bool under_roots(const struct viewer *v, const struct territory *t)
+{
+    for (size_t i = 0; i < v->n_territories; i++)
+        if (t != NULL && v->roots[i] == t->root)
+            return true;
+    return false;
+}
+
+bool viewer_sees(const struct viewer *v, struct scope_members scope)
+{
+    switch (rules[v->role].reach) {
+    case REACH_NONE:
+        return false;
+    case REACH_OWN:
+        return works_for(v, scope.establishment);
+    case REACH_DEPARTMENTS:
+        return under_roots(v, scope.territory);
+    case REACH_ALL_WHEN_BARE:
+        return v->n_territories == 0 || under_roots(v, scope.territory);
+    }
+    return false;
+}
+
+enum view viewer_view(const struct viewer *v, struct scope_members scope)
+{
+    return works_for(v, scope.establishment) ? VIEW_PRECISE : rules[v->role].view;
+}
+
+bool viewer_may_declare(const struct viewer *v, struct scope_members scope)
+{
+    if (!rules[v->role].declares || !viewer_sees(v, scope))
+        return false;
+    if (rules[v->role].reach == REACH_OWN)
+        return true;
+    for (size_t i = 0; i < v->n_territories; i++)
+        if (territory_within(scope.territory, v->own[i]))
+            return true;
+    return rules[v->role].reach == REACH_ALL_WHEN_BARE && v->n_territories == 0;
+}

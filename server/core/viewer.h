@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Who is asking, and what that account may see: the one place that decides, for search, push,
+ * snapshot and history alike (domain.md, invariant 7). */
+#ifndef CORE_VIEWER_H
+#define CORE_VIEWER_H
+
+#include "core/replica.h"
+
+/* Outcomes of viewer_resolve. */
+enum {
+    VIEWER_UNKNOWN = 1, /* no such account, or the one it acts for is gone */
+    VIEWER_DISABLED = 2,
+};
+
+struct viewer {
+    char *account;  /* the id that signs commands */
+    enum role role; /* a service has the role of the account it acts for, and `service` is true */
+    bool service;
+    const struct territory **roots; /* departments it sees */
+    const struct territory **own;   /* subtrees it may write for */
+    size_t n_territories;           /* of both */
+    char **establishments;          /* ids it works for */
+    size_t n_establishments;
+    struct buf scope; /* {"territories":[…],"establishments":[…]} */
+};
+
+/* Reads the rights of an account as the replica has them now. To be done again when the replica's
+ * `generation` or `rights` grows. 0; -ENOMEM; or an outcome. */
+int viewer_resolve(const struct replica *r, const char *account, struct viewer *ret) MUST_USE;
+void viewer_clear(struct viewer *v);
+
+bool viewer_sees(const struct viewer *v, struct scope_members scope);
+
+/* How much of the record's address the viewer may see. */
+enum view viewer_view(const struct viewer *v, struct scope_members scope);
+
+/* Whether the viewer may declare for a record of this scope. apply_batch decides again. */
+bool viewer_may_declare(const struct viewer *v, struct scope_members scope);
+
+#endif
