@@ -10,6 +10,15 @@
 
 #include "base/result.h"
 
+/* A function compiled also for processors with wider vectors and a population count; chosen when
+ * the program is loaded. Sanitizers run too early for that choice. */
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__) &&       \
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define MULTIVERSION __attribute__((target_clones("avx2", "popcnt", "default")))
+#else
+#define MULTIVERSION
+#endif
+
 /* A set that grows; zeroed is empty. */
 struct bitmap {
     uint64_t *words; /* owned */
@@ -44,9 +53,8 @@ void bits_and_not(uint64_t *dst, const uint64_t *a, const uint64_t *b, size_t n)
 size_t bits_and_count(uint64_t *dst, const uint64_t *a, const uint64_t *b, size_t n);
 size_t bits_and_not_count(uint64_t *dst, const uint64_t *a, const uint64_t *b, size_t n);
 
-/* dst |= a & b. */
-void bits_or_and(uint64_t *dst, const uint64_t *a, const uint64_t *b, size_t n);
-/* dst |= a & ~b. */
-void bits_or_and_not(uint64_t *dst, const uint64_t *a, const uint64_t *b, size_t n);
+/* One criterion of a search: removes who failed from alive, and remembers in one and two who has
+ * failed at least one, two criteria. How many are left alive. */
+size_t bits_reject(uint64_t *alive, uint64_t *one, uint64_t *two, const uint64_t *failed, size_t n);
 
 #endif

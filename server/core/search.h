@@ -147,8 +147,7 @@ extern const char *const criterion_codes[CRITERION_COUNT];
 extern const char *const criterion_members[CRITERION_COUNT];
 extern const char *const why_codes[WHY_COUNT];
 
-/* 0 or -ENOMEM. */
-int search_index_new(struct search_index **ret) MUST_USE;
+struct search_index *search_index_new(void);     /* NULL: out of memory */
 void search_index_free(struct search_index *ix); /* NULL allowed */
 
 /* Puts or replaces the unit of a slot; the unit is read, not kept. Memory grows with the highest
@@ -177,5 +176,9 @@ size_t search_index_slots(const struct search_index *ix); /* one above the highe
  * Near misses: criteria in the order distance, age (at most 12 months off), siblings, full, night,
  * modality, kind, needs, closed, sex; of each at most two, by freshness, distance, load, hash. */
 void search_run(struct search_index *ix, const struct search_request *q, struct search_answer *ret);
+
+/* Whether this unit would pass, without any index: for standing filters. Staleness has no part in
+ * it; `allowed`, `near_group`, `limit` and `now` are ignored. */
+bool search_admits(const struct search_request *q, const struct unit *u);
 
 #endif
