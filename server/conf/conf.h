@@ -7,7 +7,9 @@
  *   key = value
  *
  * Units: durations `250ms 10s 5m 48h 30d`, sizes `800 64k 4m 1g` (powers of two), lists `a, b`.
- * A value may stand in double quotes. */
+ * ` #` begins a comment behind a value too, unless the value stands in double quotes (in which \"
+ * and
+ * \\ stand for " and \). */
 #ifndef CONF_CONF_H
 #define CONF_CONF_H
 
@@ -22,8 +24,6 @@
 
 enum conf_language { CONF_EN, CONF_FR };
 
-/* A host and port to listen on: "127.0.0.1:7443", "[::1]:7443", "*:7443" (every address). Numeric
- * hosts only; conf_address_parse checks it. */
 struct conf_list {
     char **item; /* owned texts */
     size_t n;
@@ -40,7 +40,7 @@ struct conf {
     char *user;
 
     /* doors */
-    struct conf_list listen;
+    struct conf_list listen; /* see conf_address_parse */
     struct conf_list listen_https;
     struct conf_list listen_management;
     struct conf_list proxy_protocol_from; /* addresses or networks: 10.0.0.0/8 */
@@ -97,19 +97,17 @@ enum conf_rule {
     CONF_NO_EQUALS = 1,
     CONF_UNKNOWN,
     CONF_TWICE,
-    CONF_BAD_TEXT, /* control bytes or not UTF-8 */
+    CONF_BAD_TEXT, /* control bytes */
     CONF_BAD_QUOTES,
     CONF_BAD_INT,
     CONF_BAD_DURATION,
     CONF_BAD_SIZE,
-    CONF_BAD_BOOL,
     CONF_BAD_CHOICE,
     CONF_BAD_ADDRESS,
     CONF_BAD_NETWORK,
     CONF_TOO_LOW,
     CONF_TOO_HIGH,
     CONF_EMPTY,
-    CONF_REQUIRED,  /* never given and has no default */
     CONF_NOT_BELOW, /* must be below another option's value */
     CONF_NEEDS,     /* needs another option beside it */
     CONF_TOO_MANY,  /* list items */
@@ -138,7 +136,9 @@ struct conf_errors {
 int conf_parse(span text, const char *folder, struct conf *ret,
                struct conf_errors *ret_errors) MUST_USE;
 
-/* Everything at its default; required options stay "". */
+/* What a deployment must say itself (certificates) is checked by who needs it: ugoctl does not. */
+
+/* Everything at its default; texts without one are "". */
 int conf_defaults(struct conf *ret) MUST_USE;
 void conf_free(struct conf *c); /* NULL and zeroed allowed */
 
@@ -154,7 +154,8 @@ void conf_error_text(const struct conf_error *error, enum conf_language language
 /* The listing of every option: type, default, range, whether a reload changes it, what it is. */
 void conf_help(enum conf_language language, struct buf *out);
 
-/* "host:port" in its parts; host "*" stays "*", brackets are removed. 0 or 1 (not an address). */
+/* A host and port to listen on: "127.0.0.1:7443", "[::1]:7443", "*:7443" (every address). Numeric
+ * hosts only; "*" stays "*", brackets are removed. 0 or 1 (not an address). */
 int conf_address_parse(const char *text, char ret_host[static 64], uint16_t *ret_port) MUST_USE;
 
 #endif
