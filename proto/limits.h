@@ -31,8 +31,8 @@
 #define LIMIT_PAGE_DEFAULT 100
 #define LIMIT_RESULTS 50 /* results of a search */
 #define LIMIT_RESULTS_DEFAULT 10
-#define LIMIT_NEAR_MISSES 10
-#define LIMIT_CHILDREN 12     /* children of a search or request */
+#define LIMIT_NEAR_MISSES 5
+#define LIMIT_CHILDREN 10     /* children of a search or request */
 #define LIMIT_FILTER_ITEMS 64 /* territories, units, establishments or kinds in a filter */
 #define LIMIT_ERRORS 16       /* errors listed in one answer */
 
