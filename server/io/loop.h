@@ -49,6 +49,9 @@ typedef bool loop_hook(void *ctx, usec_t now, usec_t until);
 int loop_add_hook(struct loop *l, loop_hook *hook, void *ctx) MUST_USE;
 void loop_drop_hook(struct loop *l, loop_hook *hook, void *ctx);
 
+/* There is work for a hook that may have run already in this turn: the next one does not wait. */
+void loop_again(struct loop *l);
+
 /* Timers, one-shot. */
 struct timer;
 int timer_new(struct loop *l, void (*fire)(void *ctx, usec_t now), void *ctx,
