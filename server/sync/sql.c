@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "sync/sql.h"
+
+#define TEXT_OF(number) TEXT_OF_(number)
+#define TEXT_OF_(number) #number
+
+/* The load's statements share one snapshot: REPEATABLE READ takes it at the first SELECT and keeps
+ * it, also for both cursors. LISTEN was committed before, so a revision that the snapshot does not
+ * show still notifies. Cursors keep a département's or a country's records out of one result.
+ *
+ * FOLLOW must stay one statement: ledger and changes are of one snapshot, so every revision up to
+ * the ledger's is there in full. */
+const struct sql_text sql_texts[QUERY_COUNT] = {
+    [QUERY_APPLY] = {"apply", "SELECT ugo.apply_batch($1::jsonb)", 1, true},
+    [QUERY_LISTEN] = {"listen", "LISTEN ugo", 0, false},
+    [QUERY_BEGIN_READ] = {"begin_read", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", 0,
+                          false},
+    [QUERY_LEDGER] = {"ledger", "SELECT epoch, revision, at, floor_revision FROM ugo.ledger", 0,
+                      false},
+    [QUERY_EPOCHS] = {"epochs",
+                      "SELECT epoch, fork_revision FROM ugo.epoch"
+                      " ORDER BY opened_at, fork_revision, epoch",
+                      0, false},
+    [QUERY_OPEN_RECORDS] = {"open_records",
+                            "DECLARE records NO SCROLL CURSOR FOR"
+                            " SELECT kind, id, revision, state FROM ugo.record"
+                            " ORDER BY revision, kind, id",
+                            0, false},
+    [QUERY_FETCH_RECORDS] = {"fetch_records", "FETCH " TEXT_OF(SQL_FETCH_ROWS) " FROM records", 0,
+                             false},
+    [QUERY_OPEN_DEPARTED] = {"open_departed",
+                             "DECLARE departed NO SCROLL CURSOR FOR"
+                             " SELECT revision, part, kind, id, scope FROM ugo.departed"
+                             " ORDER BY revision, part",
+                             0, false},
+    [QUERY_FETCH_DEPARTED] = {"fetch_departed", "FETCH " TEXT_OF(SQL_FETCH_ROWS) " FROM departed",
+                              0, false},
+    [QUERY_COMMIT] = {"commit", "COMMIT", 0, false},
+    [QUERY_ROLLBACK] = {"rollback", "ROLLBACK", 0, false},
+    [QUERY_FOLLOW] = {"follow",
+                      "SELECT l.epoch, l.revision, l.at, c.revision, c.part, c.parts, c.at,"
+                      " c.actor, c.operation, c.kind, c.id, c.state"
+                      " FROM ugo.ledger l LEFT JOIN ugo.change c"
+                      " ON c.revision > $1::bigint AND c.revision <= $1::bigint + " TEXT_OF(
+                          SQL_FOLLOW_REVISIONS) " ORDER BY c.revision, c.part",
+                      1, false},
+    [QUERY_LOG_ROW] = {"log_row",
+                       "SELECT state FROM ugo.change"
+                       " WHERE revision = $1::bigint AND kind = $2 AND id = $3",
+                       3, false},
+};
+
+struct statement sql_statement(enum query query)
+{
+    const struct sql_text *text = &sql_texts[query];
+    return (struct statement){
+        .query = (int)query, .sql = text->sql, .simple = text->simple, .n_params = text->n_params};
+}

@@ -1,0 +1,469 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Commands wait in one list, oldest first. The batch in flight is always the head of that list: it
+ * is cut from the head, answered from the head, and what is lost stays where it was, so repetition
+ * keeps the order by construction. Time runs out at the head first, too: a command given up while
+ * its batch is in flight leaves the list, and batch_gone remembers how many replies are nobody's.
+ *
+ * `maybe` is the one fact that separates unavailable from unknown_outcome: some statement that
+ * carried the command ended without an answer. A statement that the server refused has rolled back,
+ * so it leaves `maybe` as it was. */
+#include "sync/writer.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "sync/failure.h"
+#include "sync/sql.h"
+
+/* A batch answered more recently makes a heartbeat needless: it has moved the ledger's time. */
+#define HEARTBEAT_GAP (400 * USEC_MS)
+#define RETRY_FIRST (50 * USEC_MS)
+#define RETRY_LAST USEC_S
+
+struct command {
+    struct command *next;
+    uint64_t ticket;
+    char *json; /* owned */
+    size_t n;
+    usec_t submitted;
+    bool maybe; /* a statement with it ended without an answer */
+    bool alone; /* its batch failed: to be run by itself */
+
+    /* the outcome */
+    const char *type;    /* static, or inside result */
+    json_t *result;      /* owned reference to the whole result of apply_batch; NULL none */
+    const json_t *reply; /* inside result */
+    char sqlstate[FAILURE_SQLSTATE];
+};
+
+struct queue {
+    struct command *head, **tail;
+    size_t n;
+};
+
+struct writer {
+    struct sync_machine machine;
+    struct writer_limits limits;
+    struct queue waiting;  /* accepted, not answered */
+    struct queue outcomes; /* answered, not popped */
+    bool connected;
+
+    bool in_flight;
+    bool beat;          /* an empty batch is asked for */
+    size_t batch;       /* commands in the statement in flight */
+    size_t batch_gone;  /* of those, given up meanwhile: the first ones */
+    struct buf text;    /* the statement's parameter */
+    usec_t retry_at;    /* after a passing failure; 0 at once */
+    usec_t retry_delay; /* the next one */
+    usec_t answered_at; /* the last batch answered; 0 none */
+
+    struct command *popped; /* whose texts the last writer_outcome lent */
+    char *popped_errors, *popped_reply;
+    struct failure failure;
+    struct writer_counters counters;
+};
+
+static void command_free(struct command *c)
+{
+    if (c == NULL)
+        return;
+    free(c->json);
+    json_decref(c->result);
+    free(c);
+}
+
+static void queue_add(struct queue *q, struct command *c)
+{
+    c->next = NULL;
+    *q->tail = c;
+    q->tail = &c->next;
+    q->n++;
+}
+
+static struct command *queue_take(struct queue *q)
+{
+    struct command *c = q->head;
+    if (c == NULL)
+        return NULL;
+    q->head = c->next;
+    if (q->head == NULL)
+        q->tail = &q->head;
+    q->n--;
+    return c;
+}
+
+static void queue_free(struct queue *q)
+{
+    for (struct command *c; (c = queue_take(q)) != NULL;)
+        command_free(c);
+}
+
+static struct writer *writer_of(struct sync_machine *m)
+{
+    return (struct writer *)m; /* first member */
+}
+
+static const struct writer *writer_of_const(const struct sync_machine *m)
+{
+    return (const struct writer *)m;
+}
+
+/* The oldest command has its outcome: it moves to the other list and is returned. */
+static struct command *finish(struct writer *w, const char *type, uint64_t *counter)
+{
+    struct command *c = queue_take(&w->waiting);
+    c->type = type;
+    ++*counter;
+    queue_add(&w->outcomes, c);
+    return c;
+}
+
+static void finish_unknown(struct writer *w)
+{
+    finish(w, "unknown_outcome", &w->counters.unknown_outcome);
+}
+
+/* Ends the commands whose time is up. */
+static void expire(struct writer *w, usec_t now)
+{
+    for (struct command *c; (c = w->waiting.head) != NULL;) {
+        if (now - c->submitted < w->limits.command_wait)
+            return;
+        bool sent = w->in_flight && w->batch_gone < w->batch;
+        if (sent || c->maybe)
+            finish_unknown(w);
+        else
+            finish(w, "unavailable", &w->counters.unavailable);
+        if (sent)
+            w->batch_gone++;
+    }
+}
+
+static void retry_later(struct writer *w, usec_t now)
+{
+    w->retry_at = now + w->retry_delay;
+    w->retry_delay = w->retry_delay * 2 < RETRY_LAST ? w->retry_delay * 2 : RETRY_LAST;
+}
+
+/* Writes the next batch's text; how many commands it holds, or -ENOMEM. */
+static int compose(struct writer *w)
+{
+    size_t n = 0;
+    buf_reset(&w->text);
+    buf_char(&w->text, '[');
+    for (const struct command *c = w->waiting.head; c != NULL && n < w->limits.batch; c = c->next) {
+        if (n > 0 && (c->alone || w->text.n + c->n > w->limits.batch_bytes))
+            break;
+        if (n > 0)
+            buf_char(&w->text, ',');
+        buf_add(&w->text, (span){c->json, c->n});
+        n++;
+        if (c->alone)
+            break;
+    }
+    buf_add(&w->text, (span){"]", 2}); /* with its terminator */
+    int r = buf_check(&w->text);
+    return r < 0 ? r : (int)n;
+}
+
+static int next(struct sync_machine *m, usec_t now, struct statement *ret)
+{
+    struct writer *w = writer_of(m);
+    expire(w, now);
+    if (!w->connected || w->in_flight || now < w->retry_at || (w->waiting.n == 0 && !w->beat))
+        return 0;
+    int n = compose(w);
+    if (n < 0) {
+        retry_later(w, now);
+        return 0;
+    }
+    w->batch = (size_t)n;
+    w->batch_gone = 0;
+    w->in_flight = true;
+    w->beat = false;
+    if (n > 0)
+        w->counters.batches++;
+    else
+        w->counters.heartbeats++;
+    w->counters.batch_commands += w->batch;
+    const struct command *c = w->waiting.head;
+    for (int i = 0; i < n; i++, c = c->next)
+        w->counters.resent += c->maybe;
+    *ret = sql_statement(QUERY_APPLY);
+    ret->param[0] = w->text.p;
+    return 1;
+}
+
+/* The replies of a result, when there is one with a type for each command of the batch. */
+static const json_t *replies_of(const json_t *result, size_t n)
+{
+    const json_t *replies = json_object_get(result, "replies");
+    if (!json_is_string(json_object_get(result, "epoch")) ||
+        !json_is_integer(json_object_get(result, "at")) || json_array_size(replies) != n ||
+        !json_is_array(replies))
+        return NULL;
+    for (size_t i = 0; i < n; i++)
+        if (!json_is_string(json_object_get(json_array_get(replies, i), "type")))
+            return NULL;
+    return replies;
+}
+
+static void answer(struct writer *w, usec_t now, const struct rows *rows)
+{
+    const char *text = rows->n_rows == 1 && rows->n_cols == 1 ? rows_cell(rows, 0, 0) : NULL;
+    json_t *result = text != NULL ? json_loads(text, 0, NULL) : NULL;
+    const json_t *replies = replies_of(result, w->batch);
+    w->retry_delay = RETRY_FIRST;
+    w->answered_at = now;
+    w->counters.late += w->batch_gone;
+    if (replies == NULL)
+        w->counters.unusable++;
+    for (size_t i = w->batch_gone; i < w->batch; i++) {
+        if (replies == NULL) { /* run, but nobody can say with what effect */
+            finish_unknown(w);
+            continue;
+        }
+        const json_t *reply = json_array_get(replies, i);
+        const char *type = json_string_value(json_object_get(reply, "type"));
+        struct command *c = finish(w, type, &w->counters.answered);
+        c->result = json_incref(result);
+        c->reply = reply;
+    }
+    json_decref(result);
+}
+
+static void fail(struct writer *w, usec_t now)
+{
+    w->counters.failed++;
+    if (failure_passing(w->failure.sqlstate)) {
+        w->counters.transient++;
+        retry_later(w, now);
+    } else if (w->batch == 0) {
+        retry_later(w, now);
+    } else if (w->batch == 1) {
+        if (w->batch_gone == 0) {
+            struct command *c = finish(w, "internal", &w->counters.internal);
+            memcpy(c->sqlstate, w->failure.sqlstate, FAILURE_SQLSTATE);
+        }
+    } else {
+        struct command *c = w->waiting.head;
+        for (size_t i = w->batch_gone; i < w->batch; i++, c = c->next) {
+            c->alone = true;
+            w->counters.singled++;
+        }
+    }
+}
+
+static void lose(struct writer *w)
+{
+    w->counters.lost++;
+    struct command *c = w->waiting.head;
+    for (size_t i = w->batch_gone; i < w->batch; i++, c = c->next)
+        c->maybe = true;
+}
+
+static void result(struct sync_machine *m, usec_t now, const struct statement_result *result)
+{
+    struct writer *w = writer_of(m);
+    if (!w->in_flight)
+        return;
+    if (result->end != STATEMENT_DONE)
+        failure_note(&w->failure, result);
+    switch (result->end) {
+    case STATEMENT_DONE:
+        answer(w, now, &result->rows);
+        break;
+    case STATEMENT_UNSURE:
+        w->counters.unsure++;
+        for (size_t i = w->batch_gone; i < w->batch; i++)
+            finish_unknown(w);
+        break;
+    case STATEMENT_FAILED:
+        fail(w, now);
+        break;
+    case STATEMENT_LOST:
+        lose(w);
+        break;
+    }
+    w->in_flight = false;
+    expire(w, now);
+}
+
+static void ready(struct sync_machine *m, usec_t now)
+{
+    struct writer *w = writer_of(m);
+    w->connected = true;
+    w->in_flight = false;
+    w->retry_at = now;
+}
+
+static void lost(struct sync_machine *m, usec_t now)
+{
+    struct writer *w = writer_of(m);
+    if (w->in_flight) /* a pump that did not say it by a result */
+        lose(w);
+    w->in_flight = false;
+    w->connected = false;
+    w->beat = false;
+    expire(w, now);
+}
+
+static void tick(struct sync_machine *m, usec_t now)
+{
+    expire(writer_of(m), now);
+}
+
+static usec_t deadline(const struct sync_machine *m)
+{
+    const struct writer *w = writer_of_const(m);
+    usec_t at = USEC_NEVER;
+    if (w->waiting.head != NULL)
+        at = w->waiting.head->submitted + w->limits.command_wait;
+    bool to_send = w->connected && !w->in_flight && (w->waiting.n > 0 || w->beat);
+    return to_send && w->retry_at < at ? w->retry_at : at;
+}
+
+static const struct sync_machine_ops writer_ops = {
+    .ready = ready,
+    .lost = lost,
+    .next = next,
+    .result = result,
+    .tick = tick,
+    .deadline = deadline,
+};
+
+int writer_new(const struct writer_limits *limits, struct writer **ret)
+{
+    struct writer *w = calloc(1, sizeof *w);
+    if (w == NULL)
+        return -ENOMEM;
+    w->machine.ops = &writer_ops;
+    if (limits != NULL)
+        w->limits = *limits;
+    if (w->limits.queue == 0)
+        w->limits.queue = 4096;
+    if (w->limits.batch == 0)
+        w->limits.batch = 64;
+    if (w->limits.batch_bytes == 0)
+        w->limits.batch_bytes = 1 << 20;
+    if (w->limits.command_wait == 0)
+        w->limits.command_wait = 10 * USEC_S;
+    w->waiting.tail = &w->waiting.head;
+    w->outcomes.tail = &w->outcomes.head;
+    w->retry_delay = RETRY_FIRST;
+    *ret = w;
+    return 0;
+}
+
+static void forget_popped(struct writer *w)
+{
+    command_free(w->popped);
+    free(w->popped_errors);
+    free(w->popped_reply);
+    w->popped = NULL;
+    w->popped_errors = w->popped_reply = NULL;
+}
+
+void writer_free(struct writer *w)
+{
+    if (w == NULL)
+        return;
+    forget_popped(w);
+    queue_free(&w->waiting);
+    queue_free(&w->outcomes);
+    buf_free(&w->text);
+    free(w);
+}
+
+struct sync_machine *writer_machine(struct writer *w)
+{
+    return &w->machine;
+}
+
+int writer_submit(struct writer *w, usec_t now, uint64_t ticket, char *command_json, size_t n)
+{
+    if (w->waiting.n >= w->limits.queue) {
+        w->counters.refused_full++;
+        return WRITER_FULL;
+    }
+    struct command *c = calloc(1, sizeof *c);
+    if (c == NULL)
+        return -ENOMEM;
+    c->ticket = ticket;
+    c->json = command_json;
+    c->n = n;
+    c->submitted = now;
+    queue_add(&w->waiting, c);
+    w->counters.submitted++;
+    return 0;
+}
+
+/* The text of a member, or NULL. A text that memory does not allow is missing, not wrong: the type
+ * has said what happened. */
+static char *member_text(const json_t *value)
+{
+    return value != NULL ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+}
+
+bool writer_outcome(struct writer *w, struct outcome *ret)
+{
+    forget_popped(w);
+    struct command *c = queue_take(&w->outcomes);
+    if (c == NULL)
+        return false;
+    w->popped = c;
+    *ret = (struct outcome){.ticket = c->ticket, .type = c->type, .revision = -1};
+    if (c->sqlstate[0] != '\0')
+        ret->sqlstate = c->sqlstate;
+    if (c->result == NULL)
+        return true;
+    const json_t *revision = json_object_get(c->reply, "revision");
+    const json_t *now = json_object_get(c->reply, "now");
+    if (!json_is_integer(now))
+        now = json_object_get(c->result, "at");
+    w->popped_errors = member_text(json_object_get(c->reply, "errors"));
+    w->popped_reply = member_text(c->reply);
+    if (json_is_integer(revision))
+        ret->revision = json_integer_value(revision);
+    ret->epoch = json_string_value(json_object_get(c->result, "epoch"));
+    ret->errors = w->popped_errors;
+    ret->reply = w->popped_reply;
+    ret->now = json_integer_value(now);
+    ret->replayed = json_is_true(json_object_get(c->reply, "replayed"));
+    return true;
+}
+
+bool writer_heartbeat(struct writer *w, usec_t now)
+{
+    if (!w->connected || w->in_flight || w->waiting.n > 0 || now < w->retry_at ||
+        (w->answered_at != 0 && now - w->answered_at < HEARTBEAT_GAP))
+        return false;
+    w->beat = true;
+    return true;
+}
+
+size_t writer_waiting(const struct writer *w)
+{
+    return w->waiting.n;
+}
+
+bool writer_connected(const struct writer *w)
+{
+    return w->connected;
+}
+
+const struct writer_counters *writer_counters(const struct writer *w)
+{
+    return &w->counters;
+}
+
+const char *writer_last_sqlstate(const struct writer *w)
+{
+    return w->failure.sqlstate;
+}
+
+const char *writer_last_message(const struct writer *w)
+{
+    return w->failure.message;
+}
