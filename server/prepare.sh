@@ -44,9 +44,13 @@ as_root() {
     fi
 }
 
+# apt_get ARGUMENT…: silent, unless it fails.
 apt_get() {
-    as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get -y -q -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@" </dev/null
+    local output
+    output=$(as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get -y -q -o DPkg::Lock::Timeout=300 "$@" 2>&1 </dev/null) && return
+    printf '%s\n' "$output" >&2
+    return 1
 }
 
 # prepare_packages PACKAGE…: installs those that are missing.
@@ -58,8 +62,8 @@ prepare_packages() {
     done
     ((${#missing[@]})) || return 0
     say "Installing from Debian: ${missing[*]}" "Installation depuis Debian : ${missing[*]}"
-    apt_get update >/dev/null || fail "apt-get update failed" "apt-get update a échoué"
-    apt_get install --no-install-recommends "${missing[@]}" >/dev/null ||
+    apt_get update || fail "apt-get update failed" "apt-get update a échoué"
+    apt_get install --no-install-recommends "${missing[@]}" ||
         fail "these Debian packages could not be installed: ${missing[*]}" \
             "ces paquets Debian n'ont pas pu être installés : ${missing[*]}"
 }
@@ -70,7 +74,7 @@ prepare_libevent() {
     version=$(dpkg-query -W -f='${Version}' libevent-dev)
     dpkg --compare-versions "$version" ge "$libevent_least" && return 0
     say "libevent $version is too old, upgrading" "libevent $version est trop ancienne, mise à jour"
-    apt_get update >/dev/null && apt_get install --only-upgrade libevent-dev >/dev/null
+    apt_get update && apt_get install --only-upgrade libevent-dev
     version=$(dpkg-query -W -f='${Version}' libevent-dev)
     dpkg --compare-versions "$version" ge "$libevent_least" ||
         fail "libevent $version has known defects; Debian's security updates have $libevent_least" \
