@@ -1,0 +1,13 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- What the daemon may do. Everything else is refused by PostgreSQL itself.
+SET LOCAL ROLE ugo_owner;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ugo FROM PUBLIC;
+REVOKE ALL ON SCHEMA ugo FROM PUBLIC;
+GRANT USAGE ON SCHEMA ugo TO ugod;
+GRANT EXECUTE ON FUNCTION ugo.apply_batch(jsonb) TO ugod;
+
+RESET ROLE;
+
+-- As the migrating user: the table of migrations is its own.
+GRANT SELECT ON ALL TABLES IN SCHEMA ugo TO ugod;
