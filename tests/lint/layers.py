@@ -21,7 +21,7 @@ ALLOWED = {
     "log": (["base"], []),
     "db": (["log", "base"], ["libevent", "libpq"]),
     "io": (["log", "base"], ["libevent", "openssl"]),
-    "admin": (["db", "sync", "conf", "log", "base"], ["jansson", "openssl", "libpq", "libevent"]),
+    "admin": (["db", "sync", "core", "conf", "log", "base"], ["jansson", "openssl", "libpq", "libevent"]),
     "daemon": (["line", "api", "sync", "core", "conf", "io", "db", "log", "base"],
                ["libevent", "openssl", "libpq", "jansson"]),
     "libugo": (["proto", "base"], ["jansson", "openssl"]),
