@@ -20,6 +20,7 @@ void filter_destroy(struct filter *f)
     texts_destroy(&f->units);
     texts_destroy(&f->establishments);
     texts_destroy(&f->establishment_kinds);
+    texts_destroy(&f->search_kinds);
     free(f->search);
     free(f);
 }

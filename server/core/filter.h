@@ -21,6 +21,7 @@ struct filter {
     struct texts establishments;
     struct texts establishment_kinds;
     struct search_request *search; /* NULL: none; a unit must be able to be a result */
+    struct texts search_kinds;     /* owns search->kinds */
 };
 
 void filter_destroy(struct filter *f); /* NULL allowed */

@@ -11,7 +11,8 @@ struct holdings *holdings_new(void)
     struct holdings *h = calloc(1, sizeof *h);
     if (h == NULL)
         return NULL;
-    if (search_index_new(&h->index) < 0) {
+    h->index = search_index_new();
+    if (h->index == NULL) {
         free(h);
         return NULL;
     }
@@ -308,7 +309,7 @@ static int put_territory(struct holdings *h, const char *id, int64_t revision, c
     int r = territory_put(&h->territories, id, state);
     if (r <= 0 || h->loading)
         return r < 0 ? r : 0;
-    ret->rights = 1;
+    ret->rights = ret->shape = 1;
     return index_all(h);
 }
 

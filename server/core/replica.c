@@ -60,6 +60,8 @@ int replica_load_end(struct replica *r)
     if (result < 0)
         return result;
     replica_turn_end(r);
+    if (r->live == NULL || !territory_same_shape(&r->live->territories, &r->loading->territories))
+        r->shape++;
     holdings_destroy(r->live);
     r->live = r->loading;
     r->loading = NULL;
@@ -109,6 +111,7 @@ int replica_apply(struct replica *r, int64_t revision, const char *kind, const c
         (change.departure != NULL && touch(r, change.departure) < 0))
         return -ENOMEM;
     r->rights += change.rights;
+    r->shape += change.shape;
     return 0;
 }
 

@@ -95,3 +95,16 @@ bool territory_within(const struct territory *t, const struct territory *root)
             return true;
     return false;
 }
+
+bool territory_same_shape(const struct territory_tree *a, const struct territory_tree *b)
+{
+    size_t cursor = 0;
+    for (struct map_slot *slot; (slot = map_next(&a->by_code, &cursor)) != NULL;) {
+        const struct territory *one = slot->value;
+        const struct territory *other = territory_find(b, slot->key);
+        if (other == NULL || (one->up == NULL) != (other->up == NULL) ||
+            (one->up != NULL && strcmp(one->up->code, other->up->code) != 0))
+            return false;
+    }
+    return a->by_code.count == b->by_code.count;
+}

@@ -34,6 +34,9 @@ struct territory *territory_intern(struct territory_tree *t, const char *code);
  * tree changed (whoever computed scopes must do it again); -ENOMEM; -EBADMSG: not such a state. */
 int territory_put(struct territory_tree *t, const char *code, const char *state) MUST_USE;
 
+/* Whether the same codes have the same parents. */
+bool territory_same_shape(const struct territory_tree *a, const struct territory_tree *b);
+
 /* Whether t lies in the subtree of root (or is it). */
 bool territory_within(const struct territory *t, const struct territory *root);
 

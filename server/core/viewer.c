@@ -138,6 +138,11 @@ enum view viewer_view(const struct viewer *v, struct scope_members scope)
     return works_for(v, scope.establishment) ? VIEW_PRECISE : rules[v->role].view;
 }
 
+bool viewer_is_precise(const struct viewer *v)
+{
+    return rules[v->role].view == VIEW_PRECISE;
+}
+
 bool viewer_may_declare(const struct viewer *v, struct scope_members scope)
 {
     if (!rules[v->role].declares || !viewer_sees(v, scope))

@@ -34,6 +34,9 @@ bool viewer_sees(const struct viewer *v, struct scope_members scope);
 /* How much of the record's address the viewer may see. */
 enum view viewer_view(const struct viewer *v, struct scope_members scope);
 
+/* Whether the viewer's searches measure from true points. */
+bool viewer_is_precise(const struct viewer *v);
+
 /* Whether the viewer may declare for a record of this scope. apply_batch decides again. */
 bool viewer_may_declare(const struct viewer *v, struct scope_members scope);
 

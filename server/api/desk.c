@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The life of a call: opened (rights and shape checked), perhaps waiting for a position, run,
+ * perhaps waiting for database and replica, answered. Few calls wait at any time (the round trip of
+ * a commit), so they are on one list that is walked. */
+#include "api/desk.h"
+
+#include <openssl/sha.h>
+
+#include "api/operation.h"
+#include "core/bitmap.h"
+
+int desk_init(struct desk *d, struct replica *r, const struct desk_limits *limits, const char *node)
+{
+    *d = (struct desk){.replica = r, .limits = *limits};
+    snprintf(d->node, sizeof d->node, "%s", node);
+    d->allowed = calloc(1, sizeof *d->allowed);
+    return d->allowed == NULL ? -ENOMEM : 0;
+}
+
+static void read_clear(struct desk_read *read)
+{
+    for (size_t i = 0; i < DESK_SQL_PARAMS; i++)
+        free(read->params[i]);
+    *read = (struct desk_read){0};
+}
+
+void desk_free(struct desk *d)
+{
+    for (size_t i = 0; i < d->n_commands; i++)
+        free(d->commands[i].json);
+    for (size_t i = 0; i < d->n_reads; i++)
+        read_clear(&d->reads[i]);
+    free(d->commands);
+    free(d->reads);
+    if (d->allowed != NULL)
+        bitmap_free(d->allowed);
+    free(d->allowed);
+    *d = (struct desk){0};
+}
+
+void digest_hex(span bytes, char ret_text[static DIGEST_TEXT])
+{
+    static const char digits[] = "0123456789abcdef";
+    unsigned char digest[SHA256_DIGEST_LENGTH];
+    SHA256((const unsigned char *)bytes.p, bytes.n, digest);
+    for (size_t i = 0; i < sizeof digest; i++) {
+        ret_text[2 * i] = digits[digest[i] >> 4];
+        ret_text[2 * i + 1] = digits[digest[i] & 15];
+    }
+    ret_text[2 * sizeof digest] = 0;
+}
+
+void desk_position(const struct desk *d, struct buf *out)
+{
+    buf_printf(out, ",\"position\":\"%s.%lld\"", replica_epoch(d->replica),
+               (long long)(d->replica->live ? d->replica->live->revision : 0));
+}
+
+void desk_as_of(const struct desk *d, usec_t now, struct buf *out)
+{
+    desk_position(d, out);
+    buf_text(out, ",\"as_of\":");
+    buf_json_instant(out, d->replica->ledger_at);
+    buf_text(out, replica_is_stale(d->replica, now) ? ",\"stale\":true" : ",\"stale\":false");
+}
+
+/* Answers */
+
+static void call_unlink(struct desk *d, struct call *c)
+{
+    if (c->previous != NULL)
+        c->previous->next = c->next;
+    else if (d->waiting == c)
+        d->waiting = c->next;
+    if (c->next != NULL)
+        c->next->previous = c->previous;
+    c->next = c->previous = NULL;
+}
+
+static void call_wait(struct desk *d, struct call *c, enum call_state state, usec_t until)
+{
+    c->state = state;
+    c->deadline = until;
+    if (c->previous != NULL || d->waiting == c)
+        return;
+    c->next = d->waiting;
+    if (d->waiting != NULL)
+        d->waiting->previous = c;
+    d->waiting = c;
+}
+
+void call_refuse(struct call *c, enum error_type error, const char *detail)
+{
+    c->failed = true;
+    c->error = error;
+    if (detail != NULL) {
+        buf_text(&c->data, ",\"detail\":");
+        buf_json_text(&c->data, detail);
+    }
+    c->state = CALL_ANSWERED;
+}
+
+void call_refuse_params(struct call *c, const struct shape_errors *errors)
+{
+    buf_text(&c->data, ",\"errors\":[");
+    for (int i = 0; i < shape_errors_listed(errors); i++) {
+        buf_text(&c->data, i ? ",{\"pointer\":" : "{\"pointer\":");
+        buf_json_text(&c->data, errors->list[i].pointer);
+        buf_text(&c->data, ",\"detail\":");
+        buf_json_text(&c->data, errors->list[i].detail);
+        buf_char(&c->data, '}');
+    }
+    buf_char(&c->data, ']');
+    call_refuse(c, ERROR_INVALID_PARAMS, NULL);
+}
+
+void call_answer(struct call *c)
+{
+    c->state = CALL_ANSWERED;
+}
+
+/* Opening */
+
+static int run(struct desk *d, usec_t now, struct call *c)
+{
+    int r = c->operation->run(d, now, c);
+    if (r < 0)
+        return r;
+    if (c->state == CALL_ANSWERED)
+        call_unlink(d, c);
+    return buf_check(&c->result) < 0 || buf_check(&c->data) < 0 ? -ENOMEM : 0;
+}
+
+/* Whether the replica is at the position that the caller wants to see at least. 0 yes; 1 the call
+ * waits or was refused. */
+static int reach(struct desk *d, usec_t now, struct call *c)
+{
+    const char *after = shape_text(c->params, "after");
+    if (after == NULL)
+        return 0;
+    if (position_parse(span_of(after), &c->target) != 0) {
+        call_refuse(c, ERROR_INVALID_PARAMS, "after");
+        return 1;
+    }
+    switch (replica_resume(d->replica, span_of(c->target.epoch), c->target.revision)) {
+    case RESUME_OK:
+    case RESUME_COMPACTED:
+        return 0;
+    case RESUME_LOST_BRANCH:
+        call_refuse(c, ERROR_PRECONDITION_FAILED, "lost_branch");
+        return 1;
+    case RESUME_FUTURE:
+    case RESUME_UNKNOWN_EPOCH:
+        break;
+    }
+    c->ledger_reads = d->replica->ledger_reads;
+    d->wants_ledger = true;
+    call_wait(d, c, CALL_WAITS_POSITION, now + d->limits.behind_wait);
+    return 1;
+}
+
+static int begin(struct desk *d, usec_t now, struct call *c)
+{
+    if (d->replica->live == NULL) {
+        call_refuse(c, ERROR_UNAVAILABLE, "starting");
+        return 0;
+    }
+    if (!(c->operation->roles & MAY(c->viewer->role))) {
+        call_refuse(c, ERROR_FORBIDDEN, "role");
+        return 0;
+    }
+    struct shape_errors errors = {0};
+    if (shape_check(c->operation->params, c->params, &errors) != 0) {
+        call_refuse_params(c, &errors);
+        return 0;
+    }
+    return reach(d, now, c) == 0 ? run(d, now, c) : 0;
+}
+
+int desk_open(struct desk *d, usec_t now, const struct viewer *viewer, const char *channel,
+              span method, json_t *params, struct call **ret)
+{
+    struct call *c = calloc(1, sizeof *c);
+    if (c == NULL) {
+        json_decref(params);
+        return -ENOMEM;
+    }
+    c->viewer = viewer;
+    c->params = params;
+    c->deadline = USEC_NEVER;
+    snprintf(c->channel, sizeof c->channel, "%s", channel);
+    c->operation = operation_find(method);
+    int r = 0;
+    if (c->operation == NULL || c->operation->run == NULL)
+        call_refuse(c, ERROR_UNKNOWN_OPERATION, NULL);
+    else
+        r = begin(d, now, c);
+    if (r < 0) {
+        desk_close(d, c);
+        return r;
+    }
+    *ret = c;
+    return 0;
+}
+
+void desk_close(struct desk *d, struct call *c)
+{
+    if (c == NULL)
+        return;
+    call_unlink(d, c);
+    json_decref(c->params);
+    buf_free(&c->result);
+    buf_free(&c->data);
+    free(c->record);
+    free(c);
+}
+
+/* Commands */
+
+/* The parameters as apply_batch takes them: instants as µs; what only doors use, left out. */
+static json_t *command_params(const struct call *c)
+{
+    json_t *params = json_deep_copy(c->params);
+    if (params == NULL)
+        return NULL;
+    json_object_del(params, "after");
+    json_object_del(params, "idempotency_key");
+    usec_t observed_at = shape_instant(c->params, "observed_at", USEC_NEVER);
+    if (observed_at != USEC_NEVER &&
+        json_object_set_new(params, "observed_at", json_integer(observed_at)) < 0) {
+        json_decref(params);
+        return NULL;
+    }
+    return params;
+}
+
+static char *command_text(struct desk *d, const struct call *c)
+{
+    json_t *params = command_params(c);
+    char *body = params ? json_dumps(params, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    if (body == NULL) {
+        json_decref(params);
+        return NULL;
+    }
+    struct buf signed_text = {0};
+    buf_text(&signed_text, c->operation->name);
+    buf_char(&signed_text, '\n');
+    buf_text(&signed_text, body);
+    char digest[DIGEST_TEXT];
+    digest_hex(buf_span(&signed_text), digest);
+    buf_free(&signed_text);
+    free(body);
+
+    char invented[48];
+    snprintf(invented, sizeof invented, "~%s.%llu", d->node, (unsigned long long)c->ticket);
+    const char *key = shape_text(c->params, "idempotency_key");
+    json_t *command = json_pack("{s:s,s:s,s:s,s:s,s:s,s:o}", "account", c->viewer->account, "op",
+                                c->operation->name, "key", key ? key : invented, "digest", digest,
+                                "channel", c->channel, "params", params);
+    char *text = command ? json_dumps(command, JSON_COMPACT) : NULL;
+    json_decref(command);
+    return text;
+}
+
+int desk_submit(struct desk *d, usec_t now, struct call *c)
+{
+    c->ticket = ++d->last_ticket;
+    if (d->n_commands == d->room_commands) {
+        size_t room = d->room_commands ? d->room_commands * 2 : 64;
+        struct desk_command *commands = realloc(d->commands, room * sizeof *commands);
+        if (commands == NULL)
+            return -ENOMEM;
+        d->commands = commands;
+        d->room_commands = room;
+    }
+    char *text = command_text(d, c);
+    if (text == NULL)
+        return -ENOMEM;
+    d->commands[d->n_commands++] = (struct desk_command){c->ticket, text, strlen(text)};
+    /* The writer fails it within command_wait; this is for a writer that never speaks again. */
+    call_wait(d, c, CALL_WAITS_COMMAND, now + d->limits.command_wait + 5 * USEC_S);
+    return 0;
+}
+
+bool desk_take_command(struct desk *d, struct desk_command *ret)
+{
+    if (d->n_commands == 0)
+        return false;
+    *ret = d->commands[0];
+    memmove(d->commands, d->commands + 1, --d->n_commands * sizeof *d->commands);
+    return true;
+}
+
+static struct call *waiting_call(struct desk *d, uint64_t ticket, enum call_state state)
+{
+    for (struct call *c = d->waiting; c != NULL; c = c->next)
+        if (c->ticket == ticket && c->state == state)
+            return c;
+    return NULL;
+}
+
+int desk_outcome(struct desk *d, const struct desk_outcome *outcome)
+{
+    struct call *c = waiting_call(d, outcome->ticket, CALL_WAITS_COMMAND);
+    if (c == NULL)
+        return 0; /* its door has gone; what was done stays done */
+    int error = strcmp(outcome->type, "ok") == 0 ? -1 : error_find(span_of(outcome->type));
+    bool ok = strcmp(outcome->type, "ok") == 0;
+    if (!ok && error < 0)
+        error = ERROR_INTERNAL;
+    if (outcome->errors != NULL)
+        buf_printf(&c->data, ",\"errors\":%s", outcome->errors);
+    if (outcome->now != 0 && !ok) {
+        buf_text(&c->data, ",\"now\":");
+        buf_json_instant(&c->data, outcome->now);
+    }
+    if (!ok && error != ERROR_OUTDATED && error != ERROR_CONFLICTS_WITH_HOLDS) {
+        call_refuse(c, (enum error_type)error, NULL);
+        call_unlink(d, c);
+        return buf_check(&c->data);
+    }
+    c->refused = !ok;
+    c->refusal = ok ? ERROR_INTERNAL : (enum error_type)error;
+    snprintf(c->target.epoch, sizeof c->target.epoch, "%s", outcome->epoch ? outcome->epoch : "");
+    c->target.revision = outcome->revision;
+    c->state = CALL_WAITS_REVISION;
+    return 0;
+}
+
+/* Questions */
+
+int desk_ask(struct desk *d, usec_t now, struct call *c, enum desk_question question,
+             const char *const *params, size_t n)
+{
+    if (d->n_reads == d->room_reads) {
+        size_t room = d->room_reads ? d->room_reads * 2 : 16;
+        struct desk_read *reads = realloc(d->reads, room * sizeof *reads);
+        if (reads == NULL)
+            return -ENOMEM;
+        d->reads = reads;
+        d->room_reads = room;
+    }
+    struct desk_read *read = &d->reads[d->n_reads];
+    *read = (struct desk_read){.ticket = ++d->last_ticket, .query = (int)question};
+    for (size_t i = 0; i < n; i++) {
+        read->params[i] = params[i] ? strdup(params[i]) : NULL;
+        if (params[i] != NULL && read->params[i] == NULL) {
+            read_clear(read);
+            return -ENOMEM;
+        }
+    }
+    d->n_reads++;
+    c->ticket = read->ticket;
+    call_wait(d, c, CALL_WAITS_READ, now + d->limits.command_wait + 5 * USEC_S);
+    return 0;
+}
+
+bool desk_take_read(struct desk *d, struct desk_read *ret)
+{
+    if (d->n_reads == 0)
+        return false;
+    *ret = d->reads[0];
+    memmove(d->reads, d->reads + 1, --d->n_reads * sizeof *d->reads);
+    return true;
+}
+
+int desk_rows(struct desk *d, usec_t now, uint64_t ticket, const struct rows *rows)
+{
+    struct call *c = waiting_call(d, ticket, CALL_WAITS_READ);
+    if (c == NULL)
+        return 0;
+    if (rows == NULL)
+        call_refuse(c, ERROR_UNAVAILABLE, "database");
+    int r = rows == NULL ? 0 : c->operation->rows(d, now, c, rows);
+    if (c->state == CALL_ANSWERED)
+        call_unlink(d, c);
+    return r < 0 ? r : buf_check(&c->result);
+}
+
+/* Settling */
+
+static int settle_position(struct desk *d, usec_t now, struct call *c)
+{
+    const struct position *p = &c->target;
+    enum resume resume = replica_resume(d->replica, span_of(p->epoch), p->revision);
+    if (resume == RESUME_OK || resume == RESUME_COMPACTED) {
+        c->state = CALL_ANSWERED; /* unless run leaves it waiting again */
+        return run(d, now, c);
+    }
+    /* The ledger was read twice since: once may have begun before the question came. */
+    bool ledger_lacks_it = d->replica->ledger_reads >= c->ledger_reads + 2;
+    if (resume == RESUME_LOST_BRANCH)
+        call_refuse(c, ERROR_PRECONDITION_FAILED, "lost_branch");
+    else if (ledger_lacks_it)
+        call_refuse(c, ERROR_PRECONDITION_FAILED,
+                    resume == RESUME_FUTURE ? "future_revision" : "unknown_epoch");
+    else if (now >= c->deadline)
+        call_refuse(c, ERROR_BEHIND, NULL);
+    else
+        return 0;
+    call_unlink(d, c);
+    return 0;
+}
+
+static int settle_revision(struct desk *d, usec_t now, struct call *c)
+{
+    const struct position *p = &c->target;
+    bool there = p->revision < 0 ||
+                 replica_resume(d->replica, span_of(p->epoch), p->revision) != RESUME_FUTURE;
+    bool epoch_known = p->epoch[0] == 0 ||
+                       replica_resume(d->replica, span_of(p->epoch), 0) != RESUME_UNKNOWN_EPOCH;
+    if (there && epoch_known) {
+        int r = answer_unit(d, now, c);
+        if (c->state == CALL_ANSWERED)
+            call_unlink(d, c);
+        return r < 0 ? r : buf_check(&c->result);
+    }
+    if (now < c->deadline)
+        return 0;
+    /* Committed, but this worker cannot show it: the same key asks again. */
+    call_refuse(c, ERROR_UNKNOWN_OUTCOME, NULL);
+    call_unlink(d, c);
+    return 0;
+}
+
+int desk_settle(struct desk *d, usec_t now)
+{
+    int r = 0;
+    for (struct call *c = d->waiting, *next; r == 0 && c != NULL; c = next) {
+        next = c->next;
+        if (c->state == CALL_WAITS_POSITION) {
+            r = settle_position(d, now, c);
+        } else if (c->state == CALL_WAITS_REVISION) {
+            r = settle_revision(d, now, c);
+        } else if (now >= c->deadline) {
+            call_refuse(c,
+                        c->state == CALL_WAITS_COMMAND ? ERROR_UNKNOWN_OUTCOME : ERROR_UNAVAILABLE,
+                        NULL);
+            call_unlink(d, c);
+        }
+    }
+    return r;
+}
+
+usec_t desk_deadline(const struct desk *d)
+{
+    usec_t first = USEC_NEVER;
+    for (const struct call *c = d->waiting; c != NULL; c = c->next)
+        first = c->deadline < first ? c->deadline : first;
+    return first;
+}

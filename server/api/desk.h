@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The worker's pure middle: doors hand it calls; it answers from the replica, or makes a command
+ * for the writer or a question for the reader and answers when what came back is in the replica
+ * too.
+ *
+ * Nothing here waits: a call that cannot be answered now stays open, and its door looks at it again
+ * when the desk was settled. `now` is monotonic µs. */
+#ifndef API_DESK_H
+#define API_DESK_H
+
+#include <jansson.h>
+
+#include "core/replica.h"
+#include "core/viewer.h"
+#include "proto/error.h"
+#include "proto/position.h"
+#include "proto/shape.h"
+
+struct operation;
+
+enum call_state {
+    CALL_WAITS_POSITION, /* until the replica has come to `after` */
+    CALL_WAITS_COMMAND,  /* until the database has answered the command */
+    CALL_WAITS_REVISION, /* until the replica has the revision of that answer */
+    CALL_WAITS_READ,     /* until the reader has answered */
+    CALL_ANSWERED,       /* result or error is there */
+};
+
+struct call {
+    const struct operation *operation;
+    const struct viewer *viewer; /* borrowed: belongs to the door, which outlives its calls */
+    char channel[16];            /* of declarations: cli, api, console, link */
+    json_t *params;              /* owned; checked */
+    enum call_state state;
+    uint64_t ticket;
+    usec_t deadline;
+
+    struct position target;  /* WAITS_POSITION, WAITS_REVISION */
+    uint64_t ledger_reads;   /* WAITS_POSITION: what the replica's was when the wait began */
+    char *record;            /* owned; the unit that the answer is about, or NULL */
+    enum error_type refusal; /* an answer that must wait for the record, too (outdated) */
+    bool refused;
+
+    bool failed; /* error instead of result */
+    enum error_type error;
+    struct buf result; /* JSON object */
+    struct buf data;   /* of an error: members after "type", each begun by a comma */
+
+    struct call *next, *previous; /* among those that wait */
+};
+
+#define DESK_SQL_PARAMS 7
+
+/* A question for the reader. */
+struct desk_read {
+    uint64_t ticket;
+    int query;                     /* enum query of sync/sql.h, as desk_queries maps it */
+    char *params[DESK_SQL_PARAMS]; /* owned texts, NULL is SQL NULL */
+};
+
+/* The reader's questions by what they are for; the shell translates them into SQL. */
+enum desk_question {
+    DESK_LOG_ROW,  /* revision, kind, id → state */
+    DESK_HISTORY,  /* see op_history.c */
+    DESK_UNITS_AT, /* at → id, revision, state */
+};
+
+struct desk_command {
+    uint64_t ticket;
+    char *json; /* owned */
+    size_t n;
+};
+
+struct desk_limits {
+    usec_t command_wait; /* also for reads */
+    usec_t behind_wait;
+    usec_t (*stopwatch)(void); /* for `took_us` only; NULL: not measured */
+};
+
+struct desk {
+    struct replica *replica;
+    struct desk_limits limits;
+    char node[17]; /* random, of this process: makes invented idempotency keys unique */
+    uint64_t last_ticket;
+    struct call *waiting; /* newest first */
+    struct desk_command *commands;
+    size_t n_commands, room_commands;
+    struct desk_read *reads;
+    size_t n_reads, room_reads;
+    struct bitmap *allowed; /* scratch of searches */
+    bool wants_ledger;      /* someone waits for a position: ask the database soon */
+};
+
+/* replica is borrowed. node: 16 random hexadecimal digits. */
+int desk_init(struct desk *d, struct replica *r, const struct desk_limits *limits,
+              const char *node) MUST_USE;
+void desk_free(struct desk *d);
+
+/* Opens a call. params (taken) is an object. 0: *ret is the door's, to be closed with desk_close
+ * once answered or when the door ends; -ENOMEM. */
+int desk_open(struct desk *d, usec_t now, const struct viewer *viewer, const char *channel,
+              span method, json_t *params, struct call **ret) MUST_USE;
+void desk_close(struct desk *d, struct call *c); /* NULL allowed */
+
+/* What the shell carries between desk, writer and reader. Taken texts are the taker's to free. */
+bool desk_take_command(struct desk *d, struct desk_command *ret);
+bool desk_take_read(struct desk *d, struct desk_read *ret);
+
+struct desk_outcome {
+    uint64_t ticket;
+    const char *type;   /* "ok" or an error type */
+    const char *epoch;  /* NULL: the database did not answer */
+    int64_t revision;   /* -1: none, nothing changed */
+    const char *errors; /* JSON array or NULL */
+    usec_t now;         /* logical, of the answer; 0 none */
+};
+
+int desk_outcome(struct desk *d, const struct desk_outcome *outcome) MUST_USE;
+
+struct rows;
+/* rows NULL: the database could not be asked. */
+int desk_rows(struct desk *d, usec_t now, uint64_t ticket, const struct rows *rows) MUST_USE;
+
+/* Looks at the waiting calls again: after the replica moved, or when desk_deadline has passed. */
+int desk_settle(struct desk *d, usec_t now) MUST_USE;
+usec_t desk_deadline(const struct desk *d);
+
+/* For operations (run functions), which answer or leave the call waiting. */
+void call_refuse(struct call *c, enum error_type error, const char *detail);
+void call_refuse_params(struct call *c, const struct shape_errors *errors);
+void call_answer(struct call *c); /* result is complete */
+int desk_submit(struct desk *d, usec_t now, struct call *c) MUST_USE;
+int desk_ask(struct desk *d, usec_t now, struct call *c, enum desk_question question,
+             const char *const *params, size_t n) MUST_USE;
+
+/* How a result ends: `,"position":…` of a write; `,"position":…,"as_of":…,"stale":…` of a read. */
+void desk_position(const struct desk *d, struct buf *out);
+void desk_as_of(const struct desk *d, usec_t now, struct buf *out);
+
+/* Lower-case hexadecimal SHA-256 of some bytes. */
+#define DIGEST_TEXT 65
+void digest_hex(span bytes, char ret_text[static DIGEST_TEXT]);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "api/operation.h"
+
+#include "base/statement.h"
+
+#define E MAY(ROLE_ESTABLISHMENT)
+#define T MAY(ROLE_TERRITORY)
+#define A MAY(ROLE_ASTREINTE)
+#define D MAY(ROLE_DEF)
+#define X MAY(ROLE_ADMIN)
+#define READERS (MAY_ALL & ~MAY(ROLE_MOBILE)) /* who may see units at all */
+
+/* A service calls with the role of the account it acts for. */
+static const struct operation operations[] = {
+    SESSION_OPERATION("hello", MAY_ALL, hello_params),
+    SESSION_OPERATION("echo", MAY_ALL, echo_params),
+    SESSION_OPERATION("subscribe", MAY_ALL, subscribe_params),
+    SESSION_OPERATION("unsubscribe", MAY_ALL, unsubscribe_params),
+    OPERATION("me", MAY_ALL, me_params, run_me, NULL),
+    OPERATION("unit.list", READERS, unit_list_params, run_unit_list, NULL),
+    OPERATION("unit.get", READERS, unit_get_params, run_unit_get, NULL),
+    OPERATION("unit.declare", E | A | D | X, declare_params, run_declare, rows_log_row),
+    OPERATION("unit.confirm", E | A | D | X, confirm_params, run_unit_command, rows_log_row),
+    OPERATION("unit.report_wrong", A | T | D, report_wrong_params, run_unit_command, rows_log_row),
+    OPERATION("search", A | T | D, search_params, run_search, NULL),
+    OPERATION("commune.find", MAY_ALL, commune_find_params, run_commune_find, NULL),
+    OPERATION("occupancy", T | D | X, occupancy_params, run_occupancy, rows_occupancy),
+    OPERATION("history", E | D | X, history_params, run_history, rows_history),
+};
+
+const struct operation *operation_at(size_t i)
+{
+    return i < ARRAY_LENGTH(operations) ? &operations[i] : NULL;
+}
+
+const struct operation *operation_find(span name)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(operations); i++)
+        if (span_is(name, operations[i].name))
+            return &operations[i];
+    return NULL;
+}

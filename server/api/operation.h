@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The table of operations: one row is all a door needs to know. */
+#ifndef API_OPERATION_H
+#define API_OPERATION_H
+
+#include "api/desk.h"
+
+#define MAY(role) (1u << (role))
+#define MAY_ALL ((1u << ROLE_COUNT) - 1)
+
+struct operation {
+    const char *name;
+    /* Bits of enum role of the account whose rights count (a service: the one it acts for).
+     * There is no default: the constructor OPERATION asks for it. */
+    unsigned roles;
+    bool in_session; /* the door's own: hello, echo, subscribe, unsubscribe */
+    const struct shape *params;
+    /* Answers the call, refuses it, or leaves it waiting. 0 or negative (fatal). NULL in_session.
+     */
+    int (*run)(struct desk *d, usec_t now, struct call *c);
+    /* Rows of desk_ask; NULL when it asks nothing. */
+    int (*rows)(struct desk *d, usec_t now, struct call *c, const struct rows *rows);
+};
+
+#define OPERATION(name_, roles_, params_, run_, rows_)                                             \
+    {                                                                                              \
+        .name = (name_), .roles = (roles_), .params = (params_), .run = (run_), .rows = (rows_)    \
+    }
+#define SESSION_OPERATION(name_, roles_, params_)                                                  \
+    {                                                                                              \
+        .name = (name_), .roles = (roles_), .in_session = true, .params = (params_)                \
+    }
+
+const struct operation *operation_find(span name); /* NULL: unknown */
+const struct operation *operation_at(size_t i);    /* NULL past the end */
+
+/* Members that every operation accepts, and those of writes. */
+#define MEMBER_AFTER                                                                               \
+    {                                                                                              \
+        "after", SHAPE_TEXT, .format = format_position                                             \
+    }
+#define MEMBER_KEY                                                                                 \
+    {                                                                                              \
+        "idempotency_key", SHAPE_TEXT, .format = format_key                                        \
+    }
+
+extern const struct shape hello_params[], echo_params[], me_params[], subscribe_params[],
+    unsubscribe_params[], unit_list_params[], unit_get_params[], declare_params[], confirm_params[],
+    report_wrong_params[], search_params[], commune_find_params[], occupancy_params[],
+    history_params[];
+
+int run_me(struct desk *d, usec_t now, struct call *c);
+int run_unit_list(struct desk *d, usec_t now, struct call *c);
+int run_unit_get(struct desk *d, usec_t now, struct call *c);
+int run_declare(struct desk *d, usec_t now, struct call *c);
+int run_unit_command(struct desk *d, usec_t now, struct call *c);
+int run_search(struct desk *d, usec_t now, struct call *c);
+int run_commune_find(struct desk *d, usec_t now, struct call *c);
+int run_occupancy(struct desk *d, usec_t now, struct call *c);
+int rows_occupancy(struct desk *d, usec_t now, struct call *c, const struct rows *rows);
+int run_history(struct desk *d, usec_t now, struct call *c);
+int rows_history(struct desk *d, usec_t now, struct call *c, const struct rows *rows);
+
+/* The answer of a command about a unit, from its state at the revision of the outcome. */
+int answer_unit(struct desk *d, usec_t now, struct call *c);
+int rows_log_row(struct desk *d, usec_t now, struct call *c, const struct rows *rows);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Door 1: the line protocol (proto/PROTOCOL.md). One service per worker, one door per connection.
+ */
+#ifndef LINE_LINE_H
+#define LINE_LINE_H
+
+#include "api/desk.h"
+#include "base/door.h"
+
+struct line_limits {
+    usec_t hello_timeout;
+    usec_t silence_probe;
+    usec_t silence_end;
+    usec_t mark_every;
+    usec_t slow_no_byte;
+    usec_t slow_no_mark;
+    usec_t behind_wait;
+    size_t max_line;
+    size_t max_line_hello;
+    unsigned in_flight;
+    unsigned subscriptions;
+    size_t output_bytes;
+};
+
+struct session;
+
+/* Counters, for logs and metrics. */
+struct line_counts {
+    uint64_t opened, greeted, refused_hello;
+    uint64_t requests, refused_lines;
+    uint64_t deltas, marks;
+    uint64_t byes; /* ended by this side */
+};
+
+struct line_service {
+    struct desk *desk;         /* borrowed */
+    struct line_limits limits; /* may be changed: live connections follow */
+    uint64_t seed;             /* for spreading reconnections; changed by each use */
+    struct session *sessions;  /* all of them */
+    /* Of the replica, when sessions were last checked against it. */
+    uint64_t generation, rights, shape;
+    struct line_counts counts;
+};
+
+/* seed: random. */
+void line_init(struct line_service *l, struct desk *d, const struct line_limits *limits,
+               uint64_t seed);
+
+/* A connection's door; NULL: out of memory. fingerprint: of the client certificate, "" without. */
+struct door *line_open(struct line_service *l, usec_t now, const char *fingerprint);
+
+/* Reads the rights of every connection again if accounts or holdings have changed: to be called
+ * after the replica moved and before the desk is settled. 0 or -ENOMEM. */
+int line_refresh(struct line_service *l, usec_t now) MUST_USE;
+
+#endif

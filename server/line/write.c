@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Lines of door 1, written byte by byte: the records in them are copied from the replica's cache.
+ */
+#include "api/operation.h"
+#include "line/session.h"
+
+static void head(struct session *s, const char *id)
+{
+    buf_text(&s->out, "{\"jsonrpc\":\"2.0\",\"id\":");
+    buf_text(&s->out, id);
+}
+
+void write_result(struct session *s, const char *id, span result)
+{
+    head(s, id);
+    buf_text(&s->out, ",\"result\":");
+    buf_add(&s->out, result);
+    buf_text(&s->out, "}\n");
+}
+
+void write_error(struct session *s, const char *id, enum error_type error, span data)
+{
+    const struct error_row *row = &error_rows[error];
+    head(s, id);
+    buf_printf(&s->out, ",\"error\":{\"code\":%d,\"message\":\"%s\",\"data\":{\"type\":\"%s\"",
+               row->code, row->title, row->type);
+    buf_add(&s->out, data);
+    buf_text(&s->out, "}}}\n");
+}
+
+void write_refusal(struct session *s, const char *id, enum error_type error, const char *detail)
+{
+    struct buf data = {0};
+    if (detail != NULL) {
+        buf_text(&data, ",\"detail\":");
+        buf_json_text(&data, detail);
+    }
+    if (error == ERROR_TOO_MANY_REQUESTS)
+        buf_text(&data, ",\"retry_after_s\":1");
+    s->out.failed |= data.failed;
+    write_error(s, id, error, buf_span(&data));
+    buf_free(&data);
+}
+
+void write_call(struct session *s, const char *id, const struct call *c)
+{
+    if (c->failed)
+        write_error(s, id, c->error, buf_span(&c->data));
+    else
+        write_result(s, id, buf_span(&c->result));
+}
+
+void write_greeting(struct session *s, usec_t now)
+{
+    const struct line_limits *l = &s->service->limits;
+    const struct replica *r = s->service->desk->replica;
+    buf_printf(&s->out,
+               "{\"jsonrpc\":\"2.0\",\"method\":\"hello\",\"params\":{\"protocol\":[%d,%d],"
+               "\"server\":\"ugod/" UGO_VERSION "\",\"epoch\":\"%s\",\"now\":",
+               PROTOCOL_MIN, PROTOCOL_MAX, replica_epoch(r));
+    buf_json_instant(&s->out, replica_now(r, now));
+    buf_printf(&s->out,
+               ",\"limits\":{\"line\":%zu,\"line_first\":%zu,\"depth\":%d,\"structural\":%d,"
+               "\"in_flight\":%u,\"subscriptions\":%u,\"answer\":%d,\"page\":%d,\"results\":%d,"
+               "\"hello_ms\":%lld,\"probe_ms\":%lld,\"silence_ms\":%lld,\"mark_ms\":%lld}}}\n",
+               l->max_line, l->max_line_hello, LIMIT_DEPTH, LIMIT_STRUCTURAL, l->in_flight,
+               l->subscriptions, LIMIT_ANSWER, LIMIT_PAGE, LIMIT_RESULTS,
+               (long long)(l->hello_timeout / USEC_MS), (long long)(l->silence_probe / USEC_MS),
+               (long long)(l->silence_end / USEC_MS), (long long)(l->mark_every / USEC_MS));
+}
+
+void write_probe(struct session *s)
+{
+    buf_text(&s->out, "{\"jsonrpc\":\"2.0\",\"id\":\"probe\",\"method\":\"echo\",\"params\":{}}\n");
+}
+
+/* A number that differs from call to call (splitmix64). */
+static uint64_t next_random(uint64_t *seed)
+{
+    uint64_t z = *seed += 0x9E3779B97F4A7C15ULL;
+    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9ULL;
+    z = (z ^ z >> 27) * 0x94D049BB133111EBULL;
+    return z ^ z >> 31;
+}
+
+void session_bye(struct session *s, const char *code, bool retry)
+{
+    if (s->stage == SESSION_CLOSING)
+        return;
+    s->stage = SESSION_CLOSING;
+    s->service->counts.byes++;
+    buf_printf(&s->out, "{\"jsonrpc\":\"2.0\",\"method\":\"bye\",\"params\":{\"code\":\"%s\",",
+               code);
+    if (retry) /* between 0.5 and 3 s, so that they do not come back at once */
+        buf_printf(&s->out, "\"retry_ms\":%llu}}\n",
+                   (unsigned long long)(500 + next_random(&s->service->seed) % 2500));
+    else
+        buf_text(&s->out, "\"retry_ms\":null}}\n");
+}
