@@ -95,6 +95,16 @@ MULTIVERSION void bits_and_not(uint64_t *dst, const uint64_t *a, const uint64_t 
         dst[i] = a[i] & ~b[i];
 }
 
+MULTIVERSION void bits_or_and_not(uint64_t *dst, const uint64_t *a, const uint64_t *b, size_t n)
+{
+    size_t i = 0;
+
+    for (; i + LANES <= n; i += LANES)
+        STORE(dst, i) = LOAD(dst, i) | (LOAD(a, i) & ~LOAD(b, i));
+    for (; i < n; i++)
+        dst[i] |= a[i] & ~b[i];
+}
+
 MULTIVERSION size_t bits_and_count(uint64_t *dst, const uint64_t *a, const uint64_t *b, size_t n)
 {
     size_t count = 0;
@@ -113,6 +123,18 @@ MULTIVERSION size_t bits_and_not_count(uint64_t *dst, const uint64_t *a, const u
 
     for (size_t i = 0; i < n; i++) {
         dst[i] = a[i] & ~b[i];
+        count += (size_t)__builtin_popcountll(dst[i]);
+    }
+    return count;
+}
+
+MULTIVERSION size_t bits_and_xor_count(uint64_t *dst, const uint64_t *a, const uint64_t *b,
+                                       const uint64_t *c, size_t n)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        dst[i] = a[i] & (b[i] ^ c[i]);
         count += (size_t)__builtin_popcountll(dst[i]);
     }
     return count;

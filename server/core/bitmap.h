@@ -49,9 +49,16 @@ void bits_or(uint64_t *dst, const uint64_t *a, const uint64_t *b, size_t n);
 void bits_and(uint64_t *dst, const uint64_t *a, const uint64_t *b, size_t n);
 void bits_and_not(uint64_t *dst, const uint64_t *a, const uint64_t *b, size_t n); /* a & ~b */
 
+/* dst |= a & ~b. */
+void bits_or_and_not(uint64_t *dst, const uint64_t *a, const uint64_t *b, size_t n);
+
 /* dst = a & b, or a & ~b; how many are left. */
 size_t bits_and_count(uint64_t *dst, const uint64_t *a, const uint64_t *b, size_t n);
 size_t bits_and_not_count(uint64_t *dst, const uint64_t *a, const uint64_t *b, size_t n);
+
+/* dst = a & (b ^ c); how many. */
+size_t bits_and_xor_count(uint64_t *dst, const uint64_t *a, const uint64_t *b, const uint64_t *c,
+                          size_t n);
 
 /* One criterion of a search: removes who failed from alive, and remembers in one and two who has
  * failed at least one, two criteria. How many are left alive. */

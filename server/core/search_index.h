@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Inside of the search: what the index is made of. For core/search*.c and core/split.c only.
+ *
+ * A plane is a bitmap over all slots. Most planes say who *fails* something, so that an empty slot
+ * and an unknown value, both zero, fail nothing. */
+#ifndef CORE_SEARCH_INDEX_H
+#define CORE_SEARCH_INDEX_H
+
+#include "core/grid.h"
+#include "core/search.h"
+
+#define MONTHS (SEARCH_AGE_MAX + 1)
+#define COUNTS (SEARCH_CHILDREN_MAX + 1)
+
+enum plane {
+    PLANE_USED,
+    PLANE_DECLARED,
+    PLANE_FRESH, /* as of ix->as_of; see search_refresh */
+    PLANE_EMERGENCY_PLACE,
+    PLANE_ADMITS_ALWAYS,
+    PLANE_SIBLINGS_UNKNOWN,
+    PLANE_MIXED_UNKNOWN,
+    /* who fails */
+    PLANE_CLOSED,
+    PLANE_GIRLS_ONLY,
+    PLANE_BOYS_ONLY,
+    PLANE_OFFICE_HOURS,
+    PLANE_MIXED_NO,
+    PLANE_FIRST_MODALITY,                                        /* + enum modality: is of it */
+    PLANE_FIRST_REFUSED = PLANE_FIRST_MODALITY + MODALITY_COUNT, /* + enum need */
+    PLANE_FIRST_FEWER = PLANE_FIRST_REFUSED + NEED_COUNT,        /* + k: siblings_max < k */
+    PLANE_FIRST_SHORT = PLANE_FIRST_FEWER + COUNTS, /* + k: declared, not closed, free < k */
+    PLANE_FIRST_SHORT_PLANNED = PLANE_FIRST_SHORT + COUNTS, /* + k: free_planned < k */
+    PLANE_FIRST_ABOVE = PLANE_FIRST_SHORT_PLANNED + COUNTS, /* + months: min_months > months */
+    PLANE_FIRST_UNDER = PLANE_FIRST_ABOVE + MONTHS,         /* + months: max_months <= months */
+    PLANE_COUNT = PLANE_FIRST_UNDER + MONTHS,
+};
+
+/* One unit, condensed: what planes are made from and results explained with. */
+struct search_row {
+    bool used;
+    /* attributes */
+    int16_t min_months, max_months; /* 0, MONTHS when unknown; at most MONTHS */
+    bool age_unknown;               /* one of them is unknown */
+    int16_t siblings_max;           /* UNKNOWN */
+    uint8_t modality, sex, admission, mixed;
+    uint16_t need_yes, need_no; /* 1 << enum need */
+    uint16_t kind;              /* of ix->kinds */
+    uint32_t group;
+    /* counts */
+    bool declared, closed, emergency_place, contested;
+    int16_t free, free_planned; /* 0 when never declared */
+    uint16_t load;              /* occupied and held of open, per mille, at most LOAD_MAX */
+};
+
+#define LOAD_MAX 1023
+
+struct search_points {
+    struct point precise, public;
+};
+
+struct search_kind {
+    char *code;      /* owned */
+    uint64_t *plane; /* owned: who is of it */
+};
+
+/* Scratch planes of one search. */
+enum scratch {
+    SCRATCH_FAILED, /* + enum criterion */
+    SCRATCH_VISIBLE = SCRATCH_FAILED + CRITERION_COUNT,
+    SCRATCH_ALIVE, /* after the last criterion: who passes */
+    SCRATCH_ONE,
+    SCRATCH_TWO,
+    SCRATCH_SOME,  /* cannot take all the children, at most some */
+    SCRATCH_ASK,   /* something about siblings is to be asked */
+    SCRATCH_LEVEL, /* + 0..2: nested classes of the ranking */
+    SCRATCH_SPARE = SCRATCH_LEVEL + 3,
+    SCRATCH_COUNT = SCRATCH_SPARE + 2,
+};
+
+/* One unit as the split solver sees it. */
+struct split_candidate {
+    struct vector at;
+    float along;   /* the coordinate that candidates are sorted by */
+    uint32_t home; /* steps from home; STEPS_UNKNOWN */
+    uint32_t slot;
+    uint16_t fits; /* bit per child that it takes, by age and sex */
+    uint8_t most;  /* children at once */
+    bool mixed;    /* girls and boys together */
+    bool located;
+    int64_t tie;
+};
+
+#define SPLIT_CANDIDATES_MAX 8192
+
+struct search_index {
+    resize_fn resize;
+    size_t n_slots; /* one above the highest ever used */
+    size_t count;
+    size_t n_words;          /* that a search runs over */
+    size_t room_words;       /* of each plane; slots: 64 times that */
+    uint64_t *planes;        /* owned; PLANE_COUNT of them */
+    uint64_t *scratch;       /* owned; SCRATCH_COUNT of them */
+    struct search_row *rows; /* owned; the next arrays too: one element per slot */
+    struct search_points *points;
+    usec_t *fresh_until;
+    int64_t *ties;             /* load, then hash of the id: see struct top_item */
+    usec_t *next_stale;        /* per word: none of its fresh slots becomes stale before */
+    usec_t first_stale;        /* of all words */
+    usec_t as_of;              /* PLANE_FRESH is true at this time */
+    struct search_kind *kinds; /* owned */
+    size_t n_kinds, room_kinds;
+    struct grid public_places, true_places;
+    struct split_candidate *split; /* owned; scratch of core/split.c */
+    size_t room_split;
+};
+
+static inline uint64_t *index_plane(const struct search_index *ix, unsigned plane)
+{
+    return ix->planes + plane * ix->room_words;
+}
+
+static inline uint64_t *index_scratch(const struct search_index *ix, unsigned plane)
+{
+    return ix->scratch + plane * ix->room_words;
+}
+
+/* The unit condensed, but for `kind`. */
+struct search_row row_of(const struct unit *u, unsigned territory_group);
+
+/* Makes PLANE_FRESH true at `now`. */
+void index_refresh(struct search_index *ix, usec_t now);
+
+/* Who is of the kind; NULL: no unit ever was. */
+const uint64_t *index_kind(const struct search_index *ix, const char *code);
+
+/* Free places as the request counts them. */
+static inline int row_places(const struct search_row *row, bool emergency)
+{
+    return emergency ? row->free : row->free_planned;
+}
+
+#endif
