@@ -51,7 +51,7 @@ def check_include(name, number, quote, target, findings):
         library = next((lib for prefix, lib in LIBRARY_OF if target.startswith(prefix)), None)
         if library == "sha256" and "openssl" in may_libraries:
             return
-        test_only = library == "cmocka" and name.name.endswith("_test.c")
+        test_only = library == "cmocka" and name.stem.endswith(("_test", "_fixture"))
         if library and library not in may_libraries and not test_only:
             findings.append(f"{where} {layer} may not use {library}")
         return
