@@ -39,7 +39,8 @@ static bool admits(const struct look *look, const char *id, const struct version
 /* Whether the subscriber can have had the record that `e` (it or its departure) tells about. */
 static bool may_have_had(const struct look *look, const struct entry *e)
 {
-    if (look->stream->cursor != look->replica->live->timeline.turn_seq)
+    if (look->stream->cursor != look->replica->live->timeline.turn_seq ||
+        e->seq > look->stream->exact_upto)
         return true;
     const struct entry *record = e;
     if (e->departure && version_is_empty(&e->before)) {
@@ -77,6 +78,8 @@ enum stream_item stream_next(struct stream *s, const struct replica *r, const st
      * the cursor that it is judged by, so the walk has its own. */
     struct look look = {s, r, v};
     uint64_t seq = s->walk > s->cursor ? s->walk : s->cursor;
+    if (seq == s->cursor)
+        s->exact_upto = r->live->timeline.last_seq;
     for (struct entry *e; (e = timeline_after(&r->live->timeline, seq)) != NULL; seq = e->seq) {
         enum stream_item item = STREAM_END;
         if (!e->departure)

@@ -11,6 +11,7 @@ struct stream {
     struct filter *filter; /* owned */
     uint64_t cursor;       /* where it stood when it last was at the end */
     uint64_t walk;         /* seq up to which it has been told since */
+    uint64_t exact_upto;   /* changes up to here were made before anything was told in this turn */
     uint64_t fresh_upto;   /* a full copy: what lies up to here it never had */
 };
 

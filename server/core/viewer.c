@@ -143,9 +143,9 @@ bool viewer_is_precise(const struct viewer *v)
     return rules[v->role].view == VIEW_PRECISE;
 }
 
-bool viewer_may_declare(const struct viewer *v, struct scope_members scope)
+bool viewer_covers(const struct viewer *v, struct scope_members scope)
 {
-    if (!rules[v->role].declares || !viewer_sees(v, scope))
+    if (!viewer_sees(v, scope))
         return false;
     if (rules[v->role].reach == REACH_OWN)
         return true;
@@ -153,4 +153,9 @@ bool viewer_may_declare(const struct viewer *v, struct scope_members scope)
         if (territory_within(scope.territory, v->own[i]))
             return true;
     return rules[v->role].reach == REACH_ALL_WHEN_BARE && v->n_territories == 0;
+}
+
+bool viewer_may_declare(const struct viewer *v, struct scope_members scope)
+{
+    return rules[v->role].declares && viewer_covers(v, scope);
 }

@@ -37,6 +37,9 @@ enum view viewer_view(const struct viewer *v, struct scope_members scope);
 /* Whether the viewer's searches measure from true points. */
 bool viewer_is_precise(const struct viewer *v);
 
+/* Whether the record is of its own establishments or territories: what its figures are about. */
+bool viewer_covers(const struct viewer *v, struct scope_members scope);
+
 /* Whether the viewer may declare for a record of this scope. apply_batch decides again. */
 bool viewer_may_declare(const struct viewer *v, struct scope_members scope);
 
