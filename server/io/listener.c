@@ -54,9 +54,11 @@ static void run_out(struct listener *l, int error)
     log_line(LOG_ERROR, "accept_exhausted", "fd=%d error=%s", l->config.fd, strerrordesc_np(error));
     if (l->spare >= 0) {
         close(l->spare);
-        int fd = accept4(l->config.fd, NULL, NULL, SOCK_CLOEXEC);
-        if (fd >= 0)
-            close(fd);
+        for (unsigned i = 0; i < l->config.accepts_per_turn; i++) {
+            int fd = accept4(l->config.fd, NULL, NULL, SOCK_CLOEXEC);
+            if (fd >= 0)
+                close(fd);
+        }
         l->spare = open_spare();
     }
     l->resting = true;

@@ -3,6 +3,7 @@
  * The door answers every line with itself; it greets with what it was told about its peer, and
  *   flood    sends without end            silent   says bye after FIXTURE_SILENCE
  *   quit     closes                       fail     fails
+ *   stay     does not close when the peer has finished
  * The test sees the pump's counts and the loop's turns in shared memory. */
 #ifndef IO_PUMP_FIXTURE_H
 #define IO_PUMP_FIXTURE_H
@@ -49,7 +50,7 @@ struct fixture {
 struct echo {
     struct door door;
     struct buf out;
-    bool flood, closing;
+    bool flood, closing, stay;
     usec_t deadline;
 };
 
@@ -63,6 +64,8 @@ static int echo_line(struct echo *e, usec_t now, span line)
         e->flood = true;
     else if (span_is(line, "silent"))
         e->deadline = now + FIXTURE_SILENCE;
+    else if (span_is(line, "stay"))
+        e->stay = true;
     else if (span_is(line, "fail"))
         return -EPROTO;
     return 0;
@@ -93,8 +96,8 @@ static int echo_finish(struct door *d, usec_t now)
     struct echo *e = (struct echo *)d;
     (void)now;
     buf_text(&e->out, "finished\n");
-    e->closing = true;
-    return 1;
+    e->closing = !e->stay;
+    return e->closing;
 }
 
 static int echo_tick(struct door *d, usec_t now)
