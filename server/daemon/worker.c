@@ -1,27 +1,16 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The wiring of one worker. Everything that decides is pure and elsewhere; here bytes, rows and
- * times are carried between them:
- *
- *   connections ─ line doors ─ desk ─ writer, reader ─ database
- *                                └─ replica ─ follower ─┘
- *
- * A turn of the loop: the database connections and the peers were heard; `settle` lets the desk see
- * what came and hands on what it wants; the pump sends; `end_turn` lets records forget what they
- * were. */
+/* The shell of one worker: sockets, TLS, libpq, time and signals around a node, which decides
+ * everything. A turn of the loop: database and peers were heard; the node turns; the pump sends;
+ * the node's turn ends. */
 #include "daemon/worker.h"
 
 #include <openssl/rand.h>
-#include <signal.h>
-#include <unistd.h>
 
 #include "db/db_link.h"
 #include "io/loop.h"
 #include "io/tls_pump.h"
-#include "line/line.h"
 #include "log/log.h"
-#include "sync/follower.h"
-#include "sync/reader.h"
-#include "sync/writer.h"
+#include "node/node.h"
 
 #define ALIVE_EVERY USEC_S
 
@@ -32,20 +21,14 @@ struct worker {
     struct tls *tls;
     struct tls_pump *pump;
     struct watch *control;
-    struct timer *pulse; /* heartbeats, deadlines of the desk, sign of life */
+    struct timer *pulse; /* deadlines of the node, sign of life */
 
-    struct replica replica;
-    struct desk desk;
-    struct line_service line;
-
-    struct writer *writer;
-    struct follower *follower;
-    struct reader *reader;
+    struct node node;
     struct db_link *writer_link, *follower_link, *reader_link;
 
     usec_t alive_at;
     usec_t drain_until; /* 0: not draining */
-    bool ready, stale;
+    bool ready;
     int status;
 };
 
@@ -61,227 +44,76 @@ static void fail(struct worker *w, const char *what, int r)
     loop_stop(w->loop);
 }
 
-/* The follower's sink: the replica */
+/* What the node says, for the operator */
 
-static int sink_load_begin(void *ctx, const char *epoch, int64_t revision, usec_t ledger_at,
-                           int64_t floor)
+static void node_said(void *ctx, enum node_event event, const char *text, int64_t number)
 {
-    (void)ledger_at;
-    return replica_load_begin(&((struct worker *)ctx)->replica, epoch, revision, floor);
+    static const struct {
+        enum log_level level;
+        const char *name;
+    } events[] = {
+        [NODE_LOADED] = {LOG_NOTICE, "replica_loaded"},
+        [NODE_NEW_EPOCH] = {LOG_WARNING, "new_epoch"},
+        [NODE_COMMAND_FAILED] = {LOG_ERROR, "command_failed"},
+        [NODE_READ_FAILED] = {LOG_ERROR, "read_failed"},
+    };
+    const struct worker *w = ctx;
+    if (event == NODE_COMMAND_FAILED)
+        log_line(LOG_ERROR, "command_failed", "sqlstate=%s message=%s", text,
+                 writer_last_message(w->node.writer));
+    else
+        log_line(events[event].level, events[event].name, "text=%s number=%lld", text,
+                 (long long)number);
 }
 
-static int sink_load_epoch(void *ctx, const char *epoch, int64_t fork_revision)
+static void note_staleness(struct worker *w)
 {
-    return replica_load_epoch(&((struct worker *)ctx)->replica, epoch, fork_revision);
-}
-
-static int sink_load_record(void *ctx, const char *kind, const char *id, int64_t revision,
-                            const char *state)
-{
-    return replica_load_record(&((struct worker *)ctx)->replica, kind, id, revision, state);
-}
-
-static int sink_load_departed(void *ctx, int64_t revision, int part, const char *kind,
-                              const char *id, const char *scope)
-{
-    (void)part;
-    return replica_load_departed(&((struct worker *)ctx)->replica, revision, kind, id, scope);
-}
-
-static int sink_load_end(void *ctx)
-{
-    struct worker *w = ctx;
-    int r = replica_load_end(&w->replica);
-    if (r == 0)
-        log_line(LOG_NOTICE, "replica_loaded", "epoch=%s revision=%lld units=%u",
-                 replica_epoch(&w->replica), (long long)w->replica.live->revision,
-                 w->replica.live->n_slots);
-    return r;
-}
-
-static int sink_apply_row(void *ctx, const struct change_row *row)
-{
-    return replica_apply(&((struct worker *)ctx)->replica, row->revision, row->kind, row->id,
-                         row->state);
-}
-
-static int sink_apply_end(void *ctx, int64_t revision, usec_t at)
-{
-    (void)at;
-    replica_apply_end(&((struct worker *)ctx)->replica, revision);
-    return 0;
-}
-
-static void sink_ledger_at(void *ctx, usec_t at, usec_t received)
-{
-    replica_ledger(&((struct worker *)ctx)->replica, at, received);
-}
-
-static int sink_new_epoch(void *ctx, const char *epoch, int64_t fork_revision)
-{
-    log_line(LOG_WARNING, "new_epoch", "epoch=%s fork_revision=%lld", epoch,
-             (long long)fork_revision);
-    return replica_new_epoch(&((struct worker *)ctx)->replica, epoch, fork_revision);
-}
-
-static const struct follower_sink sink = {
-    .load_begin = sink_load_begin,
-    .load_epoch = sink_load_epoch,
-    .load_record = sink_load_record,
-    .load_departed = sink_load_departed,
-    .load_end = sink_load_end,
-    .apply_row = sink_apply_row,
-    .apply_end = sink_apply_end,
-    .ledger_at = sink_ledger_at,
-    .new_epoch = sink_new_epoch,
-};
-
-/* Between desk and database */
-
-static const enum query queries[] = {
-    [DESK_LOG_ROW] = QUERY_LOG_ROW,
-    [DESK_HISTORY] = QUERY_HISTORY,
-    [DESK_UNITS_AT] = QUERY_UNITS_AT,
-};
-
-static int hand_on_commands(struct worker *w, usec_t now)
-{
-    struct desk_command command;
-    bool any = false;
-    while (desk_take_command(&w->desk, &command)) {
-        int r = writer_submit(w->writer, now, command.ticket, command.json, command.n);
-        any = true;
-        if (r == 0)
-            continue;
-        free(command.json);
-        if (r < 0)
-            return r;
-        struct desk_outcome full = {
-            .ticket = command.ticket, .type = "unavailable", .revision = -1};
-        r = desk_outcome(&w->desk, &full);
-        if (r < 0)
-            return r;
-    }
-    if (any)
-        db_link_kick(w->writer_link);
-    return 0;
-}
-
-static int hand_on_reads(struct worker *w, usec_t now)
-{
-    struct desk_read read;
-    bool any = false;
-    while (desk_take_read(&w->desk, &read)) {
-        int r = reader_submit(w->reader, now, read.ticket, queries[read.query],
-                              (const char *const *)read.params);
-        any = true;
-        for (size_t i = 0; i < DESK_SQL_PARAMS; i++)
-            free(read.params[i]);
-        if (r > 0)
-            r = desk_rows(&w->desk, now, read.ticket, NULL);
-        if (r < 0)
-            return r;
-    }
-    if (any)
-        db_link_kick(w->reader_link);
-    return 0;
-}
-
-static int hand_back_outcomes(struct worker *w)
-{
-    struct outcome o;
-    while (writer_outcome(w->writer, &o)) {
-        if (o.sqlstate != NULL)
-            log_line(LOG_ERROR, "command_failed", "sqlstate=%s message=%s", o.sqlstate,
-                     writer_last_message(w->writer));
-        struct desk_outcome outcome = {.ticket = o.ticket,
-                                       .type = o.type,
-                                       .epoch = o.epoch,
-                                       .revision = o.revision,
-                                       .errors = o.errors,
-                                       .now = o.now};
-        int r = desk_outcome(&w->desk, &outcome);
-        if (r < 0)
-            return r;
-    }
-    return 0;
-}
-
-static void read_answered(void *ctx, const struct read_answer *answer)
-{
-    struct worker *w = ctx;
-    if (answer->end == READ_FAILED)
-        log_line(LOG_ERROR, "read_failed", "sqlstate=%s message=%s", answer->sqlstate,
-                 answer->message);
-    int r = desk_rows(&w->desk, loop_now(), answer->ticket,
-                      answer->end == READ_DONE ? &answer->rows : NULL);
-    if (r < 0)
-        fail(w, "answer", r);
-}
-
-static void beat(struct worker *w, usec_t now)
-{
-    if (follower_needs_heartbeat(w->follower, now) && writer_heartbeat(w->writer, now))
-        db_link_kick(w->writer_link);
-    if (w->desk.wants_ledger) {
-        w->desk.wants_ledger = false;
-        follower_wake(w->follower);
-        db_link_kick(w->follower_link);
-    }
-}
-
-static void look_at_staleness(struct worker *w, usec_t now)
-{
-    bool stale = replica_is_stale(&w->replica, now);
-    if (stale == w->stale)
-        return;
-    w->stale = stale;
-    log_line(stale ? LOG_WARNING : LOG_NOTICE, stale ? "database_away" : "database_back",
-             "writer=%s follower=%s", db_link_trouble(w->writer_link),
-             db_link_trouble(w->follower_link));
-    tls_pump_wake_all(w->pump); /* their marks say so at once */
+    log_line(w->node.stale ? LOG_WARNING : LOG_NOTICE,
+             w->node.stale ? "database_away" : "database_back", "writer=%s follower=%s",
+             db_link_trouble(w->writer_link), db_link_trouble(w->follower_link));
 }
 
 static void set_pulse(struct worker *w, usec_t now)
 {
-    usec_t at = now + 100 * USEC_MS;
-    usec_t desk = desk_deadline(&w->desk);
+    usec_t at = node_deadline(&w->node, now);
     usec_t alive = w->alive_at + ALIVE_EVERY;
-    at = desk < at ? desk : at;
     at = alive < at ? alive : at;
+    if (w->drain_until != 0 && now + 50 * USEC_MS < at)
+        at = now + 50 * USEC_MS;
     timer_at(w->pulse, at > now ? at : now + USEC_MS);
 }
 
-static int settle(struct worker *w, usec_t now)
+/* The replica holds what the database has forgotten: nobody may believe it. */
+static void stop_serving(struct worker *w)
 {
-    uint64_t ledger_reads = w->replica.ledger_reads;
-    int r = hand_back_outcomes(w);
-    r = r < 0 ? r : line_refresh(&w->line, now);
-    r = r < 0 ? r : desk_settle(&w->desk, now);
-    r = r < 0 ? r : hand_on_commands(w, now);
-    r = r < 0 ? r : hand_on_reads(w, now);
-    (void)ledger_reads;
-    return r;
+    log_line(LOG_ERROR, "ahead_of_ledger", "revision=%lld ledger=%lld",
+             (long long)follower_revision(w->node.follower),
+             (long long)follower_ledger_revision(w->node.follower));
+    w->status = 1;
+    tls_pump_close_all(w->pump);
+    loop_stop(w->loop);
 }
 
 static bool turn(void *ctx, usec_t now, usec_t until)
 {
     struct worker *w = ctx;
+    struct node_wants wants = {0};
     (void)until;
-    int r = follower_error(w->follower);
-    r = r < 0 ? r : settle(w, now);
+    int r = node_turn(&w->node, now, &wants);
     if (r < 0)
         fail(w, "turn", r);
-    if (follower_ahead(w->follower)) {
-        log_line(LOG_ERROR, "ahead_of_ledger", "revision=%lld ledger=%lld",
-                 (long long)follower_revision(w->follower),
-                 (long long)follower_ledger_revision(w->follower));
-        w->status = 1;
-        tls_pump_close_all(w->pump);
-        loop_stop(w->loop);
+    if (wants.writer)
+        db_link_kick(w->writer_link);
+    if (wants.follower)
+        db_link_kick(w->follower_link);
+    if (wants.reader)
+        db_link_kick(w->reader_link);
+    if (wants.wake_doors) {
+        note_staleness(w);
+        tls_pump_wake_all(w->pump);
     }
-    beat(w, now);
-    look_at_staleness(w, now);
+    if (wants.ahead)
+        stop_serving(w);
     set_pulse(w, now);
     return false;
 }
@@ -290,7 +122,7 @@ static bool end_turn(void *ctx, usec_t now, usec_t until)
 {
     (void)now;
     (void)until;
-    replica_turn_end(&((struct worker *)ctx)->replica);
+    node_turn_end(&((struct worker *)ctx)->node);
     return false;
 }
 
@@ -298,7 +130,7 @@ static bool end_turn(void *ctx, usec_t now, usec_t until)
 
 static struct door *open_line(void *ctx, const struct peer *peer, usec_t now)
 {
-    return line_open(&((struct worker *)ctx)->line, now, peer->fingerprint);
+    return line_open(&((struct worker *)ctx)->node.line, now, peer->fingerprint);
 }
 
 static struct pump_limits pump_limits(const struct conf *c)
@@ -355,7 +187,7 @@ static void tell_master(struct worker *w, enum control_kind kind)
 /* The doors open once the replica is there. */
 static void become_ready(struct worker *w)
 {
-    if (w->ready || !follower_loaded(w->follower) || w->drain_until != 0)
+    if (w->ready || !node_is_loaded(&w->node) || w->drain_until != 0)
         return;
     int r = listen_all(w);
     if (r < 0) {
@@ -364,7 +196,7 @@ static void become_ready(struct worker *w)
     }
     w->ready = true;
     log_line(LOG_NOTICE, "worker_ready", "slot=%u revision=%lld", w->start->slot,
-             (long long)w->replica.live->revision);
+             (long long)w->node.replica.live->revision);
     tell_master(w, CONTROL_READY);
 }
 
@@ -396,7 +228,7 @@ static void reload(struct worker *w, int fd)
     w->tls = tls;
     struct pump_limits limits = pump_limits(&fresh->conf);
     tls_pump_set_limits(w->pump, &limits);
-    w->line.limits = line_limits(&fresh->conf);
+    w->node.line.limits = line_limits(&fresh->conf);
     settings_free(w->settings);
     w->settings = fresh;
     tell_master(w, CONTROL_RELOADED);
@@ -449,17 +281,6 @@ static void pulse(void *ctx, usec_t now)
 
 /* Life */
 
-static int make_machines(struct worker *w, const struct conf *c)
-{
-    struct writer_limits writing = {.queue = (size_t)c->command_queue,
-                                    .batch = (size_t)c->batch_max,
-                                    .command_wait = c->command_wait};
-    struct reader_limits reading = {.timeout = c->command_wait};
-    int r = writer_new(&writing, &w->writer);
-    r = r < 0 ? r : follower_new(&sink, w, &w->follower);
-    return r < 0 ? r : reader_new(&reading, read_answered, w, &w->reader);
-}
-
 static int make_links(struct worker *w)
 {
     const struct {
@@ -468,9 +289,9 @@ static int make_links(struct worker *w)
         struct db_link **ret;
         usec_t answer_timeout;
     } links[] = {
-        {"follower", NULL, follower_machine(w->follower), &w->follower_link, 30 * USEC_S},
-        {"writer", DB_LINK_WRITER_OPTIONS, writer_machine(w->writer), &w->writer_link, 0},
-        {"reader", NULL, reader_machine(w->reader), &w->reader_link, 30 * USEC_S},
+        {"follower", NULL, follower_machine(w->node.follower), &w->follower_link, 30 * USEC_S},
+        {"writer", DB_LINK_WRITER_OPTIONS, writer_machine(w->node.writer), &w->writer_link, 0},
+        {"reader", NULL, reader_machine(w->node.reader), &w->reader_link, 30 * USEC_S},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(links); i++) {
         struct db_link_settings settings = {.name = links[i].name,
@@ -504,32 +325,35 @@ static int make_pump(struct worker *w, const struct conf *c)
     return tls_pump_new(&config, &w->pump);
 }
 
-static int make_desk(struct worker *w, const struct conf *c)
+static int make_node(struct worker *w, const struct conf *c)
 {
-    unsigned char random[16];
-    if (RAND_bytes(random, sizeof random) != 1)
+    uint64_t random[2];
+    if (RAND_bytes((unsigned char *)random, sizeof random) != 1)
         return -EIO;
-    uint64_t node;
-    uint64_t seed;
-    memcpy(&node, random, sizeof node);
-    memcpy(&seed, random + sizeof node, sizeof seed);
-    char text[17];
-    snprintf(text, sizeof text, "%016llx", (unsigned long long)node);
-    struct desk_limits desk = {
-        .command_wait = c->command_wait, .behind_wait = c->behind_wait, .stopwatch = loop_now};
-    struct line_limits line = line_limits(c);
-    replica_init(&w->replica);
-    int r = desk_init(&w->desk, &w->replica, &desk, text);
-    line_init(&w->line, &w->desk, &line, seed);
-    return r;
+    char name[17];
+    snprintf(name, sizeof name, "%016llx", (unsigned long long)random[0]);
+    struct node_settings settings = {
+        .line = line_limits(c),
+        .desk = {.command_wait = c->command_wait,
+                 .behind_wait = c->behind_wait,
+                 .stopwatch = loop_now},
+        .writer = {.queue = (size_t)c->command_queue,
+                   .batch = (size_t)c->batch_max,
+                   .command_wait = c->command_wait},
+        .reader = {.timeout = c->command_wait},
+        .name = name,
+        .seed = random[1],
+        .event = node_said,
+        .ctx = w,
+    };
+    return node_init(&w->node, &settings);
 }
 
 static int set_up(struct worker *w)
 {
     const struct conf *c = &w->start->settings->conf;
     int r = loop_new(&w->loop);
-    r = r < 0 ? r : make_desk(w, c);
-    r = r < 0 ? r : make_machines(w, c);
+    r = r < 0 ? r : make_node(w, c);
     r = r < 0 ? r : loop_add_hook(w->loop, turn, w);
     r = r < 0 ? r : make_pump(w, c);
     r = r < 0 ? r : loop_add_hook(w->loop, end_turn, w);
@@ -544,11 +368,7 @@ static void tear_down(struct worker *w)
     db_link_free(w->writer_link);
     db_link_free(w->follower_link);
     db_link_free(w->reader_link);
-    writer_free(w->writer);
-    follower_free(w->follower);
-    reader_free(w->reader);
-    desk_free(&w->desk);
-    replica_free(&w->replica);
+    node_free(&w->node);
     watch_free(w->control);
     timer_free(w->pulse);
     loop_free(w->loop);

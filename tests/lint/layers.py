@@ -23,13 +23,14 @@ ALLOWED = {
     "io": (["log", "base"], ["libevent", "openssl"]),
     "admin": (["db", "sync", "core", "conf", "log", "base"],
               ["jansson", "openssl", "libpq", "libevent"]),
-    "daemon": (["line", "api", "sync", "core", "conf", "io", "db", "log", "base"],
+    "node": (["line", "api", "sync", "core", "base"], []),
+    "daemon": (["node", "line", "api", "sync", "core", "conf", "io", "db", "log", "base"],
                ["libevent", "openssl", "libpq", "jansson"]),
     "libugo": (["proto", "base"], ["jansson", "openssl"]),
     "ugo": (["libugo", "proto", "base"], ["jansson"]),
     "day": (["libugo", "proto", "base"], ["jansson"]),
 }
-PURE = ("base", "conf", "core", "sync", "api", "line", "proto")
+PURE = ("base", "conf", "core", "sync", "api", "line", "node", "proto")
 
 LIBRARY_OF = [("jansson.h", "jansson"), ("event2/", "libevent"), ("libpq-fe.h", "libpq"),
               ("openssl/sha.h", "sha256"), ("openssl/", "openssl"), ("cmocka.h", "cmocka")]

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "node/node.h"
+
+#include <stdlib.h>
+
+/* The follower's sink: the replica */
+
+static int sink_load_begin(void *ctx, const char *epoch, int64_t revision, usec_t ledger_at,
+                           int64_t floor)
+{
+    (void)ledger_at;
+    return replica_load_begin(&((struct node *)ctx)->replica, epoch, revision, floor);
+}
+
+static int sink_load_epoch(void *ctx, const char *epoch, int64_t fork_revision)
+{
+    return replica_load_epoch(&((struct node *)ctx)->replica, epoch, fork_revision);
+}
+
+static int sink_load_record(void *ctx, const char *kind, const char *id, int64_t revision,
+                            const char *state)
+{
+    return replica_load_record(&((struct node *)ctx)->replica, kind, id, revision, state);
+}
+
+static int sink_load_departed(void *ctx, int64_t revision, int part, const char *kind,
+                              const char *id, const char *scope)
+{
+    (void)part;
+    return replica_load_departed(&((struct node *)ctx)->replica, revision, kind, id, scope);
+}
+
+static int sink_load_end(void *ctx)
+{
+    struct node *n = ctx;
+    int r = replica_load_end(&n->replica);
+    if (r == 0)
+        n->event(n->ctx, NODE_LOADED, replica_epoch(&n->replica), n->replica.live->revision);
+    return r;
+}
+
+static int sink_apply_row(void *ctx, const struct change_row *row)
+{
+    return replica_apply(&((struct node *)ctx)->replica, row->revision, row->kind, row->id,
+                         row->state);
+}
+
+static int sink_apply_end(void *ctx, int64_t revision, usec_t at)
+{
+    (void)at;
+    replica_apply_end(&((struct node *)ctx)->replica, revision);
+    return 0;
+}
+
+static void sink_ledger_at(void *ctx, usec_t at, usec_t received)
+{
+    replica_ledger(&((struct node *)ctx)->replica, at, received);
+}
+
+static int sink_new_epoch(void *ctx, const char *epoch, int64_t fork_revision)
+{
+    struct node *n = ctx;
+    n->event(n->ctx, NODE_NEW_EPOCH, epoch, fork_revision);
+    return replica_new_epoch(&n->replica, epoch, fork_revision);
+}
+
+static const struct follower_sink sink = {
+    .load_begin = sink_load_begin,
+    .load_epoch = sink_load_epoch,
+    .load_record = sink_load_record,
+    .load_departed = sink_load_departed,
+    .load_end = sink_load_end,
+    .apply_row = sink_apply_row,
+    .apply_end = sink_apply_end,
+    .ledger_at = sink_ledger_at,
+    .new_epoch = sink_new_epoch,
+};
+
+/* Between desk and database */
+
+static const enum query queries[] = {
+    [DESK_LOG_ROW] = QUERY_LOG_ROW,
+    [DESK_HISTORY] = QUERY_HISTORY,
+    [DESK_UNITS_AT] = QUERY_UNITS_AT,
+};
+
+static int hand_on_commands(struct node *n, usec_t now, bool *ret_any)
+{
+    struct desk_command command;
+    while (desk_take_command(&n->desk, &command)) {
+        int r = writer_submit(n->writer, now, command.ticket, command.json, command.n);
+        *ret_any = true;
+        if (r == 0)
+            continue;
+        free(command.json);
+        struct desk_outcome full = {
+            .ticket = command.ticket, .type = "unavailable", .revision = -1};
+        r = r > 0 ? desk_outcome(&n->desk, &full) : r;
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+static int hand_on_reads(struct node *n, usec_t now, bool *ret_any)
+{
+    struct desk_read read;
+    while (desk_take_read(&n->desk, &read)) {
+        int r = reader_submit(n->reader, now, read.ticket, queries[read.query],
+                              (const char *const *)read.params);
+        *ret_any = true;
+        for (size_t i = 0; i < DESK_SQL_PARAMS; i++)
+            free(read.params[i]);
+        r = r > 0 ? desk_rows(&n->desk, now, read.ticket, NULL) : r;
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+static int hand_back_outcomes(struct node *n)
+{
+    struct outcome o;
+    while (writer_outcome(n->writer, &o)) {
+        if (o.sqlstate != NULL)
+            n->event(n->ctx, NODE_COMMAND_FAILED, o.sqlstate, 0);
+        struct desk_outcome outcome = {.ticket = o.ticket,
+                                       .type = o.type,
+                                       .epoch = o.epoch,
+                                       .revision = o.revision,
+                                       .errors = o.errors,
+                                       .now = o.now};
+        int r = desk_outcome(&n->desk, &outcome);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+static void read_answered(void *ctx, const struct read_answer *answer)
+{
+    struct node *n = ctx;
+    if (answer->end == READ_FAILED)
+        n->event(n->ctx, NODE_READ_FAILED, answer->sqlstate, 0);
+    /* Rows are used at once; the time only matters for what is asked next. */
+    int r = desk_rows(&n->desk, n->replica.ledger_received, answer->ticket,
+                      answer->end == READ_DONE ? &answer->rows : NULL);
+    if (r < 0)
+        n->error = r;
+}
+
+/* Life */
+
+int node_init(struct node *n, const struct node_settings *settings)
+{
+    *n = (struct node){.event = settings->event, .ctx = settings->ctx};
+    replica_init(&n->replica);
+    int r = desk_init(&n->desk, &n->replica, &settings->desk, settings->name);
+    line_init(&n->line, &n->desk, &settings->line, settings->seed);
+    r = r < 0 ? r : writer_new(&settings->writer, &n->writer);
+    r = r < 0 ? r : follower_new(&sink, n, &n->follower);
+    return r < 0 ? r : reader_new(&settings->reader, read_answered, n, &n->reader);
+}
+
+void node_free(struct node *n)
+{
+    writer_free(n->writer);
+    follower_free(n->follower);
+    reader_free(n->reader);
+    desk_free(&n->desk);
+    replica_free(&n->replica);
+}
+
+bool node_is_loaded(const struct node *n)
+{
+    return n->replica.live != NULL;
+}
+
+/* The order matters: outcomes before the look at who waits for them; rights before anything is
+ * answered under them; what the desk then wants, last. */
+static int settle(struct node *n, usec_t now, struct node_wants *wants)
+{
+    int r = follower_error(n->follower);
+    r = r < 0 ? r : n->error;
+    r = r < 0 ? r : hand_back_outcomes(n);
+    r = r < 0 ? r : line_refresh(&n->line, now);
+    r = r < 0 ? r : desk_settle(&n->desk, now);
+    r = r < 0 ? r : hand_on_commands(n, now, &wants->writer);
+    return r < 0 ? r : hand_on_reads(n, now, &wants->reader);
+}
+
+int node_turn(struct node *n, usec_t now, struct node_wants *ret)
+{
+    struct node_wants wants = {0};
+    int r = settle(n, now, &wants);
+    if (r < 0)
+        return r;
+    if (follower_needs_heartbeat(n->follower, now) && writer_heartbeat(n->writer, now))
+        wants.writer = true;
+    if (n->desk.wants_ledger) {
+        n->desk.wants_ledger = false;
+        follower_wake(n->follower);
+        wants.follower = true;
+    }
+    bool stale = replica_is_stale(&n->replica, now);
+    wants.wake_doors = stale != n->stale; /* marks say so at once */
+    n->stale = stale;
+    wants.ahead = follower_ahead(n->follower);
+    *ret = wants;
+    return 0;
+}
+
+void node_turn_end(struct node *n)
+{
+    replica_turn_end(&n->replica);
+}
+
+usec_t node_deadline(const struct node *n, usec_t now)
+{
+    const usec_t deadlines[] = {
+        desk_deadline(&n->desk),
+        n->stale ? now + USEC_S : n->replica.ledger_received + REPLICA_STALE_AFTER + 1,
+        follower_heartbeat_due(n->follower) > now ? follower_heartbeat_due(n->follower)
+                                                  : now + 100 * USEC_MS,
+    };
+    usec_t first = USEC_NEVER;
+    for (size_t i = 0; i < ARRAY_LENGTH(deadlines); i++)
+        first = deadlines[i] < first ? deadlines[i] : first;
+    return first;
+}

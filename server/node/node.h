@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* A worker without its shell: replica, desk, line doors and the three machines that talk to the
+ * database, carried between each other. The daemon drives it with sockets and libpq, a simulation
+ * with a virtual clock and a model of the database:
+ *
+ *   doors ─ desk ─ writer, reader ─ database
+ *             └─ replica ─ follower ─┘
+ *
+ * Whoever drives it lets peers and database be heard, then calls node_turn, then lets doors be
+ * pulled, then calls node_turn_end. `now` is monotonic µs. */
+#ifndef NODE_NODE_H
+#define NODE_NODE_H
+
+#include "line/line.h"
+#include "sync/follower.h"
+#include "sync/reader.h"
+#include "sync/writer.h"
+
+enum node_event {
+    NODE_LOADED,         /* text: epoch; number: revision */
+    NODE_NEW_EPOCH,      /* text: epoch; number: revision where it forked */
+    NODE_COMMAND_FAILED, /* text: SQLSTATE */
+    NODE_READ_FAILED,    /* text: SQLSTATE */
+};
+
+struct node_settings {
+    struct line_limits line;
+    struct desk_limits desk;
+    struct writer_limits writer;
+    struct reader_limits reader;
+    const char *name; /* 16 random hexadecimal digits */
+    uint64_t seed;    /* random */
+    /* What the operator's log wants to know; ctx is borrowed. */
+    void (*event)(void *ctx, enum node_event event, const char *text, int64_t number);
+    void *ctx;
+};
+
+struct node {
+    struct replica replica;
+    struct desk desk;
+    struct line_service line;
+    struct writer *writer;
+    struct follower *follower;
+    struct reader *reader;
+    bool stale; /* what the marks say */
+    int error;  /* a result that a callback could not return */
+    void (*event)(void *ctx, enum node_event event, const char *text, int64_t number);
+    void *ctx;
+};
+
+/* What the driver is to do after a turn. */
+struct node_wants {
+    bool writer, follower, reader; /* the machine has something to say */
+    bool wake_doors;               /* all of them may have something to be pulled */
+    bool ahead;                    /* the database forgot what this node showed: stop serving */
+};
+
+int node_init(struct node *n, const struct node_settings *settings) MUST_USE;
+void node_free(struct node *n); /* its doors are freed before */
+
+/* The doors may open. */
+bool node_is_loaded(const struct node *n);
+
+/* 0 or negative (fatal); *ret is written on 0 only. */
+int node_turn(struct node *n, usec_t now, struct node_wants *ret) MUST_USE;
+void node_turn_end(struct node *n);
+
+/* When to turn again if nothing is heard; monotonic µs. */
+usec_t node_deadline(const struct node *n, usec_t now);
+
+#endif
