@@ -56,12 +56,24 @@ bool bitmap_has(const struct bitmap *b, size_t bit)
     return bit >> 6 < b->n_words && bits_test(b->words, bit);
 }
 
+static inline size_t ones(uint64_t word)
+{
+    return (size_t)__builtin_popcountll(word);
+}
+
+static inline size_t ones_of(const uint64_t *a)
+{
+    return ones(a[0]) + ones(a[1]) + ones(a[2]) + ones(a[3]);
+}
+
 MULTIVERSION size_t bits_count(const uint64_t *a, size_t n)
 {
-    size_t count = 0;
+    size_t count = 0, i = 0;
 
-    for (size_t i = 0; i < n; i++)
-        count += (size_t)__builtin_popcountll(a[i]);
+    for (; i + LANES <= n; i += LANES)
+        count += ones_of(a + i);
+    for (; i < n; i++)
+        count += ones(a[i]);
     return count;
 }
 
@@ -107,11 +119,15 @@ MULTIVERSION void bits_or_and_not(uint64_t *dst, const uint64_t *a, const uint64
 
 MULTIVERSION size_t bits_and_count(uint64_t *dst, const uint64_t *a, const uint64_t *b, size_t n)
 {
-    size_t count = 0;
+    size_t count = 0, i = 0;
 
-    for (size_t i = 0; i < n; i++) {
+    for (; i + LANES <= n; i += LANES) {
+        STORE(dst, i) = LOAD(a, i) & LOAD(b, i);
+        count += ones_of(dst + i);
+    }
+    for (; i < n; i++) {
         dst[i] = a[i] & b[i];
-        count += (size_t)__builtin_popcountll(dst[i]);
+        count += ones(dst[i]);
     }
     return count;
 }
@@ -119,11 +135,15 @@ MULTIVERSION size_t bits_and_count(uint64_t *dst, const uint64_t *a, const uint6
 MULTIVERSION size_t bits_and_not_count(uint64_t *dst, const uint64_t *a, const uint64_t *b,
                                        size_t n)
 {
-    size_t count = 0;
+    size_t count = 0, i = 0;
 
-    for (size_t i = 0; i < n; i++) {
+    for (; i + LANES <= n; i += LANES) {
+        STORE(dst, i) = LOAD(a, i) & ~LOAD(b, i);
+        count += ones_of(dst + i);
+    }
+    for (; i < n; i++) {
         dst[i] = a[i] & ~b[i];
-        count += (size_t)__builtin_popcountll(dst[i]);
+        count += ones(dst[i]);
     }
     return count;
 }
@@ -131,11 +151,15 @@ MULTIVERSION size_t bits_and_not_count(uint64_t *dst, const uint64_t *a, const u
 MULTIVERSION size_t bits_and_xor_count(uint64_t *dst, const uint64_t *a, const uint64_t *b,
                                        const uint64_t *c, size_t n)
 {
-    size_t count = 0;
+    size_t count = 0, i = 0;
 
-    for (size_t i = 0; i < n; i++) {
+    for (; i + LANES <= n; i += LANES) {
+        STORE(dst, i) = LOAD(a, i) & (LOAD(b, i) ^ LOAD(c, i));
+        count += ones_of(dst + i);
+    }
+    for (; i < n; i++) {
         dst[i] = a[i] & (b[i] ^ c[i]);
-        count += (size_t)__builtin_popcountll(dst[i]);
+        count += ones(dst[i]);
     }
     return count;
 }
@@ -143,15 +167,21 @@ MULTIVERSION size_t bits_and_xor_count(uint64_t *dst, const uint64_t *a, const u
 MULTIVERSION size_t bits_reject(uint64_t *alive, uint64_t *one, uint64_t *two,
                                 const uint64_t *failed, size_t n)
 {
-    size_t left = 0;
+    size_t left = 0, i = 0;
 
-    for (size_t i = 0; i < n; i++) {
-        uint64_t f = failed[i];
+    for (; i + LANES <= n; i += LANES) {
+        lanes f = LOAD(failed, i), o = LOAD(one, i);
 
-        two[i] |= one[i] & f;
-        one[i] |= f;
-        alive[i] &= ~f;
-        left += (size_t)__builtin_popcountll(alive[i]);
+        STORE(two, i) = LOAD(two, i) | (o & f);
+        STORE(one, i) = o | f;
+        STORE(alive, i) = LOAD(alive, i) & ~f;
+        left += ones_of(alive + i);
+    }
+    for (; i < n; i++) {
+        two[i] |= one[i] & failed[i];
+        one[i] |= failed[i];
+        alive[i] &= ~failed[i];
+        left += ones(alive[i]);
     }
     return left;
 }

@@ -18,6 +18,7 @@
 
 #define LANES 8
 typedef float lanes __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
+typedef int32_t lane_masks __attribute__((vector_size(LANES * 4)));
 #define LOAD(p, i) (*(const lanes *)((p) + (i)))
 #define STORE(p, i) (*(lanes *)((p) + (i)))
 
@@ -30,23 +31,6 @@ bool vector_of(struct point p, struct vector *ret)
     *ret = (struct vector){(float)(cos(lat) * cos(lon)), (float)(cos(lat) * sin(lon)),
                            (float)sin(lat)};
     return true;
-}
-
-static inline float chord_squared(struct vector a, struct vector b)
-{
-    float dx = a.x - b.x, dy = a.y - b.y, dz = a.z - b.z;
-
-    return dx * dx + dy * dy + dz * dz;
-}
-
-static inline uint32_t steps_of_chord(float c)
-{
-    return (uint32_t)(c * STEPS_PER_RADIUS + 0.5f);
-}
-
-uint32_t vector_steps(struct vector a, struct vector b)
-{
-    return steps_of_chord(sqrtf(chord_squared(a, b)));
 }
 
 double steps_km(uint32_t steps)
@@ -255,16 +239,6 @@ void grid_put(struct grid *g, size_t slot, struct point p)
 
 /* Questions */
 
-bool grid_vector(const struct grid *g, size_t slot, struct vector *ret)
-{
-    struct grid_place place = g->places[slot];
-
-    if (place.cell == 0)
-        return false;
-    *ret = g->cells[place.cell - 1].entries[place.index].at;
-    return true;
-}
-
 MULTIVERSION void grid_look(struct grid *g, struct vector from)
 {
     const struct grid_ball *b = &g->ball;
@@ -277,13 +251,6 @@ MULTIVERSION void grid_look(struct grid *g, struct vector from)
 
         STORE(b->away, i) = dx * dx + dy * dy + dz * dz;
     }
-}
-
-uint32_t grid_steps(const struct grid *g, size_t slot)
-{
-    struct vector at;
-
-    return grid_vector(g, slot, &at) ? vector_steps(at, g->from) : STEPS_UNKNOWN;
 }
 
 /* Whether all of the cell, or some of it at all, may be within a chord of `most`. */
@@ -324,8 +291,10 @@ void grid_far(const struct grid *g, uint32_t most, uint64_t *far, size_t n)
         outside += cell_meets(g, i, limit) ? 0 : g->cells[i].n;
     }
     start = outside > inside; /* touch the fewer */
-    for (size_t i = 0; i < n; i++)
-        far[i] = start ? g->known[i] : 0;
+    if (start)
+        memcpy(far, g->known, n * sizeof *far);
+    else
+        memset(far, 0, n * sizeof *far);
     for (uint32_t i = 0; i < g->n_cells; i++) {
         bool within = cell_within(g, i, near);
 
@@ -362,14 +331,34 @@ static float worth(const struct top *top, float ring)
     return limit < ring ? limit : ring;
 }
 
-bool grid_nearest(const struct grid *g, const uint64_t *candidates, const int64_t *ties,
-                  size_t patience, struct top *top)
+typedef int64_t halves __attribute__((vector_size(LANES * 4)));
+
+/* Whether any of the LANES cells from `first` on lies in the ring, as far as balls can tell. */
+static inline bool any_in_ring(const struct grid *g, uint32_t first, float from, float to)
+{
+    lanes away = LOAD(g->ball.away, first), reach = LOAD(g->ball.reach, first);
+    lanes outer = reach + to, inner = reach + from;
+    lane_masks found = away < outer * outer;
+    halves h;
+
+    if (from > 0)
+        found &= away >= inner * inner;
+    h = (halves)found;
+    return (h[0] | h[1] | h[2] | h[3]) != 0;
+}
+
+MULTIVERSION bool grid_nearest(const struct grid *g, const uint64_t *candidates,
+                               const int64_t *ties, size_t patience, struct top *top)
 {
     size_t looked = 0;
 
     /* Before each ring, whoever was not looked at is further than `from`. */
     for (float from = 0, to = FIRST_RING; worth(top, to) > from; from = to, to *= 2) {
         for (uint32_t i = 0; i < g->n_cells; i++) {
+            if (i % LANES == 0 && !any_in_ring(g, i, from, worth(top, to))) {
+                i += LANES - 1;
+                continue;
+            }
             if (!cell_meets(g, i, worth(top, to)) || (from > 0 && cell_meets(g, i, from)))
                 continue;
             looked += g->cells[i].n;

@@ -61,7 +61,23 @@ struct grid {
 
 /* Whether the point is known and on Earth. */
 bool vector_of(struct point p, struct vector *ret);
-uint32_t vector_steps(struct vector a, struct vector b);
+/* One coordinate: 0 x, 1 y, 2 z. */
+static inline float vector_along(struct vector v, int axis)
+{
+    return axis == 0 ? v.x : axis == 1 ? v.y : v.z;
+}
+
+static inline float chord_squared(struct vector a, struct vector b)
+{
+    float dx = a.x - b.x, dy = a.y - b.y, dz = a.z - b.z;
+
+    return dx * dx + dy * dy + dz * dz;
+}
+
+static inline uint32_t vector_steps(struct vector a, struct vector b)
+{
+    return (uint32_t)(__builtin_sqrtf(chord_squared(a, b)) * STEPS_PER_RADIUS + 0.5f);
+}
 
 double steps_km(uint32_t steps); /* along the ground, to 10 m */
 uint32_t steps_of_km(double km); /* 0 or more; beyond half the Earth: as far as that */
@@ -76,12 +92,26 @@ int grid_prepare(struct grid *g, struct point p) MUST_USE;
 /* Moves the slot to the point, or to none when it is unknown. */
 void grid_put(struct grid *g, size_t slot, struct point p);
 
-bool grid_vector(const struct grid *g, size_t slot, struct vector *ret);
+static inline bool grid_vector(const struct grid *g, size_t slot, struct vector *ret)
+{
+    struct grid_place place = g->places[slot];
+
+    if (place.cell == 0)
+        return false;
+    *ret = g->cells[place.cell - 1].entries[place.index].at;
+    return true;
+}
 
 /* The questions below are asked from this point, until the grid changes. */
 void grid_look(struct grid *g, struct vector from);
 
-uint32_t grid_steps(const struct grid *g, size_t slot); /* STEPS_UNKNOWN when it has no point */
+/* STEPS_UNKNOWN when the slot has no point. */
+static inline uint32_t grid_steps(const struct grid *g, size_t slot)
+{
+    struct vector at;
+
+    return grid_vector(g, slot, &at) ? vector_steps(at, g->from) : STEPS_UNKNOWN;
+}
 
 /* far: the slots whose known point is more than `most` steps away; n words are written. */
 void grid_far(const struct grid *g, uint32_t most, uint64_t *far, size_t n);

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/split_candidates.h"
+
 #define FIRST_WORDS 8 /* 512 slots; rooms are powers of two, so a plane is whole vectors */
 #define SLOTS_MOST ((size_t)1 << 26)
 
@@ -40,8 +42,12 @@ void search_index_free(struct search_index *ix)
     free(ix->points);
     free(ix->fresh_until);
     free(ix->ties);
+    free(ix->rough_ties);
     free(ix->next_stale);
-    free(ix->split);
+    free(ix->split.candidates);
+    free(ix->split.slots);
+    free(ix->split.keys[0]);
+    free(ix->split.keys[1]);
     grid_free(&ix->public_places);
     grid_free(&ix->true_places);
     free(ix);
@@ -88,13 +94,17 @@ static int grow_planes(struct search_index *ix, size_t room)
 
 static int grow_split(struct search_index *ix, size_t slots)
 {
-    size_t room = slots < SPLIT_CANDIDATES_MAX ? slots : SPLIT_CANDIDATES_MAX;
+    struct split_room *split = &ix->split;
+    size_t old = split->room, room = slots < SPLIT_CANDIDATES_MAX ? slots : SPLIT_CANDIDATES_MAX;
 
-    if (room <= ix->room_split)
+    if (room <= old)
         return 0;
-    if (grow(ix, &ix->split, ix->room_split, room, sizeof *ix->split) < 0)
+    if (grow(ix, &split->candidates, old, room, sizeof *split->candidates) < 0 ||
+        grow(ix, &split->slots, old, room, sizeof *split->slots) < 0 ||
+        grow(ix, &split->keys[0], old, room, sizeof *split->keys[0]) < 0 ||
+        grow(ix, &split->keys[1], old, room, sizeof *split->keys[1]) < 0)
         return -ENOMEM;
-    ix->room_split = room;
+    split->room = room;
     return 0;
 }
 
@@ -115,6 +125,7 @@ static int make_room(struct search_index *ix, size_t slot)
         grow(ix, &ix->fresh_until, old * 64, room * 64, sizeof *ix->fresh_until) < 0 ||
         grow(ix, &ix->points, old * 64, room * 64, sizeof *ix->points) < 0 ||
         grow(ix, &ix->ties, old * 64, room * 64, sizeof *ix->ties) < 0 ||
+        grow(ix, &ix->rough_ties, old * 64, room * 64, sizeof *ix->rough_ties) < 0 ||
         grow(ix, &ix->next_stale, old, room, sizeof *ix->next_stale) < 0 ||
         grid_room(&ix->public_places, room * 64) < 0 ||
         grid_room(&ix->true_places, room * 64) < 0 || grow_split(ix, room * 64) < 0 ||
@@ -406,6 +417,7 @@ int search_index_set(struct search_index *ix, size_t slot, const struct unit *u,
     ix->count += !ix->rows[slot].used;
     put_points(ix, slot, points);
     ix->ties[slot] = tie_of(&row, u->id);
+    ix->rough_ties[slot] = (int32_t)(ix->ties[slot] >> 32);
     put_row(ix, slot, &row);
     put_fresh(ix, slot, unit_fresh_until(u));
     return 0;

@@ -78,20 +78,13 @@ enum scratch {
     SCRATCH_COUNT = SCRATCH_SPARE + 2,
 };
 
-/* One unit as the split solver sees it. */
-struct split_candidate {
-    struct vector at;
-    float along;   /* the coordinate that candidates are sorted by */
-    uint32_t home; /* steps from home; STEPS_UNKNOWN */
-    uint32_t slot;
-    uint16_t fits; /* bit per child that it takes, by age and sex */
-    uint8_t most;  /* children at once */
-    bool mixed;    /* girls and boys together */
-    bool located;
-    int64_t tie;
+/* Scratch of the split solver, see core/split_candidates.h. */
+struct split_room {
+    struct split_candidate *candidates; /* owned; these have `room` elements */
+    uint32_t *slots;                    /* owned */
+    uint64_t *keys[2];                  /* owned */
+    size_t room;
 };
-
-#define SPLIT_CANDIDATES_MAX 8192
 
 struct search_index {
     resize_fn resize;
@@ -108,11 +101,11 @@ struct search_index {
     usec_t *next_stale;        /* per word: none of its fresh slots becomes stale before */
     usec_t first_stale;        /* of all words */
     usec_t as_of;              /* PLANE_FRESH is true at this time */
+    int32_t *rough_ties;       /* their upper halves */
     struct search_kind *kinds; /* owned */
     size_t n_kinds, room_kinds;
     struct grid public_places, true_places;
-    struct split_candidate *split; /* owned; scratch of core/split.c */
-    size_t room_split;
+    struct split_room split;
 };
 
 static inline uint64_t *index_plane(const struct search_index *ix, unsigned plane)

@@ -4,7 +4,12 @@
  * are to choose from. */
 #include "core/search_pick.h"
 
-#define FEW 64
+/* Whether asking all of `count` is cheaper than walking cells until k of them are found among n
+ * units, of which one step costs a quarter. */
+static bool few(size_t count, size_t k, size_t n)
+{
+    return count <= 64 || count * count < k * n / 2;
+}
 
 /* Asks each slot of the set for its distance. */
 static void ask_each(const struct search_index *ix, const struct grid *grid, const uint64_t *set,
@@ -21,32 +26,41 @@ static void ask_each(const struct search_index *ix, const struct grid *grid, con
     }
 }
 
-typedef int64_t lanes __attribute__((vector_size(32), aligned(8), may_alias));
+#define LANES 8
+typedef int32_t lanes __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
+typedef int64_t halves __attribute__((vector_size(LANES * 4)));
 
-/* Whether any of 64 ties is at most `worst`. */
-static inline bool any_at_most(const int64_t *ties, int64_t worst)
+/* Whether any of 64 is at most `worst`. */
+static inline bool any_at_most(const int32_t *rough_ties, int32_t worst)
 {
     lanes found = {0};
+    halves h;
 
-    for (size_t i = 0; i < 64; i += 4)
-        found |= *(const lanes *)(ties + i) <= worst;
-    return (found[0] | found[1] | found[2] | found[3]) != 0;
+    for (size_t i = 0; i < 64; i += LANES)
+        found |= *(const lanes *)(rough_ties + i) <= worst;
+    h = (halves)found;
+    return (h[0] | h[1] | h[2] | h[3]) != 0;
 }
+
+#define DENSE 6 /* of 64: from here on comparing all at once is cheaper */
 
 /* Takes those without a distance: only ties decide. */
 MULTIVERSION static void take_by_tie(const struct search_index *ix, const uint64_t *set,
                                      struct top *top)
 {
+    int64_t worst = INT64_MAX;
+
     for (size_t word = 0; word < ix->n_words; word++) {
-        if (set[word] == 0 ||
-            (top_full(top) && !any_at_most(ix->ties + word * 64, top->items[top->n - 1].tie)))
+        if (set[word] == 0 || (__builtin_popcountll(set[word]) >= DENSE &&
+                               !any_at_most(ix->rough_ties + word * 64, (int32_t)(worst >> 32))))
             continue;
         for (uint64_t left = set[word]; left != 0; left &= left - 1) {
             uint32_t slot = (uint32_t)(word * 64 + (size_t)__builtin_ctzll(left));
 
-            if (top_full(top) && ix->ties[slot] > top->items[top->n - 1].tie)
+            if (ix->ties[slot] > worst)
                 continue;
             top_add(top, (struct top_item){STEPS_UNKNOWN, slot, ix->ties[slot]});
+            worst = top_full(top) ? top->items[top->n - 1].tie : worst;
         }
     }
 }
@@ -61,7 +75,7 @@ void search_pick(struct search_index *ix, const struct search_plan *p, const uin
         take_by_tie(ix, set, top);
         return;
     }
-    if (count <= FEW || !grid_nearest(grid, set, ix->ties, 4 * count, top)) {
+    if (few(count, top->k, ix->count) || !grid_nearest(grid, set, ix->ties, 4 * count, top)) {
         top->n = 0;
         ask_each(ix, grid, set, top);
         return;
