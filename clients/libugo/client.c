@@ -9,6 +9,7 @@
 #include "clients/libugo/client.h"
 
 #include "proto/limits.h"
+#include "proto/time.h"
 
 #define MS ((int64_t)1000)
 #define GREETING_US (10000 * MS)     /* for each of the two steps of the greeting */
@@ -132,6 +133,24 @@ int ugo_client_connected(struct ugo_client *c, int64_t now)
 
 /* ── The greeting ── */
 
+void client_clock(struct ugo_client *c, int64_t now, const json_t *params)
+{
+    const char *text = json_string_value(json_object_get(params, "now"));
+    usec_t at;
+    if (text == NULL || time_parse_instant(span_of(text), &at) != 0)
+        return;
+    c->clock_at = now;
+    c->clock = at;
+}
+
+bool ugo_client_clock(const struct ugo_client *c, int64_t now, int64_t *ret_us)
+{
+    if (c->clock_at == 0)
+        return false;
+    *ret_us = c->clock + (now - c->clock_at);
+    return true;
+}
+
 static int on_greeting(struct ugo_client *c, int64_t now, const json_t *params)
 {
     const json_t *versions = json_object_get(params, "protocol");
@@ -152,6 +171,8 @@ static int on_greeting(struct ugo_client *c, int64_t now, const json_t *params)
         return r < 0 ? r : client_end_type(c, "version", "no common protocol version");
     }
     c->limit = limit > 0 && limit < LIMIT_IN_FLIGHT ? (size_t)limit : LIMIT_IN_FLIGHT;
+    c->limit -= c->limit / 4; /* subscriptions and echo are in flight, too */
+    client_clock(c, now, params);
     json_t *hello = json_pack("{s:[i,i], s:s, s:s*}", "protocol", PROTOCOL_MIN, PROTOCOL_MAX,
                               "client", c->name, "token", c->token);
     if (hello == NULL)
@@ -224,14 +245,25 @@ static int on_answer(struct ugo_client *c, int64_t now, const struct rpc_message
     return request_answered(c, (uint64_t)id, m);
 }
 
+/* retry_ms null: the server asks us not to come back by ourselves. */
 static int on_bye(struct ugo_client *c, json_t *params)
 {
-    json_int_t ms = json_integer_value(json_object_get(params, "retry_ms"));
-    c->bye_delay = ms < 0 ? 0 : (int64_t)ms * MS > BYE_MAX_US ? BYE_MAX_US : (int64_t)ms * MS;
-    return event_push(&c->events, (struct kept_event){
-                                      .event = {.type = UGO_BYE, .body = params},
-                                      .keep = {json_incref(params)},
-                                  });
+    const json_t *retry = json_object_get(params, "retry_ms");
+    const char *code = json_string_value(json_object_get(params, "code"));
+    json_int_t ms = json_integer_value(retry);
+    struct kept_event e = {.event = {.type = UGO_BYE, .body = params},
+                           .keep = {json_incref(params)}};
+
+    if (json_is_integer(retry))
+        c->bye_delay = ms < 0 ? 0 : ms > BYE_MAX_US / MS ? BYE_MAX_US : (int64_t)ms * MS;
+    int r = event_push(&c->events, e);
+    if (r < 0 || !json_is_null(retry) || c->refused)
+        return r;
+    c->refused = true;
+    e.event.type = UGO_REFUSED;
+    e.event.error = (struct ugo_error){.type = code != NULL ? code : "internal", .data = params};
+    json_incref(params);
+    return event_push(&c->events, e);
 }
 
 static int on_notification(struct ugo_client *c, int64_t now, const struct rpc_message *m)
@@ -240,7 +272,7 @@ static int on_notification(struct ugo_client *c, int64_t now, const struct rpc_m
         return on_greeting(c, now, m->body);
     if (strcmp(m->method, "delta") == 0 || strcmp(m->method, "mark") == 0 ||
         strcmp(m->method, "start") == 0)
-        return subscription_told(c, m);
+        return subscription_told(c, now, m);
     if (strcmp(m->method, "bye") == 0)
         return on_bye(c, m->body);
     return 0; /* a newer server's */

@@ -65,6 +65,7 @@ struct request {
     unsigned flags;
     bool in_flight; /* on this connection */
     bool sent;      /* on any */
+    bool lost;      /* one that ended before the answer */
 };
 
 /* In the order of their ids. */
@@ -94,13 +95,14 @@ struct ugo_client {
     uint64_t hello, echo; /* ids in flight; 0 none */
     size_t limit;         /* requests in flight */
 
-    int64_t heard_at;   /* ONLINE: last byte of the server */
-    int64_t answer_by;  /* GREETING, HELLO */
-    int64_t connect_at; /* OFFLINE */
-    unsigned attempts;  /* in a row, without reaching ONLINE */
-    int64_t bye_delay;  /* µs; -1: no bye */
-    int64_t online_at;  /* when this connection became ONLINE */
-    bool refused;       /* UGO_REFUSED told on this connection */
+    int64_t clock, clock_at; /* the server's time, and when it said so; clock_at 0: never */
+    int64_t heard_at;        /* ONLINE: last byte of the server */
+    int64_t answer_by;       /* GREETING, HELLO */
+    int64_t connect_at;      /* OFFLINE */
+    unsigned attempts;       /* in a row, without reaching ONLINE */
+    int64_t bye_delay;       /* µs; -1: no bye */
+    int64_t online_at;       /* when this connection became ONLINE */
+    bool refused;            /* UGO_REFUSED told on this connection */
 
     struct line_splitter lines;
     char *out; /* owned */
@@ -129,6 +131,8 @@ int client_subscribe(struct ugo_client *c, struct ugo_subscription *s) MUST_USE;
 int subscription_answered(struct ugo_client *c, struct ugo_subscription *s,
                           const struct rpc_message *m) MUST_USE;
 /* A notification delta, mark or start. */
-int subscription_told(struct ugo_client *c, const struct rpc_message *m) MUST_USE;
+int subscription_told(struct ugo_client *c, int64_t now, const struct rpc_message *m) MUST_USE;
+/* Sets the clock by params.now, if that is there. */
+void client_clock(struct ugo_client *c, int64_t now, const json_t *params);
 
 #endif

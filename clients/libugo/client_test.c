@@ -97,8 +97,11 @@ static void a_keyed_write_is_sent_again(void **state)
     comes_online(t, 3);
     expects(t, RPC "\"id\":2,\"method\":\"unit.declare\",\"params\":{\"unit\":\"u-1\",\"free\":2,"
                    "\"idempotency_key\":\"k\"}}");
-    says(t, RPC "\"id\":2,\"result\":{}}");
-    assert_int_equal(happens(t, UGO_ANSWER).request, write);
+    says(t, RPC "\"id\":2,\"error\":{\"code\":30,\"message\":\"m\",\"data\":{\"type\":"
+                "\"unavailable\"}}}");
+    struct ugo_event e = happens(t, UGO_ERROR);
+    assert_int_equal(e.request, write);
+    assert_true(e.error.sent); /* the first sending may have been done */
 }
 
 static void another_write_is_lost_and_said_so(void **state)
@@ -273,6 +276,32 @@ static void bye_says_when_to_come_back(void **state)
     assert_int_equal(ugo_client_connect_at(t->c), t->now + 1500000);
 }
 
+static void bye_for_good_keeps_away(void **state)
+{
+    struct script *t = *state;
+    comes_online(t, 1);
+    says(t, RPC "\"method\":\"bye\",\"params\":{\"code\":\"revoked\",\"retry_ms\":null}}");
+    happens(t, UGO_BYE);
+    assert_string_equal(happens(t, UGO_REFUSED).error.type, "revoked");
+    connection_ends(t);
+    assert_int_equal(ugo_client_connect_at(t->c), INT64_MAX);
+}
+
+static void the_servers_clock_is_kept(void **state)
+{
+    struct script *t = *state;
+    int64_t us;
+    comes_online(t, 1);
+    assert_false(ugo_client_clock(t->c, t->now, &us));
+    connection_ends(t);
+    assert_int_equal(ugo_client_connected(t->c, t->now), 0);
+    says(t, RPC "\"method\":\"hello\",\"params\":{\"protocol\":[1,1],\"now\":"
+                "\"1970-01-01T00:01:00Z\"}}");
+    t->now += 2 * S;
+    assert_true(ugo_client_clock(t->c, t->now, &us));
+    assert_int_equal(us, 62 * S);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -294,6 +323,8 @@ int main(void)
         scripted(nonsense_ends_the_connection),
         scripted(attempts_spread_out),
         scripted(bye_says_when_to_come_back),
+        scripted(bye_for_good_keeps_away),
+        scripted(the_servers_clock_is_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

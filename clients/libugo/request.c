@@ -121,6 +121,7 @@ int request_answered(struct ugo_client *c, uint64_t id, const struct rpc_message
     struct ugo_event event = {.type = UGO_ANSWER, .body = m->body};
     if (m->kind == RPC_ERROR)
         event = (struct ugo_event){.type = UGO_ERROR, .error = client_error(m)};
+    event.error.sent = q->lost;
     int r = request_end(c, q, event, m->body);
     return r < 0 ? r : client_send_waiting(c);
 }
@@ -131,6 +132,7 @@ int request_lose_all(struct ugo_client *c)
     c->requests.in_flight = 0;
     for (struct request *q = c->requests.first; q != NULL; q = next) {
         next = q->next;
+        q->lost = q->lost || q->in_flight;
         q->in_flight = false;
         if (!q->sent || (q->flags & UGO_REPEAT) != 0)
             continue;

@@ -45,20 +45,22 @@ static struct ugo_subscription *subscription_named(const struct ugo_client *c, c
 }
 
 /* What a subscription that we no longer have is told does not matter. */
-int subscription_told(struct ugo_client *c, const struct rpc_message *m)
+int subscription_told(struct ugo_client *c, int64_t now, const struct rpc_message *m)
 {
     struct ugo_subscription *s = subscription_named(c, m->body);
     int r = 0;
 
     if (s == NULL)
         return 0;
-    if (strcmp(m->method, "delta") == 0)
+    if (strcmp(m->method, "delta") == 0) {
         r = subscription_delta(s, m->body);
-    else if (strcmp(m->method, "mark") == 0)
+    } else if (strcmp(m->method, "mark") == 0) {
+        client_clock(c, now, m->body);
         r = subscription_mark(s, m->body, &c->events);
-    else
+    } else {
         r = subscription_start(s, json_is_true(json_object_get(m->body, "resumed")),
                                json_string_value(json_object_get(m->body, "why")), &c->events);
+    }
     return r > 0 ? client_end_type(c, "protocol", "not a delta or mark") : r;
 }
 

@@ -59,7 +59,9 @@ struct ugo_error {
     const char *detail;  /* stable snake_case, or NULL */
     const char *message; /* for a log, in English; never to decide upon */
     const json_t *data;  /* the error's data, or NULL */
-    bool sent;           /* with `lost`: the request had left, its outcome is unknown */
+    /* An earlier sending of this request was never answered: it may have been done, whatever this
+     * error says of the last one (`unavailable`, say). */
+    bool sent;
 };
 
 struct ugo_event {
@@ -99,6 +101,10 @@ int64_t ugo_client_connect_at(const struct ugo_client *c);
 void ugo_client_retry(struct ugo_client *c, int64_t now);
 
 bool ugo_client_is_ready(const struct ugo_client *c);
+
+/* The server's clock, µs since 1970 (UTC), as it last said it and what passed since: what to
+ * compare fresh_until with, instead of one's own clock. False before the first greeting. */
+bool ugo_client_clock(const struct ugo_client *c, int64_t now, int64_t *ret_us);
 
 /* True after UGO_END: close the connection once ugo_client_output is empty. */
 bool ugo_client_is_ending(const struct ugo_client *c);

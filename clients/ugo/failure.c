@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "clients/ugo/failure.h"
+
+#include <string.h>
+
+#include "clients/ugo/moment.h"
+#include "clients/ugo/unit_text.h"
+
+int failure_exit(const char *type)
+{
+    static const struct {
+        const char *type;
+        enum exit_code code;
+    } codes[] = {
+        {"not_found", EXIT_NOTHING},
+        {"outdated", EXIT_CONFLICT},
+        {"conflict", EXIT_CONFLICT},
+        {"conflicts_with_holds", EXIT_CONFLICT},
+        {"no_free_place", EXIT_CONFLICT},
+        {"hold_not_active", EXIT_CONFLICT},
+        {"precondition_failed", EXIT_CONFLICT},
+        {"too_many_requests", EXIT_NO_SERVICE},
+        {"unavailable", EXIT_NO_SERVICE},
+        {"behind", EXIT_NO_SERVICE},
+        {"internal", EXIT_NO_SERVICE},
+        {"lost", EXIT_NO_SERVICE},
+        {"unknown_outcome", EXIT_UNKNOWN},
+    };
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+        if (strcmp(codes[i].type, type) == 0)
+            return (int)codes[i].code;
+    }
+    return EXIT_REFUSED;
+}
+
+void failure_document(struct screen *s, const char *type, const json_t *data, int code)
+{
+    if (!s->json)
+        return;
+    json_t *error = json_object();
+    const char *name;
+    json_t *value;
+    json_object_set_new(error, "type", json_string(type));
+    json_object_set_new(error, "exit", json_integer(code));
+    json_object_foreach ((json_t *)data, name, value) {
+        if (json_object_get(error, name) == NULL)
+            json_object_set(error, name, value);
+    }
+    json_t *document = json_pack("{s:o}", "error", error);
+    screen_json(s, document);
+    json_decref(document);
+}
+
+/* The option behind a JSON pointer of params; the pointer itself when there is none. */
+static const char *pointer_option(const char *pointer)
+{
+    static const struct {
+        const char *pointer;
+        enum option option;
+    } options[] = {
+        {"/free", OPTION_FREE},
+        {"/occupied", OPTION_OCCUPIED},
+        {"/open", OPTION_OPEN},
+        {"/closed/n", OPTION_CLOSED},
+        {"/closed/reason", OPTION_REASON},
+        {"/closed/reopens_on", OPTION_REOPENS},
+        {"/emergency_used", OPTION_EMERGENCY_USED},
+        {"/derogation", OPTION_DEROGATION},
+        {"/observed_at", OPTION_OBSERVED_AT},
+        {"/idempotency_key", OPTION_KEY},
+        {"/near", OPTION_NEAR},
+        {"/max_km", OPTION_MAX_KM},
+        {"/modality", OPTION_MODALITY},
+        {"/filter/modality", OPTION_MODALITY},
+        {"/needs", OPTION_NEED},
+        {"/establishment_kinds", OPTION_KIND},
+        {"/filter/establishment_kinds", OPTION_KIND},
+        {"/filter/territories", OPTION_TERRITORY},
+        {"/territories", OPTION_TERRITORY},
+        {"/limit", OPTION_LIMIT},
+        {"/since", OPTION_SINCE},
+        {"/after", OPTION_AFTER},
+        {"/at_from", OPTION_FROM},
+        {"/at_to", OPTION_TO},
+        {"/at", OPTION_AT},
+    };
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+        size_t n = strlen(options[i].pointer);
+        if (strncmp(options[i].pointer, pointer, n) == 0 && (pointer[n] == 0 || pointer[n] == '/'))
+            return option_rows[options[i].option].name;
+    }
+    return pointer;
+}
+
+/* Each refused parameter by the name of its option. */
+static void tell_params(struct screen *s, const json_t *errors)
+{
+    const json_t *error;
+    size_t i;
+    json_array_foreach ((json_t *)errors, i, error) {
+        const char *pointer = json_string_value(json_object_get(error, "pointer"));
+        const char *detail = json_string_value(json_object_get(error, "detail"));
+        const char *where = pointer != NULL ? pointer_option(pointer) : "";
+        const char *what = label(s, "detail", detail);
+        screen_complain(s, where[0] != 0 && strcmp(where, "/unit") != 0
+                               ? say(s, MSG_PARAMETER_REFUSED, where, what)
+                               : what);
+    }
+}
+
+static void tell_outdated(struct screen *s, const json_t *unit)
+{
+    const char *by = json_string_value(json_object_get(unit, "declared_by"));
+    if (unit == NULL)
+        return;
+    screen_complain(s, say(s, MSG_OUTDATED_NOW, unit_name(s, unit), unit_places(s, unit, true),
+                           unit_since(s, unit), by != NULL ? by : "?"));
+}
+
+int failure_error(struct screen *s, const struct command *c, const struct ugo_error *e)
+{
+    int code = failure_exit(e->type);
+    const json_t *errors = json_object_get(e->data, "errors");
+    const char *id = json_string_value(json_object_get(e->data, "id"));
+    int64_t now;
+
+    (void)c;
+    if (json_array_size(errors) > 0)
+        tell_params(s, errors);
+    else
+        screen_complain(s, label(s, "error", e->type));
+    if (e->detail != NULL && label_known("detail", e->detail))
+        screen_complain(s, label(s, "detail", e->detail));
+    if (strcmp(e->type, "outdated") == 0)
+        tell_outdated(s, json_object_get(e->data, "unit"));
+    if (moment_read(e->data, "now", &now))
+        screen_complain(s, say(s, MSG_SERVER_TIME, moment_clock(s, now)));
+    if (strcmp(e->type, "internal") == 0 && id != NULL)
+        screen_complain(s, say(s, MSG_QUOTE_ID, id));
+    failure_document(s, e->type, e->data, code);
+    return code;
+}
+
+int failure_refused(struct screen *s, const struct ugo_error *e)
+{
+    screen_complain(s, label(s, "error", e->type));
+    if (e->detail != NULL)
+        screen_complain(s, label(s, "detail", e->detail));
+    failure_document(s, e->type, e->data, EXIT_REFUSED);
+    return EXIT_REFUSED;
+}
+
+int failure_link(struct screen *s, enum ugo_link_fault fault, const char *text, const char *where,
+                 const char *server_name)
+{
+    static const struct {
+        enum message message;
+        const char *type;
+        enum exit_code code;
+    } faults[] = {
+        [UGO_LINK_FINE] = {MSG_FAULT_SILENT, "no_answer", EXIT_NO_SERVICE},
+        [UGO_LINK_CA_FILE] = {MSG_FAULT_CA_FILE, "ca_file", EXIT_USAGE},
+        [UGO_LINK_CERT_FILE] = {MSG_FAULT_CERT_FILE, "cert_file", EXIT_USAGE},
+        [UGO_LINK_KEY_FILE] = {MSG_FAULT_KEY_FILE, "key_file", EXIT_USAGE},
+        [UGO_LINK_RESOLVE] = {MSG_FAULT_RESOLVE, "no_such_host", EXIT_NO_SERVICE},
+        [UGO_LINK_CONNECT] = {MSG_FAULT_CONNECT, "cannot_connect", EXIT_NO_SERVICE},
+        [UGO_LINK_CERTIFICATE] = {MSG_FAULT_CERTIFICATE, "server_certificate", EXIT_NO_SERVICE},
+        [UGO_LINK_NAME] = {MSG_FAULT_NAME, "server_name", EXIT_NO_SERVICE},
+        [UGO_LINK_REJECTED] = {MSG_FAULT_REJECTED, "certificate_rejected", EXIT_REFUSED},
+        [UGO_LINK_TLS] = {MSG_FAULT_TLS, "tls", EXIT_NO_SERVICE},
+        [UGO_LINK_LOST] = {MSG_FAULT_LOST, "connection_lost", EXIT_NO_SERVICE},
+    };
+    screen_complain(s, say(s, faults[fault].message, where, server_name, text));
+    failure_document(s, faults[fault].type, NULL, (int)faults[fault].code);
+    return (int)faults[fault].code;
+}
+
+int failure_unknown(struct screen *s, const char *key)
+{
+    screen_complain(s, say(s, MSG_UNKNOWN_OUTCOME, key != NULL ? key : "?"));
+    json_t *data = json_pack("{s:s*}", "key", key);
+    failure_document(s, "unknown_outcome", data, EXIT_UNKNOWN);
+    json_decref(data);
+    return EXIT_UNKNOWN;
+}

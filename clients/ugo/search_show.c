@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The answer to a search, for someone who reads it at night on a phone: how many places, where, how
+ * old the figure is, what to ask, whom to call. The best first, few, and why nothing else fits. */
+#include <string.h>
+
+#include "clients/ugo/moment.h"
+#include "clients/ugo/unit_text.h"
+#include "clients/ugo/verbs.h"
+
+#define FEW 3 /* with fewer results, near misses are worth reading */
+#define DOT " · "
+
+static const char *string_of(const json_t *object, const char *member)
+{
+    return json_string_value(json_object_get(object, member));
+}
+
+const char *child_text(struct screen *s, const json_t *child)
+{
+    const json_t *months = json_object_get(child, "age_months");
+    const char *sex = string_of(child, "sex");
+    const char *age = json_is_integer(months) ? age_months(s, json_integer_value(months)) : NULL;
+    if (age == NULL)
+        return label(s, "child_of_unknown_age", sex != NULL ? sex : "unknown");
+    return say(s, MSG_CHILD, label(s, "child", sex != NULL ? sex : "unknown"), age);
+}
+
+static const char *km_text(struct screen *s, const json_t *km)
+{
+    double value = json_number_value(km);
+    if (!json_is_number(km))
+        return NULL;
+    const char *number = words_printf(&s->words, value < 10 ? "%.1f" : "%.0f", value);
+    char *point = strchr(number, '.');
+    if (point != NULL && s->language == LANGUAGE_FR)
+        *point = ',';
+    return say(s, MSG_KM, number);
+}
+
+static const char *codes_text(struct screen *s, const json_t *codes, const char *kind,
+                              const char *other_kind)
+{
+    const char *text = "";
+    const json_t *item;
+    size_t i;
+    json_array_foreach ((json_t *)codes, i, item) {
+        const char *code = json_string_value(item);
+        if (code != NULL)
+            text = words_join(&s->words, text, ", ",
+                              label(s, label_known(kind, code) ? kind : other_kind, code));
+    }
+    return text;
+}
+
+/* ── The question, as it was understood ── */
+
+static void question_show(struct screen *s, const struct search_view *view)
+{
+    const char *text = "";
+    const json_t *child;
+    size_t i;
+    json_array_foreach ((json_t *)view->children, i, child)
+        text = words_join(&s->words, text, ", ", child_text(s, child));
+    if (view->emergency)
+        text = words_join(&s->words, text, DOT, say(s, MSG_ASKED_EMERGENCY));
+    if (view->tonight)
+        text = words_join(&s->words, text, DOT, say(s, MSG_ASKED_TONIGHT));
+    if (view->place != NULL)
+        text = words_join(&s->words, text, DOT, say(s, MSG_ASKED_NEAR, view->place));
+    screen_line(s, 2, words_printf(&s->words, DIM "%s" PLAIN, text));
+}
+
+/* ── One result ── */
+
+/* What speaks for it and is not said elsewhere. */
+static const char *why_text(struct screen *s, const json_t *why)
+{
+    static const char *const told[] = {"fresh", "stale", "reported_wrong", "never_declared",
+                                       "near"};
+    const char *text = "";
+    const json_t *item;
+    size_t i;
+
+    json_array_foreach ((json_t *)why, i, item) {
+        const char *code = json_string_value(item);
+        bool already = code == NULL;
+        for (size_t t = 0; !already && t < sizeof told / sizeof told[0]; t++)
+            already = strcmp(told[t], code) == 0;
+        if (!already)
+            text = words_join(&s->words, text, DOT, label(s, "why", code));
+    }
+    return text;
+}
+
+static void result_show(struct screen *s, const struct search_view *view, const json_t *result,
+                        size_t number)
+{
+    struct words *w = &s->words;
+    const json_t *unit = json_object_get(result, "unit");
+    const char *km = km_text(s, json_object_get(result, "km"));
+    const char *ask = codes_text(s, json_object_get(result, "to_ask"), "need", "criterion");
+    bool doubtful = unit_freshness(s, unit) != FRESH;
+    const char *head = unit_places(s, unit, view->emergency);
+
+    screen_blank(s);
+    if (km != NULL)
+        head = words_join(w, head, DOT, km);
+    screen_line(s, 3,
+                words_printf(w, BOLD "%zu. %s" PLAIN DOT "%s%s" PLAIN, number, head,
+                             doubtful ? WARN : "", unit_since(s, unit)));
+    screen_line(s, 0, words_printf(w, "   " BOLD "%s" PLAIN, unit_name(s, unit)));
+    screen_line(s, 0,
+                words_join(w, words_printf(w, "   %s", unit_conditions(s, unit)), DOT,
+                           why_text(s, json_object_get(result, "why"))));
+    if (ask[0] != 0)
+        screen_line(s, 2, words_printf(w, "   %s", say(s, MSG_TO_ASK, ask)));
+    screen_line(s, 0,
+                words_printf(w, "   %s",
+                             words_join(w, unit_phone(s, unit, view->emergency || view->tonight),
+                                        DOT, words_printf(w, DIM "%s" PLAIN, unit_id(unit)))));
+}
+
+/* ── When nobody takes all of them ── */
+
+static void split_show(struct screen *s, const struct search_view *view, const json_t *split)
+{
+    struct words *w = &s->words;
+    const json_t *placement;
+    const char *apart = km_text(s, json_object_get(split, "km_apart"));
+    size_t i;
+
+    screen_blank(s);
+    screen_line(s, 2, say(s, MSG_SPLIT));
+    json_array_foreach (json_object_get(split, "placements"), i, placement) {
+        const json_t *unit = json_object_get(placement, "unit");
+        size_t index = (size_t)json_integer_value(json_object_get(placement, "child"));
+        const char *ask = codes_text(s, json_object_get(placement, "to_ask"), "need", "criterion");
+        screen_line(s, 2,
+                    words_printf(w, " - " BOLD "%s" PLAIN "%s",
+                                 child_text(s, json_array_get(view->children, index)),
+                                 s->language == LANGUAGE_FR ? "\u00A0:" : ":"));
+        screen_line(s, 0, words_printf(w, "   %s", unit_name(s, unit)));
+        screen_line(s, 0,
+                    words_printf(w, "   %s" DOT "%s", unit_places(s, unit, view->emergency),
+                                 unit_since(s, unit)));
+        if (ask[0] != 0)
+            screen_line(s, 2, words_printf(w, "   %s", say(s, MSG_TO_ASK, ask)));
+        screen_line(
+            s, 0,
+            words_printf(w, "   %s",
+                         words_join(w, unit_phone(s, unit, view->emergency || view->tonight), DOT,
+                                    words_printf(w, DIM "%s" PLAIN, unit_id(unit)))));
+    }
+    if (apart != NULL)
+        screen_line(s, 2, say(s, MSG_KM_APART, apart));
+}
+
+/* ── What would fit if one thing gave way ── */
+
+static const char *missing_text(struct screen *s, const json_t *missing)
+{
+    const char *criterion = string_of(missing, "criterion");
+    const json_t *need = json_object_get(missing, "need"), *has = json_object_get(missing, "has");
+    double needed = json_number_value(need), had = json_number_value(has);
+
+    if (criterion == NULL)
+        return "?";
+    if (strcmp(criterion, "max_km") == 0)
+        return say(s, MSG_MISS_KM, km_text(s, has));
+    if (strcmp(criterion, "age_months") == 0)
+        return say(s, needed < had ? MSG_MISS_TOO_YOUNG : MSG_MISS_TOO_OLD,
+                   age_months(s, (int64_t)had));
+    if (strcmp(criterion, "places") == 0)
+        return say_n(s, MSG_MISS_PLACES, (int64_t)had);
+    if (strcmp(criterion, "together") == 0)
+        return say_n(s, MSG_MISS_TOGETHER, (int64_t)had);
+    if (strcmp(criterion, "sex") == 0)
+        return say(s, MSG_MISS_SEX, label(s, "sex", json_string_value(has)));
+    if (strcmp(criterion, "modality") == 0)
+        return say(s, MSG_MISS_MODALITY, label(s, "modality", json_string_value(has)));
+    if (strcmp(criterion, "needs") == 0) {
+        const json_t *refused = json_object_get(missing, "has_not");
+        return say(s, MSG_MISS_NEEDS,
+                   codes_text(s, json_array_size(refused) > 0 ? refused : has, "need", "need"));
+    }
+    return label(s, "missing", criterion);
+}
+
+static void near_misses_show(struct screen *s, const json_t *misses)
+{
+    struct words *w = &s->words;
+    const json_t *miss;
+    size_t i;
+
+    if (json_array_size(misses) == 0)
+        return;
+    screen_blank(s);
+    screen_line(s, 2, say(s, MSG_NEAR_MISSES));
+    json_array_foreach ((json_t *)misses, i, miss) {
+        const json_t *unit = json_object_get(miss, "unit"), *missing;
+        const char *text = "";
+        size_t m;
+        json_array_foreach (json_object_get(miss, "missing"), m, missing)
+            text = words_join(w, text, ", ", missing_text(s, missing));
+        screen_line(s, 2,
+                    words_printf(w, " - " BOLD "%s" PLAIN DOT "%s", text, unit_name(s, unit)));
+        screen_line(s, 0,
+                    words_printf(w, "   %s" DOT "%s" DOT DIM "%s" PLAIN, unit_places(s, unit, true),
+                                 unit_since(s, unit), unit_id(unit)));
+    }
+}
+
+/* ── Why the others do not ── */
+
+static void rejected_show(struct screen *s, const json_t *rejected)
+{
+    const char *text = "", *code;
+    json_t *count;
+    json_object_foreach ((json_t *)rejected, code, count) {
+        long long n = (long long)json_integer_value(count);
+        if (n > 0)
+            text =
+                words_join(&s->words, text, DOT,
+                           words_printf(&s->words, "%s\u00A0%lld", label(s, "rejected", code), n));
+    }
+    if (text[0] == 0)
+        return;
+    screen_blank(s);
+    screen_line(s, 2, words_printf(&s->words, DIM "%s" PLAIN, say(s, MSG_REJECTED, text)));
+}
+
+/* The one thing most worth changing in the question. */
+static void advice_show(struct screen *s, const struct search_view *view, const json_t *rejected)
+{
+    static const struct {
+        const char *code;
+        enum message advice;
+    } advices[] = {
+        {"distance", MSG_ADVICE_DISTANCE}, {"night", MSG_ADVICE_NIGHT},
+        {"modality", MSG_ADVICE_MODALITY}, {"kind", MSG_ADVICE_KIND},
+        {"needs", MSG_ADVICE_NEEDS},
+    };
+    json_int_t most = 0;
+    enum message best = MSG_NONE;
+
+    for (size_t i = 0; i < sizeof advices / sizeof advices[0]; i++) {
+        json_int_t n = json_integer_value(json_object_get(rejected, advices[i].code));
+        if (n > most) {
+            most = n;
+            best = advices[i].advice;
+        }
+    }
+    if (best != MSG_NONE)
+        screen_line(s, 2, say(s, best));
+    if (!view->emergency && json_integer_value(json_object_get(rejected, "full")) > 0)
+        screen_line(s, 2, say(s, MSG_ADVICE_EMERGENCY));
+    if (json_array_size(view->children) > 1)
+        screen_line(s, 2, say(s, MSG_ADVICE_APART));
+}
+
+void search_show(struct screen *s, const struct search_view *view, const json_t *answer)
+{
+    const json_t *results = json_object_get(answer, "results"), *result;
+    const json_t *split = json_object_get(answer, "split");
+    const json_t *rejected = json_object_get(answer, "rejected");
+    size_t n = json_array_size(results), i;
+    int64_t total = (int64_t)json_integer_value(json_object_get(answer, "total"));
+
+    question_show(s, view);
+    stale_show(s, answer);
+    if (n == 0)
+        screen_line(s, 0, words_printf(&s->words, BOLD "%s" PLAIN, say(s, MSG_NO_PLACE)));
+    else if (total > (int64_t)n)
+        screen_line(s, 2, say_n(s, MSG_RESULTS_OF, total, words_printf(&s->words, "%zu", n)));
+    json_array_foreach ((json_t *)results, i, result)
+        result_show(s, view, result, i + 1);
+    if (json_is_object(split))
+        split_show(s, view, split);
+    if (n < FEW)
+        near_misses_show(s, json_object_get(answer, "near_misses"));
+    rejected_show(s, rejected);
+    if (n == 0)
+        advice_show(s, view, rejected);
+}

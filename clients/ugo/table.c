@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "clients/ugo/table.h"
+
+#include <string.h>
+
+#define GAP 2
+
+void table_begin(struct table *t, struct screen *s, const struct column *columns, size_t n)
+{
+    *t = (struct table){.screen = s, .columns = columns, .n_columns = n};
+}
+
+void table_row(struct table *t, const char *const *cells)
+{
+    size_t n = t->n_columns;
+    if (t->n_rows == t->room) {
+        size_t room = t->room > 0 ? 2 * t->room : 32;
+        const char **grown = words_take(&t->screen->words, room * n * sizeof *grown);
+        if (t->n_rows > 0)
+            memcpy(grown, t->cells, t->n_rows * n * sizeof *grown);
+        t->cells = grown;
+        t->room = room;
+    }
+    for (size_t i = 0; i < n; i++)
+        t->cells[t->n_rows * n + i] = cells[i] != NULL ? cells[i] : "";
+    t->n_rows++;
+}
+
+static int total(const int *width, const bool *shown, size_t n)
+{
+    int sum = -GAP;
+    for (size_t i = 0; i < n; i++)
+        sum += shown[i] ? width[i] + GAP : 0;
+    return sum;
+}
+
+/* Takes from the widest cuttable column, one at a time, so that they end up alike. */
+static void cut(const struct table *t, int *width, const bool *shown)
+{
+    while (total(width, shown, t->n_columns) > t->screen->width) {
+        size_t widest = t->n_columns;
+        for (size_t i = 0; i < t->n_columns; i++) {
+            if (shown[i] && t->columns[i].least > 0 && width[i] > t->columns[i].least &&
+                (widest == t->n_columns || width[i] > width[widest]))
+                widest = i;
+        }
+        if (widest == t->n_columns)
+            return;
+        width[widest]--;
+    }
+}
+
+/* The shown column to leave out first, or n_columns. */
+static size_t droppable(const struct table *t, const bool *shown)
+{
+    size_t first = t->n_columns;
+    for (size_t i = 0; i < t->n_columns; i++) {
+        if (shown[i] && t->columns[i].drop > 0 &&
+            (first == t->n_columns || t->columns[i].drop > t->columns[first].drop))
+            first = i;
+    }
+    return first;
+}
+
+static void fit(const struct table *t, int *width, bool *shown)
+{
+    int natural[TABLE_COLUMNS_MAX];
+    for (size_t i = 0; i < t->n_columns; i++) {
+        shown[i] = false;
+        natural[i] = text_width(t->columns[i].head);
+        for (size_t row = 0; row < t->n_rows; row++) {
+            const char *cell = t->cells[row * t->n_columns + i];
+            int w = text_width(cell);
+            natural[i] = w > natural[i] ? w : natural[i];
+            shown[i] = shown[i] || cell[0] != 0; /* a column with nothing in it says nothing */
+        }
+    }
+    for (;;) {
+        memcpy(width, natural, sizeof natural);
+        cut(t, width, shown);
+        size_t drop = droppable(t, shown);
+        if (total(width, shown, t->n_columns) <= t->screen->width || drop == t->n_columns)
+            return;
+        shown[drop] = false;
+    }
+}
+
+static void print_row(const struct table *t, const char *const *cells, const int *width,
+                      const bool *shown, const char *before, const char *after)
+{
+    struct words *w = &t->screen->words;
+    const char *line = before;
+    bool first = true;
+    int pending = 0; /* blanks that are written only before something else */
+
+    for (size_t i = 0; i < t->n_columns; i++) {
+        if (!shown[i])
+            continue;
+        const char *cell = text_cut(w, cells[i], width[i]);
+        int blank = width[i] - text_width(cell);
+        pending += first ? 0 : GAP;
+        line =
+            words_printf(w, "%s%*s%s", line, pending + (t->columns[i].right ? blank : 0), "", cell);
+        pending = t->columns[i].right ? 0 : blank;
+        first = false;
+    }
+    screen_row(t->screen, words_printf(w, "%s%s", line, after));
+}
+
+void table_print(const struct table *t)
+{
+    int width[TABLE_COLUMNS_MAX] = {0};
+    bool shown[TABLE_COLUMNS_MAX];
+    const char *heads[TABLE_COLUMNS_MAX];
+
+    fit(t, width, shown);
+    for (size_t i = 0; i < t->n_columns; i++)
+        heads[i] = t->columns[i].head;
+    print_row(t, heads, width, shown, DIM, PLAIN);
+    for (size_t row = 0; row < t->n_rows; row++)
+        print_row(t, t->cells + row * t->n_columns, width, shown, "", "");
+}

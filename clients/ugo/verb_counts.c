@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* occupancy and history: figures for those who steer, and what happened. */
+#include <string.h>
+
+#include "clients/ugo/ask.h"
+#include "clients/ugo/moment.h"
+#include "clients/ugo/table.h"
+#include "clients/ugo/unit_text.h"
+#include "clients/ugo/verbs.h"
+
+/* ── occupancy ── */
+
+static const struct by {
+    const char *name;   /* as --by takes it */
+    const char *member; /* of a row */
+    const char *labels; /* kind of label; NULL: the code itself */
+    enum message head;
+} bys[] = {
+    {"territory", "territory", NULL, MSG_HEAD_TERRITORY},
+    {"kind", "establishment_kind", "kind", MSG_HEAD_KIND},
+    {"modality", "modality", "modality", MSG_HEAD_MODALITY},
+    {"ages", "ages", NULL, MSG_HEAD_AGES},
+};
+#define N_BY (sizeof bys / sizeof bys[0])
+
+/* Which of bys, in their own order; territory when nothing is said. */
+static int by_read(struct session *x, bool *ret_by)
+{
+    json_t *list = command_list(x->command, OPTION_BY);
+    const json_t *item;
+    size_t i;
+    int code = 0;
+
+    memset(ret_by, 0, N_BY * sizeof *ret_by);
+    ret_by[0] = list == NULL;
+    json_array_foreach (list, i, item) {
+        size_t b = 0;
+        while (b < N_BY && strcmp(bys[b].name, json_string_value(item)) != 0)
+            b++;
+        if (b == N_BY)
+            code = command_wrong(x->screen, x->command, OPTION_BY, MSG_WANT_BY);
+        else
+            ret_by[b] = true;
+    }
+    json_decref(list);
+    return code;
+}
+
+static const char *row_key(struct screen *s, const json_t *row, size_t by)
+{
+    const json_t *value = json_object_get(row, bys[by].member);
+    if (strcmp(bys[by].member, "ages") == 0)
+        return age_range(s, value);
+    const char *code = json_string_value(value);
+    return bys[by].labels != NULL ? label(s, bys[by].labels, code) : code != NULL ? code : "?";
+}
+
+/* Adds the counts of a row to the sum with the same key. */
+static void sum_row(struct screen *s, json_t *sums, const json_t *row, const bool *by)
+{
+    const char *key = "", *name;
+    json_t *value;
+    for (size_t b = 0; b < N_BY; b++) {
+        if (by[b])
+            key = words_printf(&s->words, "%s\x1F%s", key, row_key(s, row, b));
+    }
+    json_t *sum = json_object_get(sums, key);
+    if (sum == NULL) {
+        json_object_set_new(sums, key, json_copy((json_t *)row));
+        return;
+    }
+    json_object_foreach ((json_t *)row, name, value) {
+        if (json_is_integer(value))
+            json_object_set_new(sum, name,
+                                json_integer(json_integer_value(value) +
+                                             json_integer_value(json_object_get(sum, name))));
+    }
+}
+
+static const char *number(struct screen *s, const json_t *row, const char *member)
+{
+    return words_printf(&s->words, "%lld",
+                        (long long)json_integer_value(json_object_get(row, member)));
+}
+
+static void occupancy_row(struct table *t, const json_t *row, const bool *by, const char *name)
+{
+    struct screen *s = t->screen;
+    const char *cells[TABLE_COLUMNS_MAX] = {NULL};
+    json_int_t open = json_integer_value(json_object_get(row, "open"));
+    json_int_t occupied = json_integer_value(json_object_get(row, "occupied"));
+    json_int_t doubtful = json_integer_value(json_object_get(row, "stale")) +
+                          json_integer_value(json_object_get(row, "never_declared"));
+    size_t n = 0;
+
+    for (size_t b = 0; b < N_BY; b++) {
+        if (!by[b])
+            continue;
+        cells[n] = name == NULL ? row_key(s, row, b) : n == 0 ? name : "";
+        n++;
+    }
+    cells[n++] = number(s, row, "free");
+    cells[n++] = open > 0 ? words_printf(&s->words, "%lld\u00A0%%",
+                                         (long long)((200 * occupied + open) / (2 * open)))
+                          : "-";
+    cells[n++] = number(s, row, "open");
+    cells[n++] = number(s, row, "occupied");
+    cells[n++] = number(s, row, "units");
+    cells[n++] = words_printf(&s->words, "%lld", (long long)doubtful);
+    table_row(t, cells);
+}
+
+static void occupancy_show(struct screen *s, const json_t *answer, const bool *by)
+{
+    struct column columns[TABLE_COLUMNS_MAX];
+    const json_t *row;
+    json_t *sums = json_object(), *sum;
+    const char *key;
+    struct table t;
+    size_t n = 0, i;
+    int64_t at;
+
+    for (size_t b = 0; b < N_BY; b++) {
+        if (by[b])
+            columns[n++] = (struct column){say(s, bys[b].head), false, 8, 0};
+    }
+    columns[n++] = (struct column){say(s, MSG_HEAD_FREE), true, 0, 0};
+    columns[n++] = (struct column){say(s, MSG_HEAD_RATE), true, 0, 0};
+    columns[n++] = (struct column){say(s, MSG_HEAD_OPEN), true, 0, 2};
+    columns[n++] = (struct column){say(s, MSG_HEAD_OCCUPIED), true, 0, 1};
+    columns[n++] = (struct column){say(s, MSG_HEAD_UNITS), true, 0, 3};
+    columns[n++] = (struct column){say(s, MSG_HEAD_DOUBTFUL), true, 0, 0};
+    table_begin(&t, s, columns, n);
+    json_array_foreach (json_object_get(answer, "rows"), i, row)
+        sum_row(s, sums, row, by);
+    json_object_foreach (sums, key, sum)
+        occupancy_row(&t, sum, by, NULL);
+    occupancy_row(&t, json_object_get(answer, "total"), by, say(s, MSG_TOTAL));
+    if (moment_read(answer, "at", &at))
+        screen_line(s, 2, say(s, MSG_OCCUPANCY_AT, moment_clock(s, at)));
+    table_print(&t);
+    json_decref(sums);
+    screen_line(s, 2, words_printf(&s->words, DIM "%s" PLAIN, say(s, MSG_OCCUPANCY_NOTE)));
+}
+
+/* An instant option into params. */
+static int set_instant(struct session *x, json_t *params, enum option option, const char *member)
+{
+    const char *text = command_value(x->command, option);
+    char instant[32];
+    if (text == NULL)
+        return 0;
+    if (!moment_parse_instant(text, x->screen->now, instant))
+        return command_wrong(x->screen, x->command, option, MSG_WANT_TIME);
+    json_object_set_new(params, member, json_string(instant));
+    return 0;
+}
+
+int run_occupancy(struct session *x, const struct command *c)
+{
+    struct screen *s = x->screen;
+    bool by[N_BY];
+    json_t *params = json_pack("{s:o*}", "territories", command_list(c, OPTION_TERRITORY)), *answer;
+    int code = by_read(x, by);
+
+    if (code == 0)
+        code = set_instant(x, params, OPTION_AT, "at");
+    if (code != 0) {
+        json_decref(params);
+        return code;
+    }
+    code = ask_pages(x, "occupancy", "rows", params, &answer);
+    if (code != 0)
+        return code;
+    bool found = json_array_size(json_object_get(answer, "rows")) > 0;
+    if (s->json) {
+        screen_json(s, answer);
+    } else {
+        stale_show(s, answer);
+        if (found)
+            occupancy_show(s, answer, by);
+        else
+            screen_line(s, 0, say(s, MSG_NO_UNITS));
+    }
+    json_decref(answer);
+    return found ? EXIT_FOUND : EXIT_NOTHING;
+}
+
+/* ── history ── */
+
+#define HISTORY_SHOWN 50
+#define HISTORY_BACK (24 * 3600 * MOMENT_S)           /* of everything */
+#define HISTORY_BACK_UNIT (30 * 24 * 3600 * MOMENT_S) /* of one unit */
+
+/* The record of a change of another kind than a unit. */
+static const char *record_name(struct screen *s, const json_t *change)
+{
+    const json_t *record = json_object_get(change, "record");
+    const char *name = json_string_value(json_object_get(record, "name"));
+    const char *id = json_string_value(json_object_get(change, "id"));
+    const char *kind = json_string_value(json_object_get(change, "kind"));
+    if (kind != NULL && strcmp(kind, "unit") == 0 && json_is_object(record))
+        return unit_name(s, record);
+    return name != NULL ? name : id != NULL ? id : "?";
+}
+
+static const char *change_counts(struct screen *s, const json_t *change)
+{
+    const json_t *record = json_object_get(change, "record");
+    const char *kind = json_string_value(json_object_get(change, "kind"));
+    if (kind == NULL || strcmp(kind, "unit") != 0 || !json_is_object(record) ||
+        unit_count(record, "open") == COUNT_UNKNOWN)
+        return "";
+    return words_printf(&s->words, "%lld/%lld", (long long)unit_free(record, true),
+                        (long long)unit_count(record, "open"));
+}
+
+static const char *change_what(struct screen *s, const json_t *change)
+{
+    const char *kind = json_string_value(json_object_get(change, "kind"));
+    if (kind != NULL && strcmp(kind, "declaration") == 0)
+        return say(s, MSG_LATE_DECLARATION);
+    if (json_is_null(json_object_get(change, "record")))
+        return say(s, MSG_DELETED);
+    return label(s, "operation", json_string_value(json_object_get(change, "operation")));
+}
+
+static void history_show(struct screen *s, const json_t *changes, size_t shown)
+{
+    const struct column columns[] = {
+        {say(s, MSG_HEAD_WHEN), false, 0, 0},        {say(s, MSG_HEAD_WHAT), false, 10, 0},
+        {say(s, MSG_HEAD_FREE_OF_OPEN), true, 0, 0}, {say(s, MSG_HEAD_UNIT), false, 12, 0},
+        {say(s, MSG_HEAD_WHO), false, 8, 1},
+    };
+    size_t n = json_array_size(changes), first = n > shown ? n - shown : 0;
+    struct table t;
+
+    table_begin(&t, s, columns, sizeof columns / sizeof columns[0]);
+    for (size_t i = first; i < n; i++) {
+        const json_t *change = json_array_get(changes, i);
+        const char *actor = json_string_value(json_object_get(change, "actor"));
+        int64_t at = 0;
+        moment_read(change, "at", &at);
+        table_row(&t,
+                  (const char *const[]){moment_clock(s, at), change_what(s, change),
+                                        change_counts(s, change), record_name(s, change), actor});
+    }
+    table_print(&t);
+    if (first > 0)
+        screen_line(
+            s, 2,
+            say_n(s, MSG_HISTORY_MORE, (int64_t)n, words_printf(&s->words, "%zu", n - first)));
+}
+
+static int history_params(struct session *x, const struct command *c, json_t *params)
+{
+    const char *id = NULL;
+    char instant[32];
+    int code = set_instant(x, params, OPTION_FROM, "at_from");
+
+    if (code == 0)
+        code = set_instant(x, params, OPTION_TO, "at_to");
+    if (code == 0 && c->operand != NULL)
+        code = ask_unit(x, c->operand, &id);
+    if (id != NULL)
+        json_object_set_new(params, "unit", json_string(id));
+    if (code == 0 && !command_has(c, OPTION_FROM)) {
+        moment_write(x->screen->now - (id != NULL ? HISTORY_BACK_UNIT : HISTORY_BACK), instant);
+        json_object_set_new(params, "at_from", json_string(instant));
+    }
+    return code;
+}
+
+int run_history(struct session *x, const struct command *c)
+{
+    struct screen *s = x->screen;
+    json_t *params = json_object(), *answer;
+    int64_t shown;
+    int code = command_count(s, c, OPTION_LIMIT, HISTORY_SHOWN, &shown);
+
+    if (code == 0)
+        code = history_params(x, c, params);
+    if (code != 0) {
+        json_decref(params);
+        return code;
+    }
+    code = ask_pages(x, "history", "changes", params, &answer);
+    if (code != 0)
+        return code;
+    const json_t *changes = json_object_get(answer, "changes");
+    bool found = json_array_size(changes) > 0;
+    if (s->json) {
+        screen_json(s, answer);
+    } else {
+        stale_show(s, answer);
+        if (found)
+            history_show(s, changes, (size_t)shown);
+        else
+            screen_line(s, 0, say(s, MSG_NO_CHANGES));
+    }
+    json_decref(answer);
+    return found ? EXIT_FOUND : EXIT_NOTHING;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What each verb does: asks, shows, returns an exit code. */
+#ifndef UGO_VERBS_H
+#define UGO_VERBS_H
+
+#include "clients/ugo/session.h"
+
+int run_me(struct session *x, const struct command *c);
+int run_units(struct session *x, const struct command *c);
+int run_unit(struct session *x, const struct command *c);
+int run_declare(struct session *x, const struct command *c);
+int run_confirm(struct session *x, const struct command *c);
+int run_report_wrong(struct session *x, const struct command *c);
+int run_search(struct session *x, const struct command *c);
+int run_watch(struct session *x, const struct command *c);
+int run_occupancy(struct session *x, const struct command *c);
+int run_history(struct session *x, const struct command *c);
+
+/* A search's answer, for people. children: of the request. place: what --near is called, or NULL.
+ */
+struct search_view {
+    const json_t *children;
+    const char *place;
+    bool emergency, tonight;
+};
+void search_show(struct screen *s, const struct search_view *view, const json_t *answer);
+
+/* "fille de 7 ans" */
+const char *child_text(struct screen *s, const json_t *child);
+
+/* A note above figures when the server says they may be old; nothing otherwise. */
+void stale_show(struct screen *s, const json_t *answer);
+
+#endif
