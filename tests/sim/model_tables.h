@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Inside the model: its tables, what commands and their outcomes are, and the operations. A row is
+ * a JSON object with every column, null where SQL has NULL; so "is distinct from" is json_equal. */
+#ifndef SIM_MODEL_TABLES_H
+#define SIM_MODEL_TABLES_H
+
+#include <jansson.h>
+
+#include "base/buf.h"
+#include "base/instant.h"
+#include "base/result.h"
+
+enum table {
+    TABLE_TERRITORY,
+    TABLE_COMMUNE,
+    TABLE_ESTABLISHMENT_KIND,
+    TABLE_ESTABLISHMENT,
+    TABLE_UNIT,
+    TABLE_ACCOUNT,
+    TABLE_CREDENTIAL,
+    TABLE_COUNT
+};
+
+extern const char *const table_kinds[TABLE_COUNT];
+
+struct model {
+    json_t *tables[TABLE_COUNT]; /* id → row */
+    json_t *idempotency;         /* account and key → {operation, digest, reply, at} */
+    json_t *changes, *departed;  /* see model.h */
+    json_t *epochs;              /* [epoch, fork_revision, opened_at], oldest first */
+    json_t *journal;             /* committed batches: {batch, owner, at, timeline} */
+    char epoch[17];
+    int64_t revision, floor;
+    usec_t at, clock;
+    int timeline, ledger_timeline; /* of the server; as the ledger knows it */
+    uint64_t commits;              /* each notifies */
+    char fail_next[6];
+};
+
+/* The command as its operation sees it; params' members are borrowed from the batch. */
+struct command {
+    const char *account;
+    const char *role; /* of the account or of the one it acts for; NULL: may not */
+    const json_t *territories, *establishments;
+    const char *channel;
+    usec_t at;
+    int64_t revision; /* that it gets if it changes something */
+    const json_t *params;
+};
+
+/* parts NULL or empty: nothing changed. A part: {kind, id, establishment, territory, state,
+ * departed}. */
+struct verdict {
+    const char *type; /* NULL: none yet */
+    char pointer[160];
+    const char *detail;
+    usec_t now;    /* 0: not said */
+    json_t *parts; /* owned */
+};
+
+struct verdict verdict_done(json_t *parts); /* takes parts */
+struct verdict verdict_refused(const char *type);
+struct verdict verdict_invalid(const char *pointer, const char *detail);
+
+/* JSON as columns: never NULL, json_null() when absent; text NULL when it is not one. */
+json_t *column(const json_t *row, const char *name);
+const char *column_text(const json_t *row, const char *name);
+int64_t column_int(const json_t *row, const char *name); /* 0 when null */
+bool column_null(const json_t *row, const char *name);
+json_t *either(json_t *first, json_t *second); /* coalesce; borrowed */
+json_t *must(json_t *value);                   /* ends the program on NULL: out of memory */
+bool has_text(const json_t *array, const char *text);
+
+json_t *row_find(const struct model *m, enum table table, const char *id); /* borrowed; or NULL */
+void row_set(struct model *m, enum table table, const char *id, json_t *row); /* takes row */
+
+/* Records: what the views of schema/ show. */
+json_t *record_part(const struct model *m, enum table table, const char *id);    /* new; or NULL */
+json_t *record_showing(const struct model *m, enum table table, const char *id); /* new array */
+json_t *record_scope(const json_t *part);                                        /* new */
+
+/* The parts of a revision after a put: the record and what else shows a difference; dates them.
+ * Takes before. */
+json_t *record_changed(struct model *m, enum table table, const char *id, json_t *before,
+                       int64_t revision);
+
+/* Texts sorted by bytes, each once; empty when absent. A coordinate as stored. New references. */
+json_t *text_set(const json_t *texts);
+json_t *degrees(const json_t *point, size_t i);
+
+/* operations */
+struct operation {
+    const char *op;
+    const char *roles;   /* space separated */
+    const char *members; /* space separated */
+    struct verdict (*perform)(struct model *m, const struct command *c);
+};
+
+const struct operation *operation_find(const char *op); /* or NULL */
+bool word_in(const char *words, const char *word);
+struct verdict params_error(const struct model *m, const struct operation *op,
+                            const json_t *params); /* type NULL: none */
+
+struct verdict unit_declare(struct model *m, const struct command *c);
+struct verdict unit_confirm(struct model *m, const struct command *c);
+struct verdict unit_report_wrong(struct model *m, const struct command *c);
+struct verdict territory_put(struct model *m, const struct command *c);
+struct verdict commune_put(struct model *m, const struct command *c);
+struct verdict establishment_kind_put(struct model *m, const struct command *c);
+struct verdict establishment_put(struct model *m, const struct command *c);
+struct verdict establishment_close(struct model *m, const struct command *c);
+struct verdict unit_put(struct model *m, const struct command *c);
+struct verdict unit_close(struct model *m, const struct command *c);
+struct verdict account_put(struct model *m, const struct command *c);
+struct verdict account_disable(struct model *m, const struct command *c);
+struct verdict credential_put(struct model *m, const struct command *c);
+struct verdict credential_revoke(struct model *m, const struct command *c);
+
+/* The unit a command names, or NULL when there is none in the caller's scope; borrowed. */
+json_t *unit_in_scope(const struct model *m, const struct command *c);
+
+void model_load_kinds(struct model *m);
+
+/* Runs a batch (its text); the result of apply_batch, new, or NULL with *ret_sqlstate. */
+json_t *apply_batch(struct model *m, const char *batch, bool owner, const char **ret_sqlstate);
+
+#endif

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The model of the database is worth what this test is: 10 000 random batches get the same answers
+and leave the same history and the same state in the model and in PostgreSQL."""
+import os
+import re
+import subprocess
+
+import psycopg2
+import pytest
+
+from harness.postgres import Postgres
+
+COMPARE = os.path.join(os.environ["UGO_BIN"], "compare")
+BATCHES = int(os.environ.get("UGO_BATCHES", "2500"))
+SEEDS = [int(seed) for seed in os.environ.get("UGO_SEEDS", "1 2 3 4").split()]
+
+# Time and chance come from the test. The functions keep their owner and grants.
+SETTABLE = """
+SET ROLE ugo_owner;
+CREATE OR REPLACE FUNCTION ugo.clock_us() RETURNS bigint LANGUAGE sql VOLATILE
+    RETURN current_setting('ugo.clock')::bigint;
+CREATE OR REPLACE FUNCTION ugo.new_epoch() RETURNS text LANGUAGE sql VOLATILE
+    RETURN current_setting('ugo.next_epoch');
+"""
+
+
+@pytest.fixture(name="server", scope="module")
+def fixture_server():
+    with Postgres() as server:
+        yield server
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_same_answers(server, seed):
+    database = server.create_database()
+    connection = psycopg2.connect(database.owner)
+    with connection, connection.cursor() as cursor:
+        cursor.execute(SETTABLE)
+    connection.close()
+    done = subprocess.run([COMPARE, database.owner, database.ugod, str(seed), str(BATCHES)],
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    server.drop_database(database)
+    assert done.returncode == 0, done.stdout
+    # the batches must have met something: changes, refusals, batches that fail as a whole
+    counts = re.search(r"(\d+) with a change, (\d+) with a refusal, (\d+) failed", done.stdout)
+    changed, refused, failed = map(int, counts.groups())
+    assert changed > BATCHES // 4 and refused > BATCHES // 10 and failed > 0, done.stdout

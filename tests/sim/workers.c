@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Workers as the daemon drives them: hear, turn, pull, end the turn. */
+#include <stdlib.h>
+
+#include "world.h"
+
+static void ignore_event(void *ctx, enum node_event event, const char *text, int64_t number)
+{
+    (void)ctx;
+    (void)event;
+    (void)text;
+    (void)number;
+}
+
+void worker_start(struct world *w, int i)
+{
+    struct sim_worker *k = &w->worker[i];
+    char name[17];
+    snprintf(name, sizeof name, "%08x%08x", chance(w, 1u << 30), chance(w, 1u << 30));
+    struct node_settings settings = {
+        .line = {.hello_timeout = 5 * USEC_S,
+                 .silence_probe = 15 * USEC_S,
+                 .silence_end = 30 * USEC_S,
+                 .mark_every = 5 * USEC_S,
+                 .slow_no_byte = 30 * USEC_S,
+                 .slow_no_mark = 60 * USEC_S,
+                 .behind_wait = 3 * USEC_S,
+                 .max_line = 64 * 1024,
+                 .max_line_hello = 8 * 1024,
+                 .in_flight = 64,
+                 .subscriptions = 16,
+                 .output_bytes = 256 * 1024},
+        .desk = {.command_wait = 10 * USEC_S, .behind_wait = 3 * USEC_S},
+        .name = name,
+        .seed = chance(w, 1u << 30),
+        .event = ignore_event,
+    };
+    if (node_init(&k->node, &settings) < 0)
+        abort();
+    link_open(&k->follower, follower_machine(k->node.follower), w->now);
+    link_open(&k->writer, writer_machine(k->node.writer), w->now);
+    link_open(&k->reader, reader_machine(k->node.reader), w->now);
+    k->world = w;
+    k->up = true;
+    k->cut_until = 0;
+}
+
+void worker_crash(struct world *w, int i)
+{
+    struct sim_worker *k = &w->worker[i];
+    if (!k->up)
+        return;
+    for (int c = 0; c < CLIENTS; c++)
+        if (w->client[c].door != NULL && w->client[c].worker == i)
+            client_drop(&w->client[c]);
+    link_close(&k->follower);
+    link_close(&k->writer);
+    link_close(&k->reader);
+    node_free(&k->node);
+    k->up = false;
+    k->start_at = w->now + (usec_t)chance(w, 2000) * USEC_MS;
+    w->crashes++;
+}
+
+/* One pass of the pump over this worker's doors. */
+static void pull_doors(struct world *w, int i)
+{
+    char bytes[16 * 1024];
+    for (int n = 0; n < CLIENTS; n++) {
+        struct client *c = &w->client[(n + w->steps) % CLIENTS];
+        if (c->door == NULL || c->worker != i)
+            continue;
+        if (door_deadline(c->door) <= w->now && door_tick(c->door, w->now) < 0)
+            broken(w, "P11", "tick failed");
+        size_t got = 0;
+        for (int pulls = 0; w->now >= c->stalled_until && pulls < 40; pulls++) {
+            size_t room = chance(w, 30) == 0 ? 1 + chance(w, 200) : sizeof bytes;
+            got = door_pull(c->door, w->now, bytes, room);
+            if (got == 0)
+                break;
+            client_hear(c, bytes, got);
+            if (c->door == NULL || chance(w, 60) == 0)
+                break; /* the socket took no more in this turn */
+        }
+        if (c->door != NULL && door_closing(c->door) && got == 0 && w->now >= c->stalled_until)
+            client_drop(c);
+    }
+}
+
+void worker_step(struct world *w, int i)
+{
+    struct sim_worker *k = &w->worker[i];
+    if (!k->up) {
+        if (w->now >= k->start_at)
+            worker_start(w, i);
+        return;
+    }
+    for (int round = 0; round < 3; round++) {
+        link_step(w, k, &k->follower);
+        link_step(w, k, &k->writer);
+        link_step(w, k, &k->reader);
+        struct node_wants wants;
+        if (node_turn(&k->node, w->now, &wants) < 0) {
+            broken(w, "worker", "the node failed");
+            return;
+        }
+        if (wants.ahead) { /* only a failover takes revisions away; it then opens a new epoch */
+            worker_crash(w, i);
+            return;
+        }
+        pull_doors(w, i);
+        node_turn_end(&k->node);
+    }
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* A whole registry in one process, with a virtual clock: workers (server/node) against the model of
+ * the database, clients that declare, search, subscribe, stall and come back, and everything that can
+ * go wrong between them. After every step the promises of architecture.md are checked.
+ *
+ * Everything follows from the seed: a failure is reproduced by `simulation SEED`. */
+#ifndef SIM_WORLD_H
+#define SIM_WORLD_H
+
+#include <jansson.h>
+
+#include "model.h"
+#include "node/node.h"
+
+#define WORKERS 3
+#define CLIENTS 14
+#define UNITS 10
+#define ESTABLISHMENTS 4
+#define IDS_MAX (UNITS + ESTABLISHMENTS + 1)
+
+struct world;
+
+/* A connection between a machine and the model. */
+struct sim_link {
+    struct sync_machine *machine;
+    struct model_session *session; /* NULL: down */
+    usec_t up_at;                  /* when it will be tried again */
+    bool in_flight;
+    usec_t due; /* when the answer arrives */
+    struct model_result answer;
+};
+
+struct sim_worker {
+    struct world *world;
+    bool up;
+    usec_t start_at;
+    usec_t cut_until; /* the database cannot be reached from here */
+    struct node node;
+    struct sim_link follower, writer, reader;
+};
+
+/* What a client did that the database must remember. */
+struct write {
+    int client;
+    int number;       /* the idempotency key says it */
+    int unit;
+    int open, occupied; /* unique together, so that a second effect is seen */
+    bool acknowledged;
+    int64_t revision; /* of the acknowledgement */
+    bool lost;        /* an asynchronous failover took it: not promised */
+    struct write *next;
+};
+
+struct copied {
+    bool there;
+    int64_t revision;
+    int free; /* -1: null */
+};
+
+struct client {
+    struct world *world;
+    int number;
+    char account[16];
+    bool establishment_role;
+    int establishment; /* for that role */
+    int filter;        /* index into filters */
+    enum { CLIENT_DOWN, CLIENT_GREETING, CLIENT_UP } state;
+    usec_t come_back_at;
+    int worker;
+    struct door *door;
+    char *heard; /* bytes not yet a line */
+    size_t n_heard;
+    usec_t stalled_until; /* does not read */
+
+    struct write *pending; /* sent, unanswered: one at a time */
+    usec_t sent_at;
+    int64_t read_at_least; /* of the unit.get or me that is under way; -1 none */
+    int read_unit;
+
+    bool subscribed;
+    bool resumed_answer; /* the subscribe was answered */
+    struct copied copy[IDS_MAX];   /* at the last mark */
+    struct copied ahead[IDS_MAX];  /* with what came since */
+    char token[80];                /* of the last mark, "" none */
+    char mark_epoch[40];
+    int64_t mark_revision;
+    usec_t marked_at; /* or subscribed: bound of the next mark */
+    bool marked;      /* since subscribed: P10 holds from here on */
+};
+
+/* Faults of this program's own making, to prove that the checks see them. */
+enum planted {
+    PLANT_NOTHING,
+    PLANT_SKIP_ROW,         /* the follower drops a change (P4) */
+    PLANT_LOSE_COMMIT,      /* the database forgets an acknowledged batch (P1) */
+    PLANT_EARLY_ANSWER,     /* the answer does not wait for the replica (P9) */
+    PLANT_FORGET_KEYS,      /* resent commands get new keys (P2) */
+    PLANT_EARLY_MARK,       /* a mark claims a revision that was not sent (P4) */
+    PLANT_RESUME_ALWAYS,    /* a lost branch is resumed (P7) */
+    PLANT_GHOST,            /* departures are not told (P4, invariant 5) */
+    PLANT_SILENT,           /* no marks without changes (P10) */
+    PLANT_FRESH_LIE,        /* staleness is not told (freshness) */
+    PLANT_ALL_SEEN,         /* an establishment is shown everything (invariant 7) */
+    PLANT_COUNT
+};
+
+struct world {
+    uint64_t random;
+    enum planted planted;
+    usec_t now;        /* monotonic */
+    usec_t wall_shift; /* of the database host's clock */
+    struct model *model;
+    struct model_session *owner;
+    struct sim_worker worker[WORKERS];
+    struct client client[CLIENTS];
+    struct write *writes; /* newest first */
+    int n_writes, n_epochs;
+    int64_t max_shown; /* highest revision that a client was told of in this epoch */
+    int steps;
+    unsigned long marks, deltas, resumed, restarted, acknowledged, crashes, failovers, unknown;
+    char failure[400]; /* "" while every promise holds */
+};
+
+/* A broken promise; the first is kept. */
+void broken(struct world *w, const char *promise, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* [0, n) */
+unsigned chance(struct world *w, unsigned n);
+
+/* links.c */
+void link_open(struct sim_link *l, struct sync_machine *machine, usec_t now);
+void link_cut(struct world *w, struct sim_link *l);
+void link_close(struct sim_link *l);
+void link_step(struct world *w, struct sim_worker *k, struct sim_link *l);
+
+/* workers.c */
+void worker_start(struct world *w, int i);
+void worker_crash(struct world *w, int i);
+void worker_step(struct world *w, int i);
+
+/* clients.c */
+void client_open(struct world *w, int i);
+void client_close(struct client *c);
+void client_drop(struct client *c); /* its connection is gone */
+void client_act(struct client *c);
+void client_hear(struct client *c, const char *bytes, size_t n);
+
+/* checks.c */
+void check_mark(struct client *c);
+void check_acknowledged(struct world *w);
+void check_history(struct world *w);
+void check_times(struct world *w);
+
+/* Which of the ids a record is; -1: none. */
+int id_number(const char *id);
+
+#endif
