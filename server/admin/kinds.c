@@ -15,7 +15,7 @@ static const struct kind kinds[] = {
     {"assistant_familial", "", 72, MODALITY_FAMILIAL, true},
     {"accueil_mere_enfant", "166", 24, MODALITY_PARENTAL, false},
     {"centre_parental", "159", 24, MODALITY_PARENTAL, false},
-    {"mna", "643 644", 24, MODALITY_INTERNAT, false},
+    {"mna", "643 644", 24, MODALITY_SEMI_AUTONOMIE, false},
     {"urgence", "", 4, MODALITY_URGENCE, false},
     {"autonomie", "", 24, MODALITY_SEMI_AUTONOMIE, false},
     {"accueil_jour", "", 24, MODALITY_ACCUEIL_JOUR, false},

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "admin/words.h"
+
+/* clang-format off */
+const struct words words_help[] = {
+    {"help_head",
+     "ugoctl administre le registre ugo.\n\n"
+     "  ugoctl [--config FICHIER | --database CONNINFO] [--lang fr|en] VERBE …\n",
+     "ugoctl administers the ugo register.\n\n"
+     "  ugoctl [--config FILE | --database CONNINFO] [--lang fr|en] VERB …\n"},
+    {"help_tail",
+     "\nRésultat : 0 fait, 1 refusé ou échoué, 2 commande mal écrite.",
+     "\nExit status: 0 done, 1 refused or failed, 2 wrong usage."},
+    {"help_migrate", "amène la base au schéma de ce programme (vers l'avant seulement)",
+     "brings the database to this program's schema (forward only)"},
+    {"help_import_finess",
+     "établissements : fichier FINESS, ou les deux flux FINESS+ (STRUCTURES et ACTIVITÉS)",
+     "establishments: a FINESS file, or both FINESS+ flows (STRUCTURES and ACTIVITES)"},
+    {"help_import_communes", "communes : code INSEE, nom, code postal, point",
+     "communes: INSEE code, name, postcode, point"},
+    {"help_import_territories", "territoires du département et leurs communes : territory;name;level;parent;communes",
+     "the département's territories and their communes: territory;name;level;parent;communes"},
+    {"help_import_units", "unités, dont les familles d'accueil : establishment;unit;name;modality;…",
+     "units, foster families among them: establishment;unit;name;modality;…"},
+    {"help_account_add",
+     "crée un compte et montre son jeton, une seule fois\n"
+     "      ROLE : establishment service territory mobile astreinte def admin",
+     "creates an account and shows its token, once only\n"
+     "      ROLE: establishment service territory mobile astreinte def admin"},
+    {"help_account_token", "nouveau jeton pour un compte ; --revoke-others annule les précédents",
+     "a new token for an account; --revoke-others ends the earlier ones"},
+    {"help_account_list", "comptes, rôles, périmètres, moyens de connexion",
+     "accounts, roles, scopes, credentials"},
+    {"help_account_disable", "ferme un compte : ses connexions s'arrêtent aussitôt",
+     "disables an account: its connections end at once"},
+    {"help_cert_issue", "certificat client d'un compte ; crée l'autorité locale à la première fois",
+     "a client certificate for an account; creates the local authority at first use"},
+    {"help_cert_server", "certificat du serveur pour ces noms ou adresses IP, par la même autorité",
+     "the server's certificate for these names or IP addresses, by the same authority"},
+    {"help_cert_revoke", "annule les certificats d'un compte, ou un seul (fichier PEM, empreinte SHA-256)",
+     "revokes an account's certificates, or a single one (PEM file, SHA-256 fingerprint)"},
+    {"help_audit_verify", "recalcule toute la chaîne d'empreintes de l'historique",
+     "recomputes the whole hash chain of the history"},
+    {"help_doctor", "vérifie l'installation et dit quoi faire", "checks the installation and says what to do"},
+    {"help_demo_load", "charge le département de démonstration, ses comptes et ses certificats",
+     "loads the demonstration département, its accounts and certificates"},
+    {NULL, NULL, NULL},
+};
+/* clang-format on */
