@@ -36,7 +36,6 @@ struct conf {
     char *data_dir;
     char *database; /* libpq conninfo; "": the embedded PostgreSQL */
     char *postgres_bin;
-    char *schema_dir;
     char *user;
 
     /* doors */
