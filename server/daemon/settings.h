@@ -19,13 +19,21 @@ struct settings {
 
 void settings_free(struct settings *s); /* NULL allowed */
 
-#define SETTINGS_REFUSED 1 /* ret_why has one line per fault, ready to be shown */
+#define SETTINGS_REFUSED 1
 
-/* Reads and checks the file and everything it names. */
-int settings_load(const char *path, enum conf_language language, struct settings **ret,
-                  struct buf *ret_why) MUST_USE;
+/* What is wrong, ready to be shown: one line each. */
+struct settings_faults {
+    struct buf refusals; /* why SETTINGS_REFUSED */
+    struct buf warnings; /* usable, but look at it: a certificate that has ended, a key for all */
+};
 
-/* To and from a memory file (sealed). The reader takes a descriptor of its own and closes it. */
+void settings_faults_free(struct settings_faults *f);
+
+/* Reads and checks the file and everything it names. now: wall clock, µs. */
+int settings_load(const char *path, enum conf_language language, usec_t now, struct settings **ret,
+                  struct settings_faults *ret_faults) MUST_USE;
+
+/* To and from a memory file (sealed). The reader closes fd. */
 int settings_share(const struct settings *s, int *ret_fd) MUST_USE;
 int settings_receive(int fd, struct settings **ret) MUST_USE;
 
