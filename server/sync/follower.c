@@ -224,11 +224,13 @@ static void note_ledger_time(struct follower *f, const struct ledger_row *l)
         f->seen_at = l->at;
         f->seen = l->received;
     }
-    if (l->at > f->fresh_at && f->revision == l->revision && !f->ahead) {
+    if (f->revision != l->revision || f->ahead)
+        return;
+    if (l->at > f->fresh_at) {
         f->fresh_at = l->at;
         f->fresh = l->received;
-        f->sink->ledger_at(f->ctx, l->at, l->received);
     }
+    f->sink->ledger_at(f->ctx, f->fresh_at, f->fresh);
 }
 
 static int take_follow(struct follower *f, usec_t now, const struct rows *rows)
@@ -280,6 +282,8 @@ static int take_forks(struct follower *f, usec_t now, const struct rows *rows)
         lost = lost || r > 0 || f->revision > fork;
         if (i == rows->n_rows - 1 && !lost) {
             memcpy(f->epoch, epoch, sizeof f->epoch);
+            f->fresh_at =
+                0; /* heartbeats may have been lost, too: its time may be an earlier one */
             return STATE_FOLLOW;
         }
     }

@@ -47,7 +47,9 @@ struct follower_sink {
     int (*load_end)(void *ctx);
     int (*apply_row)(void *ctx, const struct change_row *row); /* all parts are known to be there */
     int (*apply_end)(void *ctx, int64_t revision, usec_t at);  /* a whole revision is in */
-    /* A later ledger time was committed; received is monotonic. Also called after load_end. */
+    /* The ledger was read and the replica holds all of it. at: its latest time; received: when that
+     * was first read, monotonic. Both repeat when nothing later was committed, and then prove no
+     * freshness. Also called after load_end. */
     void (*ledger_at)(void *ctx, usec_t at, usec_t received);
     /* An epoch opened at fork_revision: revisions of older epochs above it are lost. Only called
      * when the replica's own revision is not above it, or before a reload. 0 continue, 1 reload. */

@@ -445,6 +445,19 @@ static void test_epoch_continues(void **state)
     assert_int_equal(follower_revision(x->f), 9);
 }
 
+/* The new epoch's clock may be behind what was lost: its first time counts all the same. */
+static void test_epoch_with_earlier_time(void **state)
+{
+    struct fixture *x = *state;
+    start(x, 0);
+    follow_none(x, 5 * USEC_S, "e2", "7", "60");
+    epochs(x, 5 * USEC_S, 2, (const char *const[]){"e1", "0", "e2", "7"});
+    assert_true(follower_stale(x->f, 5 * USEC_S));
+    follow_none(x, 5 * USEC_S, "e2", "7", "60");
+    expect_heard(x, "forked e2 7;at 60 5000000;");
+    assert_false(follower_stale(x->f, 5 * USEC_S));
+}
+
 /* Our revision is above a fork of any later epoch, or our epoch is unknown: it is lost. */
 static void test_epoch_reloads(void **state)
 {
@@ -526,6 +539,7 @@ static void test_heartbeats(void **state)
     assert_true(follower_needs_heartbeat(x->f, 10 + FOLLOWER_HEARTBEAT));
     assert_false(follower_stale(x->f, 10 + FOLLOWER_STALE - 1));
     assert_true(follower_stale(x->f, 10 + FOLLOWER_STALE));
+    expect_heard(x, "at 100 10;"); /* read, but no later than known */
     follow_none(x, 20 + FOLLOWER_POLL, "e1", "7", "101");
     expect_heard(x, "at 101 1000020;");
     assert_false(follower_needs_heartbeat(x->f, 10 + FOLLOWER_HEARTBEAT));
@@ -643,6 +657,7 @@ int main(void)
         TEST(test_sink_failure_stops),
         TEST(test_sink_failure_while_loading),
         TEST(test_epoch_continues),
+        TEST(test_epoch_with_earlier_time),
         TEST(test_epoch_reloads),
         TEST(test_sink_rejects_epoch),
         TEST(test_ahead),

@@ -48,6 +48,13 @@ const struct sql_text sql_texts[QUERY_COUNT] = {
                        "SELECT state FROM ugo.change"
                        " WHERE revision = $1::bigint AND kind = $2 AND id = $3",
                        3, false},
+    [QUERY_HISTORY] = {"history",
+                       "SELECT revision, part, at, actor, operation, kind, id, state"
+                       " FROM ugo.history_page($1::text[], $2::text[], $3::bigint, $4::integer,"
+                       " $5::bigint, $6::bigint, $7::integer)",
+                       7, false},
+    [QUERY_UNITS_AT] = {"units_at", "SELECT id, revision, state FROM ugo.units_at($1::bigint)", 1,
+                        false},
 };
 
 struct statement sql_statement(enum query query)

@@ -27,9 +27,12 @@ enum query {
     QUERY_FOLLOW,
 
     /* the reader */
-    QUERY_LOG_ROW,  /* $1 revision, $2 kind, $3 id → state (NULL: deleted) */
-    QUERY_HISTORY,  /* a page of changes */
-    QUERY_UNITS_AT, /* units as they were */
+    QUERY_LOG_ROW, /* $1 revision, $2 kind, $3 id → state (NULL: deleted) */
+    /* $1 ids (array, NULL all), $2 kinds (array), after $3 revision and $4 part, $5 from and $6 to
+     * logical time, $7 rows at most → revision, part, at, actor, operation, kind, id, state; one
+     * row of NULLs: the history does not reach so far back */
+    QUERY_HISTORY,
+    QUERY_UNITS_AT, /* $1 logical time → id, revision, state of units then; or a row of NULLs */
 
     QUERY_COUNT
 };
