@@ -72,7 +72,13 @@ static void check_scan(span line)
     if (value == NULL)
         return;
     size_t depth = depth_of(value);
-    REQUIRE(loose == 0);
+    /* jansson overlooks a NUL that follows a number. */
+    bool nul = memchr(line.p, '\0', line.n) != NULL;
+    REQUIRE(loose == (nul ? SCAN_CONTROL_BYTE : 0));
+    if (nul) {
+        json_decref(value);
+        return;
+    }
     REQUIRE(scan_line(line, depth, NO_LIMIT) == 0);
     REQUIRE(depth == 0 || scan_line(line, depth - 1, NO_LIMIT) == SCAN_TOO_DEEP);
     json_decref(value);
