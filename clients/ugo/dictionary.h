@@ -30,14 +30,14 @@ X(MSG_CHILD, "{1} de~{2}", "{1} of~{2}") \
 X(MSG_KM, "{1}~km", "{1}~km") \
 /* ── a unit ── */ \
 X(MSG_PLACES_FREE, "{0}~libre|{0}~libres", "{0}~free") \
-X(MSG_PLACES_UNKNOWN, "?~libre", "?~free") \
+X(MSG_PLACES_UNKNOWN, "places inconnues", "places unknown") \
 X(MSG_NEVER_DECLARED, "jamais déclarée, à demander", "never declared, to ask") \
 X(MSG_STALE, "à vérifier, dit {1}", "to check, said {1}") \
 X(MSG_REPORTED_WRONG, "à vérifier, signalé faux {1}", "to check, reported wrong {1}") \
 X(MSG_NEVER_SHORT, "à demander", "to ask") \
 X(MSG_STALE_SHORT, "{1}, à vérifier", "{1}, to check") \
-X(MSG_SIBLINGS, "{0} enfant ensemble|{0} frères et sœurs ensemble", "{0} sibling together|{0} siblings together") \
-X(MSG_SIBLINGS_NOT_MIXED, "{0} enfant ensemble|{0} frères ou {0} sœurs ensemble", "{0} sibling together|{0} brothers or {0} sisters together") \
+X(MSG_SIBLINGS, "fratrie de~{0}", "{0}~siblings") \
+X(MSG_SIBLINGS_NOT_MIXED, "fratrie de~{0}, non mixte", "{0}~siblings, not mixed") \
 X(MSG_SIBLINGS_NONE, "pas de fratrie", "no siblings") \
 X(MSG_PHONE, "tél.~{1}", "tel.~{1}") \
 X(MSG_PHONE_NIGHT, "tél. nuit~{1}", "tel. night~{1}") \
@@ -112,7 +112,7 @@ X(MSG_ASKED_NEAR, "près de {1}", "near {1}") \
 X(MSG_RESULTS_OF, "Les {1} meilleures sur {0} (--limit N pour en voir plus)", "The best {1} of {0} (--limit N to see more)") \
 X(MSG_NO_PLACE, "Aucune place trouvée.", "No place found.") \
 X(MSG_TO_ASK, "à demander : {1}", "to ask: {1}") \
-X(MSG_SPLIT, "Personne ne les prend ensemble. Au plus près l'un de l'autre :", "Nobody takes them together. As close to each other as can be:") \
+X(MSG_SPLIT, "Aucune place ensemble. Séparés, au plus près l'un de l'autre :", "No place together. Apart, as close to each other as can be:") \
 X(MSG_KM_APART, "à {1} l'un de l'autre", "{1} apart") \
 X(MSG_NEAR_MISSES, "Presque :", "Almost:") \
 X(MSG_MISS_KM, "à {1}", "{1} away") \
@@ -159,7 +159,7 @@ X(MSG_WATCH_ENDS, "Pour reprendre d'ici : ugo watch --since {1} (avec les mêmes
 X(MSG_OCCUPANCY_AT, "Situation à {1}", "As of {1}") \
 X(MSG_OCCUPANCY_NOTE, "Les unités jamais déclarées ne comptent dans aucune place.", "Units never declared count in no place.") \
 X(MSG_NO_CHANGES, "Aucun changement sur cette période. Pour remonter plus loin : --from.", "No change in this period. To look further back: --from.") \
-X(MSG_LATE_DECLARATION, "déclaration tardive, non retenue", "late declaration, not taken") \
+X(MSG_LATE_DECLARATION, "déclaration tardive", "late declaration") \
 X(MSG_DELETED, "supprimée", "deleted") \
 X(MSG_HISTORY_MORE, "Le dernier changement.|Les {1} derniers de {0} changements (--limit N pour en voir plus, --json pour tout).", "The last change.|The last {1} of {0} changes (--limit N to see more, --json for all).") \
 /* ── what is wrong with the command ── */ \

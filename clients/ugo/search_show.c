@@ -8,8 +8,6 @@
 #include "clients/ugo/verbs.h"
 
 #define FEW 3 /* with fewer results, near misses are worth reading */
-#define DOT " · "
-
 static const char *string_of(const json_t *object, const char *member)
 {
     return json_string_value(json_object_get(object, member));
@@ -72,6 +70,15 @@ static void question_show(struct screen *s, const struct search_view *view)
 
 /* ── One result ── */
 
+/* Whom to call, and the id to declare or report with. */
+static void call_show(struct screen *s, const struct search_view *view, const json_t *unit)
+{
+    struct words *w = &s->words;
+    const char *phone = unit_phone(s, unit, view->emergency || view->tonight);
+    const char *id = words_printf(w, DIM "%s" PLAIN, unit_id(unit));
+    screen_line(s, 0, words_printf(w, "   %s", words_join(w, phone, DOT, id)));
+}
+
 /* What speaks for it and is not said elsewhere. */
 static const char *why_text(struct screen *s, const json_t *why)
 {
@@ -109,15 +116,12 @@ static void result_show(struct screen *s, const struct search_view *view, const 
                 words_printf(w, BOLD "%zu. %s" PLAIN DOT "%s%s" PLAIN, number, head,
                              doubtful ? WARN : "", unit_since(s, unit)));
     screen_line(s, 0, words_printf(w, "   " BOLD "%s" PLAIN, unit_name(s, unit)));
+    call_show(s, view, unit);
     screen_line(s, 0,
                 words_join(w, words_printf(w, "   %s", unit_conditions(s, unit)), DOT,
                            why_text(s, json_object_get(result, "why"))));
     if (ask[0] != 0)
         screen_line(s, 2, words_printf(w, "   %s", say(s, MSG_TO_ASK, ask)));
-    screen_line(s, 0,
-                words_printf(w, "   %s",
-                             words_join(w, unit_phone(s, unit, view->emergency || view->tonight),
-                                        DOT, words_printf(w, DIM "%s" PLAIN, unit_id(unit)))));
 }
 
 /* ── When nobody takes all of them ── */
@@ -129,8 +133,7 @@ static void split_show(struct screen *s, const struct search_view *view, const j
     const char *apart = km_text(s, json_object_get(split, "km_apart"));
     size_t i;
 
-    screen_blank(s);
-    screen_line(s, 2, say(s, MSG_SPLIT));
+    screen_line(s, 2, words_printf(w, BOLD "%s" PLAIN, say(s, MSG_SPLIT)));
     json_array_foreach (json_object_get(split, "placements"), i, placement) {
         const json_t *unit = json_object_get(placement, "unit");
         size_t index = (size_t)json_integer_value(json_object_get(placement, "child"));
@@ -140,16 +143,12 @@ static void split_show(struct screen *s, const struct search_view *view, const j
                                  child_text(s, json_array_get(view->children, index)),
                                  s->language == LANGUAGE_FR ? "\u00A0:" : ":"));
         screen_line(s, 0, words_printf(w, "   %s", unit_name(s, unit)));
+        call_show(s, view, unit);
         screen_line(s, 0,
                     words_printf(w, "   %s" DOT "%s", unit_places(s, unit, view->emergency),
                                  unit_since(s, unit)));
         if (ask[0] != 0)
             screen_line(s, 2, words_printf(w, "   %s", say(s, MSG_TO_ASK, ask)));
-        screen_line(
-            s, 0,
-            words_printf(w, "   %s",
-                         words_join(w, unit_phone(s, unit, view->emergency || view->tonight), DOT,
-                                    words_printf(w, DIM "%s" PLAIN, unit_id(unit)))));
     }
     if (apart != NULL)
         screen_line(s, 2, say(s, MSG_KM_APART, apart));
@@ -268,17 +267,17 @@ void search_show(struct screen *s, const struct search_view *view, const json_t 
 
     question_show(s, view);
     stale_show(s, answer);
-    if (n == 0)
+    if (n == 0 && !json_is_object(split))
         screen_line(s, 0, words_printf(&s->words, BOLD "%s" PLAIN, say(s, MSG_NO_PLACE)));
     else if (total > (int64_t)n)
         screen_line(s, 2, say_n(s, MSG_RESULTS_OF, total, words_printf(&s->words, "%zu", n)));
     json_array_foreach ((json_t *)results, i, result)
         result_show(s, view, result, i + 1);
-    if (json_is_object(split))
+    if (n == 0 && json_is_object(split))
         split_show(s, view, split);
     if (n < FEW)
         near_misses_show(s, json_object_get(answer, "near_misses"));
     rejected_show(s, rejected);
-    if (n == 0)
+    if (n == 0 && !json_is_object(split))
         advice_show(s, view, rejected);
 }

@@ -5,6 +5,9 @@
 
 #define GAP 2
 
+/* In the second cell of a row: its first one is a heading. Known by its address. */
+static const char heading[] = "heading";
+
 void table_begin(struct table *t, struct screen *s, const struct column *columns, size_t n)
 {
     *t = (struct table){.screen = s, .columns = columns, .n_columns = n};
@@ -24,6 +27,17 @@ void table_row(struct table *t, const char *const *cells)
     for (size_t i = 0; i < n; i++)
         t->cells[t->n_rows * n + i] = cells[i] != NULL ? cells[i] : "";
     t->n_rows++;
+}
+
+void table_heading(struct table *t, const char *text)
+{
+    const char *cells[TABLE_COLUMNS_MAX] = {text, heading};
+    table_row(t, cells);
+}
+
+static bool is_heading(const struct table *t, size_t row)
+{
+    return t->cells[row * t->n_columns + 1] == heading;
 }
 
 static int total(const int *width, const bool *shown, size_t n)
@@ -69,6 +83,8 @@ static void fit(const struct table *t, int *width, bool *shown)
         shown[i] = false;
         natural[i] = text_width(t->columns[i].head);
         for (size_t row = 0; row < t->n_rows; row++) {
+            if (is_heading(t, row))
+                continue;
             const char *cell = t->cells[row * t->n_columns + i];
             int w = text_width(cell);
             natural[i] = w > natural[i] ? w : natural[i];
@@ -107,6 +123,13 @@ static void print_row(const struct table *t, const char *const *cells, const int
     screen_row(t->screen, words_printf(w, "%s%s", line, after));
 }
 
+static void print_heading(const struct table *t, const char *text, int margin)
+{
+    struct words *w = &t->screen->words;
+    text = text_cut(w, text, t->screen->width - margin);
+    screen_row(t->screen, words_printf(w, "%*s" BOLD "%s" PLAIN, margin, "", text));
+}
+
 void table_print(const struct table *t)
 {
     int width[TABLE_COLUMNS_MAX] = {0};
@@ -117,6 +140,11 @@ void table_print(const struct table *t)
     for (size_t i = 0; i < t->n_columns; i++)
         heads[i] = t->columns[i].head;
     print_row(t, heads, width, shown, DIM, PLAIN);
-    for (size_t row = 0; row < t->n_rows; row++)
-        print_row(t, t->cells + row * t->n_columns, width, shown, "", "");
+    for (size_t row = 0; row < t->n_rows; row++) {
+        const char *const *cells = t->cells + row * t->n_columns;
+        if (is_heading(t, row))
+            print_heading(t, cells[0], width[0] + GAP);
+        else
+            print_row(t, cells, width, shown, "", "");
+    }
 }

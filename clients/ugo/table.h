@@ -24,6 +24,8 @@ struct table {
 };
 
 void table_begin(struct table *t, struct screen *s, const struct column *columns, size_t n);
+/* A line of its own among the rows, from the second column on. */
+void table_heading(struct table *t, const char *text);
 /* Texts must live as long as the screen's words; NULL is empty. */
 void table_row(struct table *t, const char *const *cells);
 void table_print(const struct table *t);

@@ -5,8 +5,6 @@
 
 #include "clients/ugo/moment.h"
 
-#define DOT " · "
-
 static const char *text_of(const json_t *unit, const char *member)
 {
     const char *text = json_string_value(json_object_get(unit, member));

@@ -6,6 +6,7 @@
 #include "clients/ugo/say.h"
 
 #define COUNT_UNKNOWN (-1)
+#define DOT "\u00A0· " /* between facts; a line may break after it */
 
 enum freshness { FRESH, STALE, REPORTED_WRONG, NEVER_DECLARED };
 

@@ -192,15 +192,29 @@ int run_occupancy(struct session *x, const struct command *c)
 #define HISTORY_BACK (24 * 3600 * MOMENT_S)           /* of everything */
 #define HISTORY_BACK_UNIT (30 * 24 * 3600 * MOMENT_S) /* of one unit */
 
-/* The record of a change of another kind than a unit. */
-static const char *record_name(struct screen *s, const json_t *change)
+/* Ids and what they are called, as far as these changes say. */
+static json_t *names_read(struct screen *s, const json_t *changes)
 {
-    const json_t *record = json_object_get(change, "record");
-    const char *name = json_string_value(json_object_get(record, "name"));
+    json_t *names = json_object(), *change;
+    size_t i;
+    json_array_foreach ((json_t *)changes, i, change) {
+        const json_t *record = json_object_get(change, "record");
+        const char *id = json_string_value(json_object_get(change, "id"));
+        const char *kind = json_string_value(json_object_get(change, "kind"));
+        const char *name = json_string_value(json_object_get(record, "name"));
+        if (id == NULL || kind == NULL || name == NULL)
+            continue;
+        if (strcmp(kind, "unit") == 0)
+            name = unit_name(s, record);
+        json_object_set_new(names, id, json_string(name));
+    }
+    return names;
+}
+
+static const char *record_name(const json_t *names, const json_t *change)
+{
     const char *id = json_string_value(json_object_get(change, "id"));
-    const char *kind = json_string_value(json_object_get(change, "kind"));
-    if (kind != NULL && strcmp(kind, "unit") == 0 && json_is_object(record))
-        return unit_name(s, record);
+    const char *name = id != NULL ? json_string_value(json_object_get(names, id)) : NULL;
     return name != NULL ? name : id != NULL ? id : "?";
 }
 
@@ -233,6 +247,7 @@ static void history_show(struct screen *s, const json_t *changes, size_t shown)
         {say(s, MSG_HEAD_WHO), false, 8, 1},
     };
     size_t n = json_array_size(changes), first = n > shown ? n - shown : 0;
+    json_t *names = names_read(s, changes);
     struct table t;
 
     table_begin(&t, s, columns, sizeof columns / sizeof columns[0]);
@@ -241,11 +256,12 @@ static void history_show(struct screen *s, const json_t *changes, size_t shown)
         const char *actor = json_string_value(json_object_get(change, "actor"));
         int64_t at = 0;
         moment_read(change, "at", &at);
-        table_row(&t,
-                  (const char *const[]){moment_clock(s, at), change_what(s, change),
-                                        change_counts(s, change), record_name(s, change), actor});
+        table_row(&t, (const char *const[]){moment_clock(s, at), change_what(s, change),
+                                            change_counts(s, change), record_name(names, change),
+                                            actor});
     }
     table_print(&t);
+    json_decref(names);
     if (first > 0)
         screen_line(
             s, 2,

@@ -95,20 +95,36 @@ static const char *free_text(struct screen *s, const json_t *unit)
     return free == COUNT_UNKNOWN ? "?" : words_printf(&s->words, "%lld", (long long)free);
 }
 
+static bool same_establishment(const json_t *a, const json_t *b)
+{
+    const char *x = unit_establishment(a), *y = unit_establishment(b);
+    return x != NULL && y != NULL && strcmp(x, y) == 0;
+}
+
+/* Units of one establishment stand together under its name; one alone has it in its own. */
 static void units_table(struct screen *s, const json_t **units, size_t n)
 {
     const struct column columns[] = {
-        {say(s, MSG_HEAD_FREE), true, 0, 0},      {say(s, MSG_HEAD_UNIT), false, 16, 0},
-        {say(s, MSG_HEAD_SINCE), false, 0, 0},    {say(s, MSG_HEAD_ID), false, 0, 0},
-        {say(s, MSG_HEAD_MODALITY), false, 8, 1}, {say(s, MSG_HEAD_AGES), false, 0, 2},
+        {say(s, MSG_HEAD_FREE), true, 0, 0},      {say(s, MSG_HEAD_UNIT), false, 20, 0},
+        {say(s, MSG_HEAD_SINCE), false, 0, 0},    {say(s, MSG_HEAD_ID), false, 0, 1},
+        {say(s, MSG_HEAD_MODALITY), false, 8, 2}, {say(s, MSG_HEAD_AGES), false, 0, 3},
     };
+    bool together = false;
     struct table t;
 
     table_begin(&t, s, columns, sizeof columns / sizeof columns[0]);
     for (size_t i = 0; i < n; i++) {
         const json_t *u = units[i];
+        const char *name = json_string_value(json_object_get(u, "name"));
+        bool goes_on = i > 0 && same_establishment(units[i - 1], u);
+        if (!goes_on) {
+            together = i + 1 < n && same_establishment(u, units[i + 1]);
+            if (together)
+                table_heading(&t, unit_establishment(u));
+        }
+        name = together && name != NULL ? words_printf(&s->words, "  %s", name) : unit_name(s, u);
         table_row(&t, (const char *const[]){
-                          free_text(s, u), unit_name(s, u), unit_since_short(s, u), unit_id(u),
+                          free_text(s, u), name, unit_since_short(s, u), unit_id(u),
                           label(s, "modality", json_string_value(json_object_get(u, "modality"))),
                           age_range(s, json_object_get(u, "ages"))});
     }

@@ -12,7 +12,6 @@
 #include "clients/ugo/unit_text.h"
 #include "clients/ugo/verbs.h"
 
-#define DOT " · "
 #define TURN_MS 1000
 #define QUIET_US (10 * MOMENT_S) /* marks come every 5 s */
 
