@@ -115,9 +115,13 @@ static void print_row(const struct table *t, const char *const *cells, const int
         const char *cell = text_cut(w, cells[i], width[i]);
         int blank = width[i] - text_width(cell);
         pending += first ? 0 : GAP;
-        line =
-            words_printf(w, "%s%*s%s", line, pending + (t->columns[i].right ? blank : 0), "", cell);
-        pending = t->columns[i].right ? 0 : blank;
+        if (cell[0] == 0) {
+            pending += width[i];
+        } else {
+            pending += t->columns[i].right ? blank : 0;
+            line = words_printf(w, "%s%*s%s", line, pending, "", cell);
+            pending = t->columns[i].right ? 0 : blank;
+        }
         first = false;
     }
     screen_row(t->screen, words_printf(w, "%s%s", line, after));
