@@ -10,14 +10,15 @@
 
 #include "proto/memory.h"
 
-/* Allocations of rpc.c (through the linker's --wrap) and of jansson fail when `left` reaches 0. */
+/* Allocations of rpc.c (through the linker's --wrap) and of jansson: the one after `left` others
+ * fails, once. */
 void *__real_realloc(void *p, size_t n);
 void *__wrap_realloc(void *p, size_t n);
-static int left = -1; /* negative: never */
+static int left = -1; /* negative: none fails */
 
 static bool runs_out(void)
 {
-    return left == 0 || (left > 0 && left-- == 0);
+    return left >= 0 && left-- == 0;
 }
 
 void *__wrap_realloc(void *p, size_t n)
@@ -341,19 +342,18 @@ static void memory_runs_out_building(void **state)
     char filler[600];
     memset(filler, 'm', sizeof filler - 1);
     filler[sizeof filler - 1] = '\0';
-    int r = -ENOMEM;
-    for (int fail_at = 0; r != 0; fail_at++) {
+    int failures = 0;
+    for (bool failed = true; failed; failures += failed) {
         char *line = NULL;
-        assert_in_range(fail_at, 0, 50);
-        left = fail_at;
-        r = rpc_build_error("7", 1, filler, params, &line);
+        left = failures;
+        int r = rpc_build_error("7", 1, filler, params, &line);
+        failed = left < 0;
         left = -1;
-        if (r != 0)
-            assert_int_equal(r, -ENOMEM);
-        assert_int_equal(line != NULL, r == 0);
-        assert_true(r != 0 || fail_at > 1);
+        assert_int_equal(r, failed ? -ENOMEM : 0);
+        assert_int_equal(line != NULL, !failed);
         free(line);
     }
+    assert_in_range(failures, 3, 50);
     json_decref(params);
 }
 
@@ -370,15 +370,14 @@ static void memory_runs_out_decoding(void **state)
     json_decref(parsed);
 
     int failures = 0;
-    for (int r = -ENOMEM; r != 0; failures++) {
+    for (bool failed = true; failed; failures += failed) {
         struct rpc_message m;
         left = parser + failures;
-        r = rpc_decode(line, RPC_SERVER, &m);
+        int r = rpc_decode(line, RPC_SERVER, &m);
+        failed = left < 0;
         left = -1;
-        if (r == 0)
-            rpc_message_clear(&m);
-        else
-            assert_int_equal(r, -ENOMEM);
+        assert_int_equal(r, failed ? -ENOMEM : 0);
+        rpc_message_clear(&m);
     }
     assert_in_range(failures, 2, 10);
 }

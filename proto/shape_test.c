@@ -168,6 +168,24 @@ static void pointers(void **state)
     }
 }
 
+/* Where a name cannot be said, nothing below it is said as if it stood above. */
+static void pointers_below_what_cannot_be_said(void **state)
+{
+    (void)state;
+    char name[SHAPE_POINTER_MAX + 1];
+    memset(name, 'x', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    const struct shape long_table[] = {
+        {name, SHAPE_OBJECT, .members = point_members}, {"n", SHAPE_INT, .max = 1}, {0}};
+    struct shape_errors errors = {0};
+    json_t *o = json_pack("{s:{s:i},s:i}", name, "n", -1, "n", 2);
+    assert_int_equal(shape_check(long_table, o, &errors), SHAPE_REFUSED);
+    assert_int_equal(errors.n, 2);
+    assert_string_equal(errors.list[0].pointer, "");
+    assert_string_equal(errors.list[1].pointer, "/n");
+    json_decref(o);
+}
+
 static void many_errors(void **state)
 {
     (void)state;
@@ -233,9 +251,16 @@ static void readers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(objects),     cmocka_unit_test(numbers),    cmocka_unit_test(texts),
-        cmocka_unit_test(nested),      cmocka_unit_test(points),     cmocka_unit_test(pointers),
-        cmocka_unit_test(many_errors), cmocka_unit_test(own_errors), cmocka_unit_test(readers),
+        cmocka_unit_test(objects),
+        cmocka_unit_test(numbers),
+        cmocka_unit_test(texts),
+        cmocka_unit_test(nested),
+        cmocka_unit_test(points),
+        cmocka_unit_test(pointers),
+        cmocka_unit_test(pointers_below_what_cannot_be_said),
+        cmocka_unit_test(many_errors),
+        cmocka_unit_test(own_errors),
+        cmocka_unit_test(readers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
