@@ -402,22 +402,22 @@ static int settle_position(struct desk *d, usec_t now, struct call *c)
     return 0;
 }
 
+/* The answer of a command is shown from the replica, once it has that very revision: after a
+ * failover the same number may stand for something else. */
 static int settle_revision(struct desk *d, usec_t now, struct call *c)
 {
     const struct position *p = &c->target;
-    bool there = p->revision < 0 ||
-                 replica_resume(d->replica, span_of(p->epoch), p->revision) != RESUME_FUTURE;
-    bool epoch_known = p->epoch[0] == 0 ||
-                       replica_resume(d->replica, span_of(p->epoch), 0) != RESUME_UNKNOWN_EPOCH;
-    if (there && epoch_known) {
+    enum resume resume =
+        replica_resume(d->replica, span_of(p->epoch), p->revision < 0 ? 0 : p->revision);
+    if (resume == RESUME_OK || resume == RESUME_COMPACTED) {
         int r = answer_unit(d, now, c);
         if (c->state == CALL_ANSWERED)
             call_unlink(d, c);
         return r < 0 ? r : buf_check(&c->result);
     }
-    if (now < c->deadline)
+    if (resume != RESUME_LOST_BRANCH && now < c->deadline)
         return 0;
-    /* Committed, but this worker cannot show it: the same key asks again. */
+    /* Committed, but lost since or not to be shown by this worker: the same key asks again. */
     call_refuse(c, ERROR_UNKNOWN_OUTCOME, NULL);
     call_unlink(d, c);
     return 0;

@@ -306,7 +306,7 @@ static int put_territory(struct holdings *h, const char *id, int64_t revision, c
     (void)revision;
     if (state == NULL)
         return 0; /* territories are not deleted: history refers to them */
-    int r = territory_put(&h->territories, id, state);
+    int r = territory_describe(&h->territories, id, state);
     if (r <= 0 || h->loading)
         return r < 0 ? r : 0;
     ret->rights = ret->shape = 1;

@@ -11,6 +11,9 @@
  * Units without a known point come last: a way that needs one has no known distance, so only the
  * sum to home counts there, and for it only the p nearest units of each group can matter.
  *
+ * Units that differ in nothing (the foster families of one commune share its point) are tried in
+ * one order only.
+ *
  * Work is counted in candidates looked at. When it runs out, the best way so far is the answer and
  * is not called exact. */
 #include "core/split.h"
@@ -22,7 +25,6 @@
 
 #define WORK_FIRST 262144 /* candidates looked at, for the first p: about a millisecond */
 #define WORK_MORE 65536   /* for each further p, when it had run out */
-#define NOBODY UINT32_MAX
 #define FAR_HOME ((uint64_t)1 << 40) /* of one child whose distance from home is unknown */
 
 struct way {
@@ -111,6 +113,16 @@ static bool is_chosen(const struct solver *s, unsigned n, uint32_t candidate)
     return false;
 }
 
+/* Whether the candidate may be chosen for group i. Of twins the first ones are chosen first: any
+ * way can be written so, and a crowd of equals is tried once. */
+static inline bool may_choose(const struct solver *s, unsigned i, uint32_t candidate)
+{
+    const struct split_candidate *c = &s->all.c[candidate];
+
+    return takes(s, c, s->groups[i]) && !is_chosen(s, i, candidate) &&
+           (c->twin == NOBODY || is_chosen(s, i, c->twin));
+}
+
 /* The greatest distance from a candidate to the n chosen. */
 static uint32_t furthest(const struct solver *s, unsigned n, uint32_t candidate, uint32_t apart)
 {
@@ -164,7 +176,7 @@ static uint32_t nearest_partner(struct solver *s, unsigned i)
         const struct split_candidate *c = &s->all.c[at];
         uint32_t steps;
 
-        if (!takes(s, c, s->groups[i]) || is_chosen(s, i, at))
+        if (!may_choose(s, i, at))
             continue;
         steps = vector_steps(s->all.c[s->chosen[0]].at, c->at);
         if (best == NOBODY || steps < best_steps ||
@@ -210,7 +222,7 @@ static void descend(struct solver *s, unsigned i, uint32_t apart, uint64_t home)
         uint64_t home_now = home + home_of(c, s->groups[i]);
         uint32_t apart_now;
 
-        if (!takes(s, c, s->groups[i]) || is_chosen(s, i, at))
+        if (!may_choose(s, i, at))
             continue;
         apart_now = furthest(s, i, at, apart);
         if (no_better(s, apart_now, home_now + least_home(s, i + 1, s->best.apart)))
@@ -228,7 +240,7 @@ static void for_each_anchor(struct solver *s, void (*try)(struct solver *s, uint
         uint64_t home = home_of(c, s->groups[0]);
 
         s->work--;
-        if (!takes(s, c, s->groups[0]))
+        if (!may_choose(s, 0, at))
             continue;
         s->chosen[0] = at;
         if (s->best.found && no_better(s, 0, home + least_home(s, 1, s->best.apart)))

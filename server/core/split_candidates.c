@@ -11,6 +11,7 @@
 #define INDEX_BITS 20
 #define DIGIT_BITS 11 /* of the radix sort */
 #define SMALL 48      /* fewer are sorted by insertion */
+#define TWIN_WITHIN 64
 
 /* Who passes all but siblings. */
 static size_t passing(struct search_index *ix, const struct search_plan *p, uint64_t *set)
@@ -158,6 +159,22 @@ static struct split_candidate candidate_of(const struct search_index *ix,
     return c;
 }
 
+static bool same_place(const struct split_candidate *a, const struct split_candidate *b)
+{
+    return a->located && b->located && a->at.x == b->at.x && a->at.y == b->at.y &&
+           a->at.z == b->at.z;
+}
+
+/* Looks back a little; a twin that is missed costs time only. */
+static uint32_t find_twin(const struct split_candidate *c, uint32_t at)
+{
+    for (uint32_t i = at; i > 0 && at - i < TWIN_WITHIN && same_place(&c[i - 1], &c[at]); i--)
+        if (c[i - 1].fits == c[at].fits && c[i - 1].most == c[at].most &&
+            c[i - 1].mixed == c[at].mixed)
+            return i - 1;
+    return NOBODY;
+}
+
 void split_collect(struct search_index *ix, const struct search_plan *p,
                    struct split_candidates *ret)
 {
@@ -181,6 +198,7 @@ void split_collect(struct search_index *ix, const struct search_plan *p,
         uint32_t slot = ix->split.slots[keys[i] & ((1u << INDEX_BITS) - 1)];
 
         ix->split.candidates[i] = candidate_of(ix, p, grid, slot, axis);
+        ix->split.candidates[i].twin = find_twin(ix->split.candidates, i);
         ret->n_located += ix->split.candidates[i].located;
     }
     ret->n = n;

@@ -8,6 +8,8 @@
 /* More than this are thinned out: those far from home first. */
 #define SPLIT_CANDIDATES_MAX 8192
 
+#define NOBODY UINT32_MAX
+
 struct split_candidate {
     struct vector at; /* when located */
     float along;      /* one coordinate of it: candidates are in the order of this one */
@@ -17,6 +19,7 @@ struct split_candidate {
     uint16_t fits;    /* bit per child that it takes, by age and sex */
     uint32_t slot;
     uint32_t home; /* steps from home; 0 when nobody asked; STEPS_UNKNOWN */
+    uint32_t twin; /* the candidate before it that differs in nothing above but the slot; NOBODY */
 };
 
 struct split_candidates {

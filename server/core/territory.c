@@ -62,7 +62,7 @@ static void derive(struct territory *node)
     node->group = group;
 }
 
-int territory_put(struct territory_tree *t, const char *code, const char *state)
+int territory_describe(struct territory_tree *t, const char *code, const char *state)
 {
     CLEANUP(json_release) json_t *json = json_loads(state, 0, NULL);
     if (!json_is_object(json))

@@ -32,7 +32,7 @@ struct territory *territory_intern(struct territory_tree *t, const char *code);
 
 /* Describes a node from its state {"name","level","parent"}. 0; 1: described and the shape of the
  * tree changed (whoever computed scopes must do it again); -ENOMEM; -EBADMSG: not such a state. */
-int territory_put(struct territory_tree *t, const char *code, const char *state) MUST_USE;
+int territory_describe(struct territory_tree *t, const char *code, const char *state) MUST_USE;
 
 /* Whether the same codes have the same parents. */
 bool territory_same_shape(const struct territory_tree *a, const struct territory_tree *b);

@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-#include "world.h"
+#include "sim/world.h"
 
 int id_number(const char *id)
 {
@@ -36,8 +36,7 @@ static void replay(const struct world *w, int64_t upto, struct known known[UNITS
     size_t i;
     json_t *change;
     memset(known, 0, sizeof(struct known) * UNITS);
-    json_array_foreach(model_changes(w->model), i, change)
-    {
+    json_array_foreach (model_changes(w->model), i, change) {
         int64_t revision = json_integer_value(json_object_get(change, "revision"));
         if (revision > upto)
             break;
@@ -84,21 +83,21 @@ void check_mark(struct client *c)
     struct world *w = c->world;
     if (strcmp(c->mark_epoch, model_epoch(w->model)) != 0)
         return; /* of a branch that the log may no longer have */
+    if (w->losing)
+        return; /* the worker cannot know yet that its revisions are lost */
     if (c->mark_revision > model_revision(w->model)) {
         broken(w, "P4", "client %d: mark %lld is above the ledger (%lld)", c->number,
                (long long)c->mark_revision, (long long)model_revision(w->model));
         return;
     }
-    if (c->mark_revision > w->max_shown)
-        w->max_shown = c->mark_revision;
     struct known known[UNITS];
     replay(w, c->mark_revision, known);
     for (int id = 0; id < UNITS; id++) {
         bool there = known[id].state != NULL && belongs(c, known[id].state);
         if (there != c->copy[id].there)
-            broken(w, there ? "P4" : "P4/invariant 7",
-                   "client %d (%s, filter %d) at %lld: u-%d %s", c->number, c->account, c->filter,
-                   (long long)c->mark_revision, id, there ? "is missing" : "should not be there");
+            broken(w, there ? "P4" : "P4/invariant 7", "client %d (%s, filter %d) at %lld: u-%d %s",
+                   c->number, c->account, c->filter, (long long)c->mark_revision, id,
+                   there ? "is missing" : "should not be there");
         else if (there && (c->copy[id].revision != known[id].revision ||
                            c->copy[id].free != free_of(known[id].state)))
             broken(w, "P4", "client %d at %lld: u-%d is %lld free %d, the log has %lld free %d",
@@ -119,8 +118,7 @@ void check_acknowledged(struct world *w)
         by_open[wr->open] = wr;
     size_t i;
     json_t *change;
-    json_array_foreach(model_changes(w->model), i, change)
-    {
+    json_array_foreach (model_changes(w->model), i, change) {
         const char *operation = json_string_value(json_object_get(change, "operation"));
         const json_t *state = json_object_get(change, "state");
         if (strcmp(operation, "unit.declare") != 0 || !json_is_object(state) ||
@@ -153,8 +151,7 @@ void check_history(struct world *w)
     json_t *change;
     int64_t last = 0;
     int64_t time = 0;
-    json_array_foreach(model_changes(w->model), i, change)
-    {
+    json_array_foreach (model_changes(w->model), i, change) {
         int64_t revision = json_integer_value(json_object_get(change, "revision"));
         int64_t at = json_integer_value(json_object_get(change, "at"));
         if (i > 0 && revision != last && revision != last + 1)

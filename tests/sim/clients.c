@@ -4,7 +4,7 @@
 
 #include "proto/position.h"
 #include "proto/rpc.h"
-#include "world.h"
+#include "sim/world.h"
 
 /* Filters that checks.c can judge by itself. */
 const char *const filters[] = {
@@ -68,10 +68,11 @@ static void connect_somewhere(struct client *c)
     if (c->door == NULL)
         abort();
     char line[200];
-    snprintf(line, sizeof line,
-             "{\"jsonrpc\":\"2.0\",\"id\":\"h\",\"method\":\"hello\",\"params\":{\"protocol\":[1,1],"
-             "\"client\":\"sim/1\",\"token\":\"token-of-%s\"}}\n",
-             c->account);
+    snprintf(
+        line, sizeof line,
+        "{\"jsonrpc\":\"2.0\",\"id\":\"h\",\"method\":\"hello\",\"params\":{\"protocol\":[1,1],"
+        "\"client\":\"sim/1\",\"token\":\"token-of-%s\"}}\n",
+        c->account);
     say(c, line);
     c->state = CLIENT_GREETING;
     c->stalled_until = 0;
@@ -158,8 +159,7 @@ static void apply_delta(struct client *c, const json_t *params)
     size_t i;
     json_t *record;
     c->world->deltas++;
-    json_array_foreach(json_object_get(params, "set"), i, record)
-    {
+    json_array_foreach (json_object_get(params, "set"), i, record) {
         int id = id_number(json_string_value(json_object_get(record, "id")));
         if (id < 0)
             continue;
@@ -167,11 +167,12 @@ static void apply_delta(struct client *c, const json_t *params)
         int64_t revision = json_integer_value(json_object_get(record, "revision"));
         if (c->ahead[id].there && revision < c->ahead[id].revision)
             broken(c->world, "invariant 5", "client %d: record %d went back", c->number, id);
-        c->ahead[id] = (struct copied){
-            true, revision, json_is_integer(free) ? (int)json_integer_value(free) : -1};
+        c->ahead[id] = (struct copied){true, revision,
+                                       json_is_integer(free) ? (int)json_integer_value(free) : -1};
     }
-    json_array_foreach(json_object_get(params, "gone"), i, record)
-    {
+    if (c->world->planted == PLANT_GHOST)
+        return;
+    json_array_foreach (json_object_get(params, "gone"), i, record) {
         int id = id_number(json_string_value(record));
         if (id >= 0)
             c->ahead[id].there = false;
@@ -207,7 +208,7 @@ static void take_mark(struct client *c, const json_t *params)
     c->world->marks++;
     const struct sim_worker *k = &c->world->worker[c->worker];
     bool stale = json_is_true(json_object_get(params, "stale"));
-    if (!stale && c->world->now - k->node.replica.ledger_received > 3 * USEC_S)
+    if (!stale && c->world->now - k->ledger_heard_at > 3 * USEC_S + 200 * USEC_MS)
         broken(c->world, "freshness", "client %d was told fresh without a ledger for 3 s",
                c->number);
     check_mark(c);
@@ -247,7 +248,8 @@ static void take_write_answer(struct client *c, const struct rpc_message *m)
     c->read_unit = id;
     char line[120];
     snprintf(line, sizeof line,
-             "{\"jsonrpc\":\"2.0\",\"id\":\"r\",\"method\":\"unit.get\",\"params\":{\"unit\":\"u-%d\"}}\n",
+             "{\"jsonrpc\":\"2.0\",\"id\":\"r\",\"method\":\"unit.get\",\"params\":{\"unit\":\"u-%"
+             "d\"}}\n",
              id);
     say(c, line);
 }
@@ -272,7 +274,8 @@ static void take_subscribe_answer(struct client *c, const struct rpc_message *m)
     }
     c->resumed_answer = true;
     c->marked_at = c->world->now;
-    if (json_is_true(json_object_get(m->body, "resumed"))) {
+    bool planted = c->world->planted == PLANT_RESUME && c->token[0] != 0;
+    if (planted || json_is_true(json_object_get(m->body, "resumed"))) {
         c->world->resumed++;
         memcpy(c->ahead, c->copy, sizeof c->copy);
     } else {

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Connections to the database, with everything that breaks: down for a while, a statement lost
  * before it ran, an answer lost after it was committed. */
-#include "world.h"
+#include <stdlib.h>
+
+#include "sim/world.h"
+#include "sync/sql.h"
 
 void link_open(struct sim_link *l, struct sync_machine *machine, usec_t now)
 {
@@ -36,12 +39,78 @@ void link_cut(struct world *w, struct sim_link *l)
     l->up_at = w->now + (usec_t)chance(w, 1500) * USEC_MS;
 }
 
-static void deliver(struct world *w, struct sim_link *l)
+/* PLANT_OLD_STATE: rows whose state column shows what the unit was a change ago. */
+struct old_rows {
+    struct rows rows;
+};
+
+enum { FOLLOW_KIND = 9, FOLLOW_STATE = 11 };
+
+static const char *old_cell(const void *source, int row, int col)
+{
+    static char *before; /* of whichever unit came last: wrong is wrong */
+    const struct old_rows *old = source;
+    const char *cell = rows_cell(&old->rows, row, col);
+    const char *kind = rows_cell(&old->rows, row, FOLLOW_KIND);
+    if (col != FOLLOW_STATE || cell == NULL || strcmp(kind, "unit") != 0)
+        return cell;
+    static char *shown;
+    free(shown);
+    shown = before;
+    before = strdup(cell);
+    return shown != NULL ? shown : cell;
+}
+
+static void note_ledger(struct world *w, struct sim_worker *k, const struct sim_link *l)
+{
+    if (l->query != QUERY_FOLLOW && l->query != QUERY_LEDGER)
+        return;
+    if (l->ledger_at > k->ledger_at)
+        k->ledger_heard_at = w->now;
+    k->ledger_at = l->ledger_at > k->ledger_at ? l->ledger_at : k->ledger_at;
+}
+
+static void deliver(struct world *w, struct sim_worker *k, struct sim_link *l)
 {
     struct model_result answer = l->answer;
+    struct old_rows old = {answer.result.rows};
     l->in_flight = false;
+    note_ledger(w, k, l);
+    if (w->planted == PLANT_OLD_STATE && l->query == QUERY_FOLLOW && chance(w, 50) == 0) {
+        answer.result.rows.source = &old;
+        answer.result.rows.cell = old_cell;
+    }
     l->machine->ops->result(l->machine, w->now, &answer.result);
     model_result_clear(&answer);
+}
+
+/* PLANT_NEW_KEYS: every key of a batch in other words. The caller frees. */
+static char *with_new_keys(struct world *w, const char *batch)
+{
+    json_t *commands = json_loads(batch, 0, NULL);
+    size_t i;
+    json_t *command;
+    json_array_foreach (commands, i, command) {
+        char key[32];
+        snprintf(key, sizeof key, "new-%u", chance(w, 1u << 30));
+        json_object_set_new(command, "key", json_string(key));
+    }
+    char *text = json_dumps(commands, JSON_COMPACT);
+    json_decref(commands);
+    return text;
+}
+
+static void execute(struct world *w, struct sim_link *l, struct statement *statement)
+{
+    char *batch = NULL;
+    if (w->planted == PLANT_NEW_KEYS && statement->query == QUERY_APPLY)
+        statement->param[0] = batch = with_new_keys(w, statement->param[0]);
+    l->query = statement->query;
+    model_execute(l->session, statement, &l->answer);
+    l->ledger_at = model_ledger_at(w->model);
+    if (w->planted == PLANT_LOSE_COMMIT && l->query == QUERY_APPLY && chance(w, 100) == 0)
+        model_fail_over(w->model, 1);
+    free(batch);
 }
 
 static void send_next(struct world *w, struct sim_link *l)
@@ -60,7 +129,7 @@ static void send_next(struct world *w, struct sim_link *l)
         l->up_at = w->now + 50 * USEC_MS;
         return;
     }
-    model_execute(l->session, &statement, &l->answer);
+    execute(w, l, &statement);
     l->due = w->now + (usec_t)chance(w, 60) * USEC_MS;
     if (chance(w, 400) == 0)
         link_cut(w, l); /* committed, and nobody was told */
@@ -83,7 +152,7 @@ void link_step(struct world *w, struct sim_worker *k, struct sim_link *l)
         if (l->in_flight && w->now < l->due)
             return;
         if (l->in_flight)
-            deliver(w, l);
+            deliver(w, k, l);
         send_next(w, l);
         if (!l->in_flight)
             return;

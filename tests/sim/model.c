@@ -155,20 +155,23 @@ void model_fail_over(struct model *m, int lost_batches)
     free(standby);
 }
 
-static void cut(json_t *rows, int64_t floor)
+static json_t *cut(json_t *rows, int64_t floor)
 {
-    size_t n = 0;
-    while (n < json_array_size(rows) && column_int(json_array_get(rows, n), "revision") <= floor)
-        n++;
-    for (; n > 0; n--)
-        json_array_remove(rows, 0);
+    json_t *kept = must(json_array());
+    size_t i;
+    json_t *row;
+    json_array_foreach (rows, i, row)
+        if (column_int(row, "revision") > floor)
+            json_array_append(kept, row);
+    json_decref(rows);
+    return kept;
 }
 
 void model_compact(struct model *m, int64_t floor)
 {
     m->floor = floor;
-    cut(m->changes, floor);
-    cut(m->departed, floor);
+    m->changes = cut(m->changes, floor);
+    m->departed = cut(m->departed, floor);
 }
 
 void model_fail_next(struct model *m, const char *sqlstate)

@@ -111,7 +111,7 @@ static struct command authorise(const struct model *m, const json_t *item, const
 
 static struct verdict run(struct model *m, const json_t *item)
 {
-    const struct operation *op = operation_find(column_text(item, "op"));
+    const struct operation *op = model_operation_find(column_text(item, "op"));
     if (op == NULL)
         return verdict_refused("unknown_operation");
     struct command c = authorise(m, item, op->roles);

@@ -205,7 +205,7 @@ static const struct known_operation {
     {{"credential.revoke", "admin", "id", credential_revoke}, credential_named},
 };
 
-const struct operation *operation_find(const char *op)
+const struct operation *model_operation_find(const char *op)
 {
     for (size_t i = 0; i < ARRAY_LENGTH(operations); i++)
         if (strcmp(operations[i].operation.op, op) == 0)
@@ -222,14 +222,24 @@ bool word_in(const char *words, const char *word)
     return false;
 }
 
+/* Compiling costs most of a command: each pattern, a static text, is compiled once. */
 static bool matches(const char *pattern, const char *text)
 {
-    regex_t compiled;
-    if (regcomp(&compiled, pattern, REG_EXTENDED | REG_NOSUB) != 0)
-        must(NULL);
-    bool yes = regexec(&compiled, text, 0, NULL, 0) == 0;
-    regfree(&compiled);
-    return yes;
+    static struct {
+        const char *pattern;
+        regex_t compiled;
+    } known[16];
+    size_t i = 0;
+    while (i < ARRAY_LENGTH(known) - 1 && known[i].pattern != NULL && known[i].pattern != pattern)
+        i++;
+    if (known[i].pattern == NULL) {
+        if (regcomp(&known[i].compiled, pattern, REG_EXTENDED | REG_NOSUB) != 0)
+            must(NULL);
+        known[i].pattern = pattern;
+    }
+    if (known[i].pattern != pattern)
+        must(NULL); /* more patterns than places */
+    return regexec(&known[i].compiled, text, 0, NULL, 0) == 0;
 }
 
 static bool is_code(const char *list, const char *text)

@@ -236,17 +236,30 @@ static void add_ledger(struct model_result *r, const struct model *m)
     add_int(r, m->at);
 }
 
+/* The first row of the log above a revision. */
+static size_t changes_after(const struct model *m, int64_t revision)
+{
+    size_t low = 0, high = json_array_size(m->changes);
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (column_int(json_array_get(m->changes, middle), "revision") <= revision)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 static void follow(struct model_session *s, const struct statement *st, struct model_result *r)
 {
     static const char *const columns[] = {"revision",  "part", "parts", "at",   "actor",
                                           "operation", "kind", "id",    "state"};
     const struct model *m = s->m;
     int64_t after = strtoll(st->param[0], NULL, 10);
-    for (size_t i = 0; i < json_array_size(m->changes); i++) {
+    for (size_t i = changes_after(m, after); i < json_array_size(m->changes); i++) {
         const json_t *row = json_array_get(m->changes, i);
-        int64_t revision = column_int(row, "revision");
-        if (revision <= after || revision > after + SQL_FOLLOW_REVISIONS)
-            continue;
+        if (column_int(row, "revision") > after + SQL_FOLLOW_REVISIONS)
+            break;
         add_ledger(r, m);
         for (size_t k = 0; k < ARRAY_LENGTH(columns); k++)
             add_json(r, column(row, columns[k]));
@@ -262,10 +275,11 @@ static void follow(struct model_session *s, const struct statement *st, struct m
 static void log_row(struct model_session *s, const struct statement *st, struct model_result *r)
 {
     int64_t revision = strtoll(st->param[0], NULL, 10);
-    for (size_t i = 0; i < json_array_size(s->m->changes); i++) {
+    for (size_t i = changes_after(s->m, revision - 1); i < json_array_size(s->m->changes); i++) {
         const json_t *row = json_array_get(s->m->changes, i);
-        if (column_int(row, "revision") == revision &&
-            strcmp(column_text(row, "kind"), st->param[1]) == 0 &&
+        if (column_int(row, "revision") != revision)
+            break;
+        if (strcmp(column_text(row, "kind"), st->param[1]) == 0 &&
             strcmp(column_text(row, "id"), st->param[2]) == 0)
             add_json(r, column(row, "state"));
     }

@@ -96,7 +96,7 @@ struct operation {
     struct verdict (*perform)(struct model *m, const struct command *c);
 };
 
-const struct operation *operation_find(const char *op); /* or NULL */
+const struct operation *model_operation_find(const char *op); /* or NULL */
 bool word_in(const char *words, const char *word);
 struct verdict params_error(const struct model *m, const struct operation *op,
                             const json_t *params); /* type NULL: none */

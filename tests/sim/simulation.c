@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* simulation [SEED [STEPS]]: one run; simulation --all: what the ordinary test run does. */
+/* simulation SEED [STEPS]: one run; `all`: the seeds of the ordinary test run; `planted`: proves
+ * that the checks see what they are there for. */
 #include <openssl/sha.h>
 #include <stdlib.h>
 
+#include "sim/world.h"
 #include "sync/sql.h"
-#include "world.h"
 
+#define STEPS 3000
 #define WALL ((usec_t)1763748000 * USEC_S)
 
 unsigned chance(struct world *w, unsigned n)
@@ -33,8 +35,7 @@ static void administer(struct world *w, const char *op, json_t *params)
     model_execute(w->owner, &s, &r);
     const char *answer =
         r.result.end == STATEMENT_DONE ? rows_cell(&r.result.rows, 0, 0) : r.result.message;
-    if (r.result.end != STATEMENT_DONE ||
-        (strstr(answer, "\"ok\"") == NULL && w->steps == 0)) {
+    if (r.result.end != STATEMENT_DONE || (strstr(answer, "\"ok\"") == NULL && w->steps == 0)) {
         fprintf(stderr, "simulation: %s: %s\n", op, answer);
         abort();
     }
@@ -78,8 +79,8 @@ static void put_unit(struct world *w, int i, int establishment)
     snprintf(id, sizeof id, "u-%d", i);
     snprintf(host, sizeof host, "e-%d", establishment);
     administer(w, "unit.put",
-               json_pack("{s:s,s:s,s:s,s:s,s:i}", "id", id, "establishment", host, "name",
-                         "Groupe", "modality", "internat", "authorised", 12));
+               json_pack("{s:s,s:s,s:s,s:s,s:i}", "id", id, "establishment", host, "name", "Groupe",
+                         "modality", "internat", "authorised", 12));
 }
 
 static void populate(struct world *w)
@@ -102,7 +103,9 @@ static void populate(struct world *w)
         char host[16];
         snprintf(account, sizeof account, "est-%d", i);
         snprintf(host, sizeof host, "e-%d", i);
-        give_account(w, account, "establishment", json_array(), json_pack("[s]", host));
+        bool sees_all = w->planted == PLANT_SEE_ALL && i == 0;
+        give_account(w, account, sees_all ? "astreinte" : "establishment",
+                     sees_all ? json_pack("[s]", "d31") : json_array(), json_pack("[s]", host));
     }
     give_account(w, "astreinte", "astreinte", json_pack("[s]", "d31"), json_array());
     give_account(w, "def", "def", json_pack("[s]", "d31"), json_array());
@@ -148,6 +151,8 @@ static void fail_over(struct world *w, int lost)
     model_disconnect(w->owner);
     model_fail_over(w->model, lost);
     w->owner = model_connect(w->model, true);
+    w->losing = lost > 0;
+    snprintf(w->losing_epoch, sizeof w->losing_epoch, "%s", model_epoch(w->model));
     for (struct write *wr = w->writes; wr != NULL; wr = wr->next)
         if (wr->acknowledged && wr->revision > model_revision(w->model))
             wr->lost = true; /* asynchronous replication does not promise it */
@@ -178,14 +183,14 @@ static void happen(struct world *w)
     if (pick < 6) {
         worker_crash(w, i);
     } else if (pick < 12 && k->up) { /* the network to the database is gone for a while */
-        k->cut_until = w->now + (usec_t)chance(w, 8000) * USEC_MS;
+        k->cut_until = w->now + (usec_t)chance(w, 20000) * USEC_MS;
         link_cut(w, &k->follower);
         link_cut(w, &k->writer);
         link_cut(w, &k->reader);
     } else if (pick < 15) {
         fail_over(w, 0);
     } else if (pick < 17) {
-        fail_over(w, 1 + (int)chance(w, 3));
+        fail_over(w, 1 + (int)chance(w, 12));
     } else if (pick < 40) {
         move_something(w);
     } else if (pick < 44) {
@@ -203,6 +208,8 @@ static void step(struct world *w)
     w->now += 1 + (usec_t)chance(w, chance(w, 4) ? 60 : 200) * USEC_MS;
     model_set_clock(w->model, WALL + w->now + w->wall_shift);
     happen(w);
+    if (w->losing && strcmp(model_epoch(w->model), w->losing_epoch) != 0)
+        w->losing = false;
     for (int i = 0; i < CLIENTS; i++)
         client_act(&w->client[i]);
     for (int i = 0; i < WORKERS; i++)
@@ -232,17 +239,41 @@ static int run_one(uint64_t seed, int steps)
     printf("seed %llu: %d steps, %lu marks, %lu deltas, %lu resumed, %lu restarted, "
            "%lu acknowledged, %lu unknown, %lu crashes, %lu failovers: %s\n",
            (unsigned long long)seed, w.steps, w.marks, w.deltas, w.resumed, w.restarted,
-           w.acknowledged, w.unknown, w.crashes, w.failovers, good ? "all promises hold" : w.failure);
+           w.acknowledged, w.unknown, w.crashes, w.failovers,
+           good ? "all promises hold" : w.failure);
     return good ? 0 : 1;
+}
+
+/* Every planted fault must be seen, within a few seeds. */
+static int run_planted(int steps)
+{
+    static struct world w;
+    int missed = 0;
+    for (int planted = PLANT_NOTHING + 1; planted < PLANT_COUNT; planted++) {
+        bool seen = false;
+        for (uint64_t seed = 1; !seen && seed <= 8; seed++)
+            seen = !simulate(seed, steps, (enum planted)planted, &w);
+        printf("planted fault %d: %s\n", planted, seen ? w.failure : "NOT SEEN");
+        missed += !seen;
+    }
+    return missed > 0;
 }
 
 int main(int argc, char **argv)
 {
-    int steps = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 4000;
-    if (argc > 1 && strcmp(argv[1], "--all") != 0)
-        return run_one(strtoull(argv[1], NULL, 10), steps);
-    int failed = 0;
-    for (uint64_t seed = 1; seed <= 12; seed++)
-        failed += run_one(seed, steps);
-    return failed > 0;
+    const char *what = argc > 1 ? argv[1] : "";
+    if (strcmp(what, "planted") == 0)
+        return run_planted(STEPS);
+    if (strcmp(what, "seeds") == 0 && argc == 4) {
+        int failed = 0;
+        for (uint64_t seed = strtoull(argv[2], NULL, 10); seed <= strtoull(argv[3], NULL, 10);
+             seed++)
+            failed += run_one(seed, STEPS);
+        return failed > 0;
+    }
+    if (argc < 2) {
+        fprintf(stderr, "simulation SEED [STEPS] | seeds FIRST LAST | planted\n");
+        return 2;
+    }
+    return run_one(strtoull(what, NULL, 10), argc > 2 ? (int)strtol(argv[2], NULL, 10) : STEPS);
 }

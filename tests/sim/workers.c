@@ -2,7 +2,7 @@
 /* Workers as the daemon drives them: hear, turn, pull, end the turn. */
 #include <stdlib.h>
 
-#include "world.h"
+#include "sim/world.h"
 
 static void ignore_event(void *ctx, enum node_event event, const char *text, int64_t number)
 {
@@ -21,7 +21,7 @@ void worker_start(struct world *w, int i)
         .line = {.hello_timeout = 5 * USEC_S,
                  .silence_probe = 15 * USEC_S,
                  .silence_end = 30 * USEC_S,
-                 .mark_every = 5 * USEC_S,
+                 .mark_every = (w->planted == PLANT_SILENT ? 60 : 5) * USEC_S,
                  .slow_no_byte = 30 * USEC_S,
                  .slow_no_mark = 60 * USEC_S,
                  .behind_wait = 3 * USEC_S,
@@ -43,6 +43,8 @@ void worker_start(struct world *w, int i)
     k->world = w;
     k->up = true;
     k->cut_until = 0;
+    k->ledger_at = 0;
+    k->ledger_heard_at = w->now;
 }
 
 void worker_crash(struct world *w, int i)
@@ -87,6 +89,23 @@ static void pull_doors(struct world *w, int i)
     }
 }
 
+/* Faults inside a worker, where no seam is left to plant them from outside. */
+static void plant(struct world *w, struct sim_worker *k)
+{
+    struct replica *r = &k->node.replica;
+    if (r->live == NULL)
+        return;
+    if (w->planted == PLANT_EARLY_MARK && follower_ledger_revision(k->node.follower) > 0 &&
+        chance(w, 50) == 0)
+        r->live->revision = model_revision(w->model);
+    if (w->planted == PLANT_FRESH_LIE)
+        r->ledger_received = w->now;
+    if (w->planted == PLANT_EARLY_ANSWER)
+        for (struct call *c = k->node.desk.waiting; c != NULL; c = c->next)
+            if (c->state == CALL_WAITS_REVISION)
+                c->target.revision = -1;
+}
+
 void worker_step(struct world *w, int i)
 {
     struct sim_worker *k = &w->worker[i];
@@ -108,7 +127,10 @@ void worker_step(struct world *w, int i)
             worker_crash(w, i);
             return;
         }
+        plant(w, k);
         pull_doors(w, i);
+        if (w->planted == PLANT_EARLY_MARK && k->node.replica.live != NULL)
+            k->node.replica.live->revision = follower_revision(k->node.follower);
         node_turn_end(&k->node);
     }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* A whole registry in one process, with a virtual clock: workers (server/node) against the model of
- * the database, clients that declare, search, subscribe, stall and come back, and everything that can
- * go wrong between them. After every step the promises of architecture.md are checked.
+ * the database, clients that declare, search, subscribe, stall and come back, and everything that
+ * can go wrong between them. After every step the promises of architecture.md are checked.
  *
  * Everything follows from the seed: a failure is reproduced by `simulation SEED`. */
 #ifndef SIM_WORLD_H
@@ -9,8 +9,8 @@
 
 #include <jansson.h>
 
-#include "model.h"
 #include "node/node.h"
+#include "sim/model.h"
 
 #define WORKERS 3
 #define CLIENTS 14
@@ -26,7 +26,9 @@ struct sim_link {
     struct model_session *session; /* NULL: down */
     usec_t up_at;                  /* when it will be tried again */
     bool in_flight;
-    usec_t due; /* when the answer arrives */
+    int query;        /* of what is in flight */
+    usec_t ledger_at; /* the database's when it ran */
+    usec_t due;       /* when the answer arrives */
     struct model_result answer;
 };
 
@@ -35,6 +37,8 @@ struct sim_worker {
     bool up;
     usec_t start_at;
     usec_t cut_until; /* the database cannot be reached from here */
+    usec_t ledger_at; /* the latest ledger time that has arrived, and when */
+    usec_t ledger_heard_at;
     struct node node;
     struct sim_link follower, writer, reader;
 };
@@ -42,7 +46,7 @@ struct sim_worker {
 /* What a client did that the database must remember. */
 struct write {
     int client;
-    int number;       /* the idempotency key says it */
+    int number; /* the idempotency key says it */
     int unit;
     int open, occupied; /* unique together, so that a second effect is seen */
     bool acknowledged;
@@ -78,29 +82,30 @@ struct client {
     int read_unit;
 
     bool subscribed;
-    bool resumed_answer; /* the subscribe was answered */
-    struct copied copy[IDS_MAX];   /* at the last mark */
-    struct copied ahead[IDS_MAX];  /* with what came since */
-    char token[80];                /* of the last mark, "" none */
+    bool resumed_answer;          /* the subscribe was answered */
+    struct copied copy[IDS_MAX];  /* at the last mark */
+    struct copied ahead[IDS_MAX]; /* with what came since */
+    char token[80];               /* of the last mark, "" none */
     char mark_epoch[40];
     int64_t mark_revision;
     usec_t marked_at; /* or subscribed: bound of the next mark */
     bool marked;      /* since subscribed: P10 holds from here on */
 };
 
-/* Faults of this program's own making, to prove that the checks see them. */
+/* Faults of this program's own making, one per class of what goes wrong elsewhere (findings): the
+ * checks must see each. */
 enum planted {
     PLANT_NOTHING,
-    PLANT_SKIP_ROW,         /* the follower drops a change (P4) */
-    PLANT_LOSE_COMMIT,      /* the database forgets an acknowledged batch (P1) */
-    PLANT_EARLY_ANSWER,     /* the answer does not wait for the replica (P9) */
-    PLANT_FORGET_KEYS,      /* resent commands get new keys (P2) */
-    PLANT_EARLY_MARK,       /* a mark claims a revision that was not sent (P4) */
-    PLANT_RESUME_ALWAYS,    /* a lost branch is resumed (P7) */
-    PLANT_GHOST,            /* departures are not told (P4, invariant 5) */
-    PLANT_SILENT,           /* no marks without changes (P10) */
-    PLANT_FRESH_LIE,        /* staleness is not told (freshness) */
-    PLANT_ALL_SEEN,         /* an establishment is shown everything (invariant 7) */
+    PLANT_OLD_STATE,    /* a change arrives with the state before it */
+    PLANT_LOSE_COMMIT,  /* the database forgets what was acknowledged */
+    PLANT_EARLY_ANSWER, /* an answer does not wait for the replica */
+    PLANT_NEW_KEYS,     /* a resent command has another idempotency key */
+    PLANT_EARLY_MARK,   /* a mark claims a revision that was not sent */
+    PLANT_RESUME,       /* a position that was lost is resumed */
+    PLANT_GHOST,        /* departures are not told */
+    PLANT_SILENT,       /* no marks while nothing changes */
+    PLANT_FRESH_LIE,    /* staleness is not told */
+    PLANT_SEE_ALL,      /* an establishment is shown everything */
     PLANT_COUNT
 };
 
@@ -115,7 +120,8 @@ struct world {
     struct client client[CLIENTS];
     struct write *writes; /* newest first */
     int n_writes, n_epochs;
-    int64_t max_shown; /* highest revision that a client was told of in this epoch */
+    bool losing; /* a failover lost revisions, and its epoch is not open yet */
+    char losing_epoch[40];
     int steps;
     unsigned long marks, deltas, resumed, restarted, acknowledged, crashes, failovers, unknown;
     char failure[400]; /* "" while every promise holds */
