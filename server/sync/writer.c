@@ -233,6 +233,16 @@ static void answer(struct writer *w, usec_t now, const struct rows *rows)
     json_decref(result);
 }
 
+/* The server will not run the oldest command. But one that was lost before may be with a stalled
+ * server, which can still run it. */
+static void finish_refused(struct writer *w)
+{
+    struct command *c = w->waiting.head->maybe
+                            ? finish(w, "unknown_outcome", &w->counters.unknown_outcome)
+                            : finish(w, "internal", &w->counters.internal);
+    memcpy(c->sqlstate, w->failure.sqlstate, FAILURE_SQLSTATE);
+}
+
 static void fail(struct writer *w, usec_t now)
 {
     w->counters.failed++;
@@ -242,10 +252,8 @@ static void fail(struct writer *w, usec_t now)
     } else if (w->batch == 0) {
         retry_later(w, now);
     } else if (w->batch == 1) {
-        if (w->batch_gone == 0) {
-            struct command *c = finish(w, "internal", &w->counters.internal);
-            memcpy(c->sqlstate, w->failure.sqlstate, FAILURE_SQLSTATE);
-        }
+        if (w->batch_gone == 0)
+            finish_refused(w);
     } else {
         struct command *c = w->waiting.head;
         for (size_t i = w->batch_gone; i < w->batch; i++, c = c->next) {

@@ -50,7 +50,8 @@ struct outcome {
     const char *reply;  /* the database's whole reply, JSON object, or NULL */
     usec_t now;         /* logical time: of the reply when it says one, else of its batch; 0 none */
     bool replayed;      /* an earlier answer to the same idempotency key */
-    const char *sqlstate; /* why an `internal` is one; NULL otherwise */
+    const char *sqlstate; /* of the refusal behind an `internal` (or, after a loss, behind an
+                             `unknown_outcome`); NULL otherwise */
 };
 
 /* limits NULL: all defaults. 0 or -ENOMEM. */

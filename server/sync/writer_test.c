@@ -330,6 +330,20 @@ static void test_lost_then_refused_stays_unknown(void **state)
     pop(f, 1, "unknown_outcome");
 }
 
+/* Even a refusal for good: a stalled server may still hold the first statement. */
+static void test_lost_then_failed_stays_unknown(void **state)
+{
+    struct fixture *f = *state;
+    f->m->ops->ready(f->m, 0);
+    submit(f, 0, 1);
+    expect_batch(f, 0, "[1]");
+    script_cut(f->m, 1);
+    f->m->ops->ready(f->m, 2);
+    expect_batch(f, 2, "[1]");
+    script_end(f->m, 3, STATEMENT_FAILED, "XX000");
+    assert_string_equal(pop(f, 1, "unknown_outcome").sqlstate, "XX000");
+}
+
 static void test_unusable_results(void **state)
 {
     static const char *const unusable[] = {
@@ -410,6 +424,7 @@ int main(void)
         TEST(test_single_failure_is_internal),
         TEST(test_passing_failures),
         TEST(test_lost_then_refused_stays_unknown),
+        TEST(test_lost_then_failed_stays_unknown),
         TEST(test_unusable_results),
         TEST(test_heartbeat),
         TEST(test_deadlines),
