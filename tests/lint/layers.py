@@ -24,7 +24,7 @@ ALLOWED = {
     "admin": (["db", "sync", "core", "conf", "log", "base"],
               ["jansson", "openssl", "libpq", "libevent"]),
     "node": (["line", "api", "sync", "core", "base"], []),
-    "daemon": (["node", "line", "api", "sync", "core", "conf", "io", "db", "log", "base"],
+    "daemon": (["admin", "node", "line", "api", "sync", "core", "conf", "io", "db", "log", "base"],
                ["libevent", "openssl", "libpq", "jansson"]),
     "libugo": (["proto", "base"], ["jansson", "openssl"]),
     "ugo": (["libugo", "proto", "base"], ["jansson"]),

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <libpq-fe.h>
+#include <time.h>
+
+#include "admin/migrate.h"
+#include "conf/embedded_place.h"
+#include "daemon/postgres.h"
+#include "log/log.h"
+
+static void finish(PGconn **c)
+{
+    PQfinish(*c);
+}
+
+static void clear(PGresult **r)
+{
+    PQclear(*r);
+}
+
+static int fail(const char *doing, const char *message)
+{
+    log_line(LOG_ERROR, "database_not_prepared", "doing=%s message=%.*s", doing,
+             (int)strcspn(message, "\n"), message);
+    return 1;
+}
+
+/* For as long as recovery takes; the master ends this process if the server dies. */
+static void await_server(const char *conninfo)
+{
+    const struct timespec pause = {.tv_nsec = 20000000};
+    while (PQping(conninfo) != PQPING_OK)
+        nanosleep(&pause, NULL);
+}
+
+static int make_database(const char *conninfo)
+{
+    PGconn *c CLEANUP(finish) = PQconnectdb(conninfo);
+    if (PQstatus(c) != CONNECTION_OK)
+        return fail("connect", PQerrorMessage(c));
+    PGresult *found CLEANUP(clear) =
+        PQexec(c, "SELECT 1 FROM pg_database WHERE datname = '" EMBEDDED_DATABASE "'");
+    if (PQresultStatus(found) != PGRES_TUPLES_OK)
+        return fail("look", PQerrorMessage(c));
+    if (PQntuples(found) > 0)
+        return 0;
+    PGresult *made CLEANUP(clear) = PQexec(c, "CREATE DATABASE " EMBEDDED_DATABASE);
+    if (PQresultStatus(made) != PGRES_COMMAND_OK)
+        return fail("create", PQerrorMessage(c));
+    return 0;
+}
+
+static int migrate(const char *conninfo)
+{
+    static const char *const outcomes[] = {
+        [MIGRATE_NEWER] = "the database was migrated by a newer ugo: install that version",
+        [MIGRATE_CHANGED] = "a migration that was applied has been changed since",
+        [MIGRATE_FOREIGN] = "the database has a schema ugo that is not ours",
+        [MIGRATE_PENDING] = "migrations are missing",
+        [MIGRATE_FAILED] = "PostgreSQL refused a migration",
+    };
+    struct migrate_report report;
+    PGconn *c CLEANUP(finish) = PQconnectdb(conninfo);
+    if (PQstatus(c) != CONNECTION_OK)
+        return fail("connect", PQerrorMessage(c));
+    int r = migrate_run(c, &report);
+    if (r == 0) {
+        if (report.after != report.before)
+            log_line(LOG_NOTICE, "schema_migrated", "from=%d to=%d", report.before, report.after);
+        return 0;
+    }
+    log_line(LOG_ERROR, "schema_not_migrated", "reason=%s detail=%s",
+             r > 0 ? outcomes[r] : strerror(-r), report.detail);
+    return 1;
+}
+
+int postgres_migrate(const char *data_dir, const struct postgres *p)
+{
+    CLEANUP(buf_free) struct buf first = {0}, own = {0};
+    embedded_conninfo(data_dir, EMBEDDED_ADMIN, p->as->name, &own);
+    buf_char(&own, '\0');
+    embedded_conninfo(data_dir, EMBEDDED_ADMIN, p->as->name, &first);
+    buf_text(&first, " dbname='postgres'"); /* the later one counts */
+    buf_char(&first, '\0');
+    if (buf_check(&own) < 0 || buf_check(&first) < 0)
+        return fail("begin", "out of memory");
+    await_server(first.p);
+    int r = make_database(first.p);
+    return r != 0 ? r : migrate(own.p);
+}
