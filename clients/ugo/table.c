@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define GAP 2
+#define SPARE 16 /* a column so much wider than its least still reads well */
 
 /* In the second cell of a row: its first one is a heading. Known by its address. */
 static const char heading[] = "heading";
@@ -48,37 +49,41 @@ static int total(const int *width, const bool *shown, size_t n)
     return sum;
 }
 
-/* Takes from the widest cuttable column, one at a time, so that they end up alike. */
-static void cut(const struct table *t, int *width, const bool *shown)
+/* Takes from the widest cuttable column, one at a time, so that they end up alike; none below its
+ * least plus spare. True: it fits. */
+static bool cut(const struct table *t, int *width, const bool *shown, int spare)
 {
     while (total(width, shown, t->n_columns) > t->screen->width) {
         size_t widest = t->n_columns;
         for (size_t i = 0; i < t->n_columns; i++) {
-            if (shown[i] && t->columns[i].least > 0 && width[i] > t->columns[i].least &&
+            if (shown[i] && t->columns[i].least > 0 && width[i] > t->columns[i].least + spare &&
                 (widest == t->n_columns || width[i] > width[widest]))
                 widest = i;
         }
         if (widest == t->n_columns)
-            return;
+            return false;
         width[widest]--;
     }
+    return true;
 }
 
-/* The shown column to leave out first, or n_columns. */
-static size_t droppable(const struct table *t, const bool *shown)
+/* Leaves out the shown column that goes first, of those that may at this stage. False: none. */
+static bool drop(const struct table *t, bool *shown, int from)
 {
     size_t first = t->n_columns;
     for (size_t i = 0; i < t->n_columns; i++) {
-        if (shown[i] && t->columns[i].drop > 0 &&
+        if (shown[i] && t->columns[i].drop >= from &&
             (first == t->n_columns || t->columns[i].drop > t->columns[first].drop))
             first = i;
     }
-    return first;
+    if (first == t->n_columns)
+        return false;
+    shown[first] = false;
+    return true;
 }
 
-static void fit(const struct table *t, int *width, bool *shown)
+static void measure(const struct table *t, int *natural, bool *shown)
 {
-    int natural[TABLE_COLUMNS_MAX];
     for (size_t i = 0; i < t->n_columns; i++) {
         shown[i] = false;
         natural[i] = text_width(t->columns[i].head);
@@ -91,13 +96,23 @@ static void fit(const struct table *t, int *width, bool *shown)
             shown[i] = shown[i] || cell[0] != 0; /* a column with nothing in it says nothing */
         }
     }
-    for (;;) {
-        memcpy(width, natural, sizeof natural);
-        cut(t, width, shown);
-        size_t drop = droppable(t, shown);
-        if (total(width, shown, t->n_columns) <= t->screen->width || drop == t->n_columns)
-            return;
-        shown[drop] = false;
+}
+
+/* Names are cut a little before details are left out, and severely only when nothing else helps. */
+static void fit(const struct table *t, int *width, bool *shown)
+{
+    static const struct {
+        int spare, drop_from;
+    } stages[] = {{SPARE, 2}, {0, 1}};
+    int natural[TABLE_COLUMNS_MAX];
+
+    measure(t, natural, shown);
+    for (size_t stage = 0; stage < 2; stage++) {
+        do {
+            memcpy(width, natural, sizeof natural);
+            if (cut(t, width, shown, stages[stage].spare))
+                return;
+        } while (drop(t, shown, stages[stage].drop_from));
     }
 }
 

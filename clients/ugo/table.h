@@ -10,7 +10,7 @@ struct column {
     const char *head;
     bool right; /* aligned: numbers */
     int least;  /* 0: never cut; else it may be cut down to this many columns */
-    int drop;   /* 0: never left out; else the highest goes first */
+    int drop;   /* 0: never left out; else the highest goes first, and 1 only for want of room */
 };
 
 #define TABLE_COLUMNS_MAX 12

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "clients/ugo/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 size_t text_next(const char *text, uint32_t *ret_point)
@@ -145,16 +146,31 @@ bool text_same(const char *a, const char *b)
     return begins((struct folding){a, 0}, b, &same) && same;
 }
 
-bool text_holds(const char *a, const char *b)
+/* Whether word (n bytes) stands anywhere in text. */
+static bool holds_word(const char *text, const char *word, size_t n)
 {
-    struct folding at = {a, 0}, probe = {b, 0};
+    struct folding at = {text, 0};
+    char wanted[64];
     bool same;
 
-    if (fold_next(&probe) == 0)
-        return false;
+    snprintf(wanted, sizeof wanted, "%.*s", (int)n, word);
     do {
-        if (begins(at, b, &same))
+        if (begins(at, wanted, &same))
             return true;
     } while (fold_next(&at) != 0);
     return false;
+}
+
+bool text_holds(const char *a, const char *b)
+{
+    struct folding probe = {b, 0};
+    if (fold_next(&probe) == 0)
+        return false;
+    while (*b != 0) {
+        size_t n = strcspn(b, " ");
+        if (n > 0 && !holds_word(a, b, n))
+            return false;
+        b += n + (b[n] == ' ');
+    }
+    return true;
 }

@@ -28,7 +28,7 @@ const char *text_cut(struct words *w, const char *text, int columns);
 
 /* Equal but for case, accents, hyphens, apostrophes and spaces. */
 bool text_same(const char *a, const char *b);
-/* a holds b, compared likewise. b empty: false. */
+/* a holds every word of b, compared likewise. No word in b: false. */
 bool text_holds(const char *a, const char *b);
 
 #endif

@@ -105,7 +105,7 @@ static bool same_establishment(const json_t *a, const json_t *b)
 static void units_table(struct screen *s, const json_t **units, size_t n)
 {
     const struct column columns[] = {
-        {say(s, MSG_HEAD_FREE), true, 0, 0},      {say(s, MSG_HEAD_UNIT), false, 20, 0},
+        {say(s, MSG_HEAD_FREE), true, 0, 0},      {say(s, MSG_HEAD_UNIT), false, 16, 0},
         {say(s, MSG_HEAD_SINCE), false, 0, 0},    {say(s, MSG_HEAD_ID), false, 0, 1},
         {say(s, MSG_HEAD_MODALITY), false, 8, 2}, {say(s, MSG_HEAD_AGES), false, 0, 3},
     };

@@ -269,12 +269,10 @@ static int watch_turn(struct watch *w, const sigset_t *mask)
     int code = 0, r = ugo_link_step(x->link, TURN_MS, mask);
 
     session_clock(x);
-    look_at_connection(w);
     while (r >= 0 && code == 0 && ugo_client_next(x->client, &e)) {
         code = on_event(w, &e);
         words_free(&w->screen->words);
     }
-    /* A connection that came and went within one turn is a loss, too. */
     look_at_connection(w);
     if (code == 0)
         code = session_fatal_fault(x);

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""ugo watch: what it shows, and that it misses nothing over restarts of the server."""
+
+import json
+import re
+import signal
+
+from harness.line_server import EPOCH, LineServer, instant
+from harness.records import UNITS, unit
+
+pytest_plugins = ["harness.cli"]
+
+
+def snapshot(connection, sub, revision, *units):
+    connection.notify("delta", {"sub": sub, "set": list(units), "gone": []})
+    mark(connection, sub, revision)
+
+
+def mark(connection, sub, revision, stale=False):
+    connection.notify("mark", {"sub": sub, "upto": f"{EPOCH}.f1.{revision}", "stale": stale,
+                               "fresh_at": instant(), "now": instant()})
+
+
+def full(server):
+    server.answers["subscribe"] = lambda params, _: {
+        "sub": params["sub"], "resumed": False, "why": None, "position": f"{EPOCH}.7"}
+
+
+def begun(server, watch, *line):
+    """A watch that has its first copy, and its connection."""
+    full(server)
+    watching = watch(*line)
+    params, connection = server.next("subscribe")
+    snapshot(connection, params["sub"], 7, UNITS[0], UNITS[2])
+    return watching, params, connection
+
+
+def test_watch_shows_changes(server, watch):
+    watching, params, connection = begun(server, watch, "--modality", "internat",
+                                         "--territory", "dts-sud")
+    assert params["filter"] == {"kinds": ["unit"], "modality": ["internat"],
+                                "territories": ["dts-sud"]}
+    assert "2 unités, 2 places libres" in watching.line("places libres")
+    snapshot(connection, "s1", 8, unit(free=1, ago=0, revision=8))
+    assert "2 → 1 libre · Foyer des Cèdres · Groupe des petits" in watching.line("→")
+    snapshot(connection, "s1", 9, unit(free=1, ago=-1, revision=9))
+    assert "confirmé, 1 libre" in watching.line("confirmé")
+    snapshot(connection, "s1", 10, unit("u-af-217", "Famille d'accueil 217", 1, 0))
+    assert "? → 1 libre" in watching.line("→")
+    connection.notify("delta", {"sub": "s1", "set": [], "gone": ["u-af-217"]})
+    mark(connection, "s1", 11, stale=True)
+    assert "n'est plus dans la liste" in watching.line("u-af-217")
+    assert watching.line("sans nouvelles")
+    rest = watching.stop()
+    assert f"ugo watch --since {EPOCH}.f1.11" in " ".join(rest)
+
+
+def test_watch_survives_a_restart_without_a_hole(tls, server, watch):
+    watching, _, _ = begun(server, watch)
+    watching.line("2 unités")
+    server.stop()
+    assert watching.line("Connexion perdue")
+    with LineServer(tls, port=server.port) as again:
+        again.answers["subscribe"] = {"sub": "s1", "resumed": True, "why": None}
+        params, connection = again.next("subscribe")
+        assert params["since"] == f"{EPOCH}.f1.7"
+        snapshot(connection, "s1", 9, unit(free=0, ago=0, revision=9))
+        assert "2 → 0 libre" in watching.line("→")
+        assert re.search(r"De retour après \d+ s : rien n'a été manqué", watching.line("De retour"))
+        watching.stop(signal.SIGTERM)
+
+
+def test_watch_tells_only_differences_when_all_is_read_again(tls, server, watch):
+    watching, _, connection = begun(server, watch)
+    watching.line("2 unités")
+    connection.notify("bye", {"code": "drain", "retry_ms": 10})
+    server.stop()
+    assert watching.line("Le serveur redémarre")
+    with LineServer(tls, port=server.port) as again:
+        again.answers["subscribe"] = {"sub": "s1", "resumed": False, "why": "compacted"}
+        _, connection = again.next("subscribe")
+        snapshot(connection, "s1", 90, unit(free=1, ago=0, revision=90), UNITS[2], UNITS[3])
+        assert "2 → 1 libre" in watching.line("u-cedres-petits")
+        assert "nouvelle, 1 libre" in watching.line("u-village")
+        assert "Tout a été relu (trop ancien)" in watching.line("De retour")
+        assert not [line for line in watching.stop() if "u-af-217" in line]
+
+
+def test_watch_as_json_lines(tls, server, watch):
+    watching, _, _ = begun(server, watch, "--json")
+    assert watching.event("start") == {"event": "start", "resumed": False, "why": None}
+    assert watching.event("set")["record"] == UNITS[0]
+    assert watching.event("mark")["upto"] == f"{EPOCH}.f1.7"
+    server.stop()
+    assert watching.event("away")
+    with LineServer(tls, port=server.port) as again:
+        again.answers["subscribe"] = {"sub": "s1", "resumed": True, "why": None}
+        _, connection = again.next("subscribe")
+        connection.notify("delta", {"sub": "s1", "set": [], "gone": ["u-af-217"]})
+        mark(connection, "s1", 8)
+        assert watching.event("gone")["id"] == "u-af-217"
+        back = watching.event("back")
+        assert back["resumed"] is True and back["away_s"] >= 0
+        watching.event("mark")
+        assert json.loads(watching.stop()[-1]) == {"event": "end", "since": f"{EPOCH}.f1.8"}
+
+
+def test_watch_from_where_one_had_stopped(server, watch):
+    server.answers["subscribe"] = {"sub": "s1", "resumed": True, "why": None}
+    watching = watch("--since", f"{EPOCH}.f1.7")
+    params, connection = server.next("subscribe")
+    assert params["since"] == f"{EPOCH}.f1.7"
+    snapshot(connection, "s1", 9, unit(free=1, ago=0, revision=9))
+    assert "Repris" in watching.line("Repris")
+    assert "Groupe des petits" in watching.line("u-cedres-petits")
+    watching.stop()
+
+
+def test_watch_ends_when_it_is_no_longer_wanted(server, watch):
+    watching, _, connection = begun(server, watch)
+    watching.line("2 unités")
+    connection.notify("bye", {"code": "revoked", "retry_ms": None})
+    assert "révoqué" in watching.line("révoqué")
+    assert watching.process.wait(30) == 3
+
+
+def test_watch_gives_up_when_it_never_came_in(server, watch):
+    server.stop()
+    assert watch("--timeout", "1").process.wait(30) == 5
+
+
+def test_nobody_reads_any_more(server, ugo):
+    full(server)
+    process = ugo("watch", "--json", popen=True)
+    params, connection = server.next("subscribe")
+    process.stdout.close()
+    snapshot(connection, params["sub"], 7, UNITS[0])
+    assert process.wait(30) == 0
