@@ -33,7 +33,9 @@ def no_duplicates(pairs):
     return dict(pairs)
 
 
-EXAMPLES = [(words, json.loads(text, object_pairs_hook=no_duplicates)) for words, text in examples()]
+EXAMPLES = [
+    (words, json.loads(text, object_pairs_hook=no_duplicates)) for words, text in examples()
+]
 
 
 def from_client(words, message):
