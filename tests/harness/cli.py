@@ -12,7 +12,7 @@ import threading
 
 import pytest
 
-from harness.line_server import Certificates, LineServer
+from harness.line_server import EPOCH, Certificates, LineServer
 from harness.records import META, UNITS, plain
 
 UGO = os.path.join(os.environ["UGO_BIN"], "ugo")
@@ -52,15 +52,6 @@ def fixture_ugo(tls, server, tmp_path):
         return subprocess.run([UGO, *line], env=env, text=True, capture_output=True, timeout=60,
                               check=False)
     return run
-
-
-def plain(text):
-    return text.replace("\u00a0", " ")
-
-
-def words(text):
-    """The text as it was before it was wrapped."""
-    return " ".join(plain(text).split())
 
 
 class Watch:

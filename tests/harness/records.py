@@ -34,3 +34,12 @@ UNITS = [unit(), unit("u-cedres-grands", "Groupe des grands", 0, 9 * 3600),
          unit("u-village", "Maison 4 « Les Écureuils »", 1, 60, contested_at=instant(30),
               establishment="e-village",
               establishment_name="Village d'enfants de la Garonne et des Pyrénées")]
+
+
+def plain(text):
+    return text.replace("\u00a0", " ")
+
+
+def words(text):
+    """The text as it was before it was wrapped."""
+    return " ".join(plain(text).split())
