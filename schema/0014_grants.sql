@@ -6,6 +6,8 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ugo FROM PUBLIC;
 REVOKE ALL ON SCHEMA ugo FROM PUBLIC;
 GRANT USAGE ON SCHEMA ugo TO ugod;
 GRANT EXECUTE ON FUNCTION ugo.apply_batch(jsonb) TO ugod;
+-- A view's functions run with the rights of who reads it.
+GRANT EXECUTE ON FUNCTION ugo.point(numeric, numeric), ugo.unit_state(ugo.unit) TO ugod;
 
 RESET ROLE;
 
