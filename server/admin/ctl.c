@@ -3,9 +3,12 @@
 #include "admin/ctl.h"
 
 #include <limits.h>
+#include <pwd.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "admin/files.h"
+#include "conf/embedded_place.h"
 
 static const struct verb verbs[] = {
     {"migrate", NULL, 0, 0, "help_migrate", true, ctl_migrate, {{0}}},
@@ -321,23 +324,21 @@ static int read_config(struct ctl *ctl, const char *path)
     return CTL_REFUSED;
 }
 
-/* How to reach the embedded PostgreSQL as its administrator: ugod writes it beside its data. */
-static int read_embedded(const struct ctl *ctl, struct buf *out)
+/* How to reach the embedded PostgreSQL as its administrator. It runs as the owner of the data. */
+static int embedded_database(const struct ctl *ctl, struct buf *out)
 {
-    char path[PATH_MAX];
-    int r = files_join(ctl->conf->data_dir, CTL_EMBEDDED_CONNINFO, path, sizeof path);
+    struct stat st;
+    const struct passwd *owner;
 
-    if (r == 0)
-        r = files_read(path, 4096, out);
-    if (r == 0) {
-        while (out->n > 0 && out->p[out->n - 1] == '\n')
-            out->n--;
-        buf_char(out, '\0');
-        r = buf_check(out);
+    if (stat(ctl->conf->data_dir, &st) < 0) {
+        ctl_complain(ctl, "database_embedded_unknown", ctl->conf->data_dir, strerror(errno), NULL);
+        return CTL_REFUSED;
     }
-    if (r != 0)
-        ctl_complain(ctl, "database_embedded_unknown", path, strerror(-r), NULL);
-    return r;
+    owner = getpwuid(st.st_uid);
+    embedded_conninfo(ctl->conf->data_dir, EMBEDDED_ADMIN, owner != NULL ? owner->pw_name : NULL,
+                      out);
+    buf_char(out, '\0');
+    return buf_check(out);
 }
 
 static int ctl_connect(struct ctl *ctl, const char *database)
@@ -347,7 +348,7 @@ static int ctl_connect(struct ctl *ctl, const char *database)
     if (database == NULL && ctl->conf != NULL && ctl->conf->database[0] != '\0')
         database = ctl->conf->database;
     if (database == NULL && ctl->conf != NULL) {
-        if (read_embedded(ctl, &embedded) != 0)
+        if (embedded_database(ctl, &embedded) != 0)
             return CTL_REFUSED;
         database = embedded.p;
     }

@@ -14,10 +14,6 @@
 
 #define CTL_ARGUMENTS_MAX 16 /* of one kind */
 
-/* In the data folder of a ugod that runs its own PostgreSQL: how its administrator reaches it, one
- * line of libpq's connection string. */
-#define CTL_EMBEDDED_CONNINFO "admin.conninfo"
-
 /* Exit statuses. */
 enum { CTL_DONE = 0, CTL_REFUSED = 1, CTL_USAGE = 2 };
 

@@ -62,7 +62,7 @@ static void start_migrate(struct embedded *e, usec_t now)
     struct child child = {"ugod-migrate", NULL, SIGKILL, NULL, 0};
     pid_t pid = child_fork(&child);
     if (pid == 0)
-        _exit(postgres_migrate(e->data_dir, &e->postgres));
+        _exit(postgres_migrate(e->data_dir, &e->postgres, e->server));
     if (pid < 0) {
         log_line(LOG_ERROR, "schema_not_migrated", "error=%s", strerror((int)-pid));
         fail(e, now);

@@ -189,7 +189,7 @@ static int remove_one(const char *path, const struct stat *st, int flag, struct 
     return remove(path);
 }
 
-/* Runs a program of PostgreSQL; its words come out on our standard error. */
+/* Runs a program of PostgreSQL; what it complains about comes out on our standard error. */
 static int run(const struct postgres *p, char *const argv[])
 {
     char program[PATH_MAX + 64];
@@ -197,7 +197,7 @@ static int run(const struct postgres *p, char *const argv[])
     snprintf(program, sizeof program, "%s/%s", p->programs, argv[0]);
     pid_t pid = child_fork(&child);
     if (pid == 0) {
-        dup2(STDERR_FILENO, STDOUT_FILENO);
+        dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), STDOUT_FILENO);
         execv(program, argv);
         _exit(127);
     }

@@ -33,8 +33,8 @@ int postgres_prepare(const struct postgres *p);
 /* In a child, likewise: becomes the server. Returns only when that failed. */
 void postgres_exec(const struct postgres *p);
 
-/* In a child as we are: waits until the server answers, makes the database and migrates it. The
+/* In a child as we are: waits until the server is ready, makes the database and migrates it. The
  * exit status. */
-int postgres_migrate(const char *data_dir, const struct postgres *p);
+int postgres_migrate(const char *data_dir, const struct postgres *p, pid_t server);
 
 #endif

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include <libpq-fe.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "admin/migrate.h"
@@ -24,11 +26,27 @@ static int fail(const char *doing, const char *message)
     return 1;
 }
 
+/* Line 8 of postmaster.pid, as pg_ctl reads it: asking over the socket would fill the log with
+ * refusals. The file may still be that of a server that was killed. */
+static bool is_ready(const struct postgres *p, pid_t server)
+{
+    char path[PATH_MAX + 32], line[PATH_MAX] = "";
+    snprintf(path, sizeof path, "%s/postmaster.pid", p->cluster);
+    FILE *in = fopen(path, "re");
+    bool ready = in != NULL && fgets(line, sizeof line, in) != NULL &&
+                 strtol(line, NULL, 10) == (long)server;
+    for (int n = 2; ready && n <= 8; n++)
+        ready = fgets(line, sizeof line, in) != NULL;
+    if (in != NULL)
+        fclose(in);
+    return ready && strncmp(line, "ready", 5) == 0;
+}
+
 /* For as long as recovery takes; the master ends this process if the server dies. */
-static void await_server(const char *conninfo)
+static void await_server(const struct postgres *p, pid_t server)
 {
     const struct timespec pause = {.tv_nsec = 20000000};
-    while (PQping(conninfo) != PQPING_OK)
+    while (!is_ready(p, server))
         nanosleep(&pause, NULL);
 }
 
@@ -73,7 +91,7 @@ static int migrate(const char *conninfo)
     return 1;
 }
 
-int postgres_migrate(const char *data_dir, const struct postgres *p)
+int postgres_migrate(const char *data_dir, const struct postgres *p, pid_t server)
 {
     CLEANUP(buf_free) struct buf first = {0}, own = {0};
     embedded_conninfo(data_dir, EMBEDDED_ADMIN, p->as->name, &own);
@@ -83,7 +101,7 @@ int postgres_migrate(const char *data_dir, const struct postgres *p)
     buf_char(&first, '\0');
     if (buf_check(&own) < 0 || buf_check(&first) < 0)
         return fail("begin", "out of memory");
-    await_server(first.p);
+    await_server(p, server);
     int r = make_database(first.p);
     return r != 0 ? r : migrate(own.p);
 }
