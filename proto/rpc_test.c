@@ -67,8 +67,9 @@ static void refuses(enum rpc_reader reader, span line, int outcome, const char *
 {
     struct rpc_message m;
     int r = rpc_decode(line, reader, &m);
-    if (r != outcome || strcmp(m.detail, detail) != 0 || strcmp(m.id, id) != 0)
-        fail_msg("%.*s: %d %s %s", (int)line.n, line.p, r, m.detail ? m.detail : "-", m.id);
+    const char *got = r > 0 ? m.detail : "none";
+    if (r != outcome || strcmp(got, detail) != 0 || strcmp(m.id, id) != 0)
+        fail_msg("%.*s: %d %s %s", (int)line.n, line.n > 0 ? line.p : "", r, got, m.id);
 }
 
 static void calls(void **state)
