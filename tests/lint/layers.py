@@ -18,6 +18,7 @@ ALLOWED = {
     "sync": (["core", "base"], ["jansson"]),
     "api": (["core", "base", "proto"], ["jansson", "sha256"]),
     "line": (["api", "core", "base", "proto"], ["jansson"]),
+    "node": (["line", "api", "sync", "core", "base", "proto"], ["jansson"]),
     "log": (["base"], []),
     "db": (["log", "base"], ["libevent", "libpq"]),
     "io": (["log", "base"], ["libevent", "openssl"]),
