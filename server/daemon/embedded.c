@@ -110,9 +110,16 @@ static void start_server(struct embedded *e, usec_t now)
 
 void embedded_start(struct embedded *e, usec_t now)
 {
-    e->words = -1;
     e->at = USEC_NEVER;
     start_prepare(e, now);
+}
+
+void embedded_adopt(struct embedded *e, usec_t now)
+{
+    e->at = USEC_NEVER;
+    e->server_at = now;
+    e->state = EMBEDDED_STARTING;
+    start_migrate(e, now);
 }
 
 /* ── ends ── */

@@ -41,6 +41,8 @@ struct embedded {
 };
 
 void embedded_start(struct embedded *e, usec_t now);
+/* Goes on with a server (and words) that this process started as another program. */
+void embedded_adopt(struct embedded *e, usec_t now);
 
 /* True: it was a child of ours. */
 bool embedded_reaped(struct embedded *e, pid_t pid, int status, usec_t now);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdio.h>
 
+#include "daemon/check.h"
 #include "daemon/command_line.h"
 #include "daemon/master.h"
 
@@ -29,9 +30,9 @@ int main(int argc, char **argv)
         puts("ugod " UGO_VERSION);
         return 0;
     case COMMAND_TEST:
-        return master_test(&line);
+        return check_command(&line);
     case COMMAND_RUN:
         break;
     }
-    return master_run(&line);
+    return master_run(&line, argv);
 }

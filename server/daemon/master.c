@@ -3,21 +3,22 @@
  * out of this process: its descriptors would be shared with every worker that is forked. */
 #include "daemon/master.h"
 
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "conf/embedded_place.h"
+#include "daemon/check.h"
 #include "daemon/data_dir.h"
 #include "daemon/embedded.h"
 #include "daemon/notify.h"
 #include "daemon/slots.h"
+#include "daemon/upgrade.h"
 #include "io/loop.h"
 #include "log/log.h"
 
@@ -26,6 +27,8 @@
 
 struct master {
     const struct command_line *line;
+    char **argv;            /* borrowed */
+    char program[PATH_MAX]; /* where an upgrade is found */
     struct settings *settings;
     struct run_as as;
     char *conninfo;
@@ -41,13 +44,6 @@ struct master {
     usec_t flush_at;
     int status;
 };
-
-static usec_t wall_clock(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (usec_t)now.tv_sec * USEC_S + now.tv_nsec / 1000;
-}
 
 static void log_lines(enum log_level level, const char *event, const struct buf *text)
 {
@@ -68,79 +64,12 @@ static void set_log(const struct conf *c)
     log_setup(levels[c->log_level], (enum log_target)c->log_target);
 }
 
-/* ── what a start and a test check alike ── */
-
-static int refuse(struct buf *why, const char *text)
-{
-    buf_text(why, text);
-    return 1;
-}
-
-/* 0, or 1 with the reason. */
-static int find_user(const struct command_line *line, const struct conf *c, struct run_as *ret,
-                     struct buf *why)
-{
-    bool fr = line->language == CONF_FR;
-    switch (run_as_find(c->user, ret)) {
-    case 0:
-        return 0;
-    case RUN_AS_UNKNOWN:
-        buf_printf(why,
-                   fr ? "user %s : cet utilisateur système n'existe pas ; créez-le "
-                        "(useradd --system %s)"
-                      : "user %s: there is no such system user; create it (useradd --system %s)",
-                   c->user, c->user);
-        return 1;
-    default:
-        return refuse(why, fr ? "le numéro d'utilisateur courant n'a pas de nom (/etc/passwd), que "
-                                "PostgreSQL demande"
-                              : "the current user id has no name (/etc/passwd), which PostgreSQL "
-                                "wants");
-    }
-}
-
-static int find_postgres(const struct command_line *line, const struct conf *c,
-                         const struct run_as *as, struct postgres *ret, struct buf *why)
-{
-    bool fr = line->language == CONF_FR;
-    if (as->uid == 0)
-        return refuse(why, fr ? "user : PostgreSQL refuse root ; nommez un autre utilisateur"
-                              : "user: PostgreSQL refuses root; name another user");
-    return postgres_find(c, as, line->language, ret, why);
-}
-
-int master_test(const struct command_line *line)
-{
-    struct settings *s = NULL;
-    struct settings_faults faults = {0};
-    struct run_as as;
-    struct postgres postgres;
-    int r = settings_load(line->config, line->language, wall_clock(), &s, &faults);
-    if (r == 0) {
-        r = find_user(line, &s->conf, &as, &faults.refusals);
-        if (r == 0 && s->conf.database[0] == '\0') {
-            r = find_postgres(line, &s->conf, &as, &postgres, &faults.refusals);
-            if (r == 0)
-                r = data_dir_check(s->conf.data_dir, &as, line->language, &faults.refusals);
-        }
-        if (r != 0)
-            buf_char(&faults.refusals, '\n');
-    }
-    if (r < 0)
-        fprintf(stderr, "ugod: %s\n", strerror(-r));
-    fprintf(stderr, "%.*s%.*s", (int)faults.refusals.n, faults.refusals.n ? faults.refusals.p : "",
-            (int)faults.warnings.n, faults.warnings.n ? faults.warnings.p : "");
-    bool well = r == 0 && faults.warnings.n == 0;
-    if (well)
-        printf(line->language == CONF_FR ? "%s : configuration valide\n"
-                                         : "%s: the configuration is valid\n",
-               line->config);
-    settings_free(s);
-    settings_faults_free(&faults);
-    return well ? 0 : 1;
-}
-
 /* ── start ── */
+
+static bool is_embedded(const struct master *m)
+{
+    return m->settings->conf.database[0] == '\0';
+}
 
 static int open_signals(void)
 {
@@ -171,7 +100,8 @@ static void raise_descriptors(const struct conf *c)
 static int load(struct master *m)
 {
     struct settings_faults faults = {0};
-    int r = settings_load(m->line->config, m->line->language, wall_clock(), &m->settings, &faults);
+    int r = settings_load(m->line->config, m->line->language, check_wall_clock(), &m->settings,
+                          &faults);
     if (r == 0)
         set_log(&m->settings->conf);
     log_lines(LOG_ERROR, "configuration_refused", &faults.refusals);
@@ -198,9 +128,9 @@ static int set_conninfo(struct master *m)
 static int find_places(struct master *m, struct buf *why)
 {
     const struct conf *c = &m->settings->conf;
-    int r = find_user(m->line, c, &m->as, why);
+    int r = check_user(m->line, c, &m->as, why);
     if (r == 0 && c->database[0] == '\0') {
-        r = find_postgres(m->line, c, &m->as, &m->embedded.postgres, why);
+        r = check_postgres(m->line, c, &m->as, &m->embedded.postgres, why);
         if (r == 0)
             r = data_dir_take(c->data_dir, &m->as, m->line->language, &m->lock, why);
         m->embedded.data_dir = c->data_dir;
@@ -208,31 +138,48 @@ static int find_places(struct master *m, struct buf *why)
     return r != 0 ? r : sockets_open(c, m->slots.n, m->slots.sockets, why);
 }
 
+/* Sockets, workers, PostgreSQL and the lock of the program that was here before. */
+static int inherit(struct master *m, const struct upgrade *u, struct buf *why)
+{
+    const struct conf *c = &m->settings->conf;
+    slots_init(&m->slots, u->n);
+    memcpy(m->slots.elder, u->elder, sizeof u->elder);
+    memcpy(m->slots.sockets, u->sockets, sizeof u->sockets);
+    m->lock = u->lock;
+    m->embedded.server = u->server;
+    m->embedded.words = u->words;
+    m->embedded.data_dir = c->data_dir;
+    int r = check_user(m->line, c, &m->as, why);
+    return r == 0 && is_embedded(m) ? check_postgres(m->line, c, &m->as, &m->embedded.postgres, why)
+                                    : r;
+}
+
 static int set_up(struct master *m)
 {
     CLEANUP(buf_free) struct buf why = {0};
+    struct upgrade *u = calloc(1, sizeof *u);
     m->signals = open_signals();
-    int r = m->signals < 0 ? -errno : load(m);
-    if (r != 0)
-        return r;
-    raise_descriptors(&m->settings->conf);
-    slots_init(&m->slots, (unsigned)m->settings->conf.workers);
-    r = find_places(m, &why);
+    int r = u == NULL ? -ENOMEM : m->signals < 0 ? -errno : load(m);
+    if (r == 0)
+        r = upgrade_take(u);
+    if (r == UPGRADE_NONE) {
+        slots_init(&m->slots, (unsigned)m->settings->conf.workers);
+        r = find_places(m, &why);
+    } else if (r == 0) {
+        r = inherit(m, u, &why);
+    }
+    free(u);
     if (r != 0) {
         log_lines(LOG_ERROR, "start_refused", &why);
         return r;
     }
+    raise_descriptors(&m->settings->conf);
     r = set_conninfo(m);
     m->slots.settings = m->settings;
     m->slots.conninfo = m->conninfo;
     m->slots.as = &m->as;
     m->watchdog = notify_watchdog();
     return r;
-}
-
-static bool is_embedded(const struct master *m)
-{
-    return m->settings->conf.database[0] == '\0';
 }
 
 /* ── reload ── */
@@ -259,7 +206,7 @@ static void reload(struct master *m)
     struct settings *fresh = NULL;
     struct settings_faults faults = {0};
     notify_reloading();
-    int r = settings_load(m->line->config, m->line->language, wall_clock(), &fresh, &faults);
+    int r = settings_load(m->line->config, m->line->language, check_wall_clock(), &fresh, &faults);
     log_lines(LOG_ERROR, "reload_refused", &faults.refusals);
     log_lines(LOG_WARNING, "configuration_warning", &faults.warnings);
     settings_faults_free(&faults);
@@ -309,6 +256,28 @@ static bool stop_step(struct master *m, usec_t now)
     return m->embedded.state == EMBEDDED_ENDED;
 }
 
+/* ── upgrade ── */
+
+static void upgrade(struct master *m)
+{
+    bool settled = m->slots.started && !m->stopping && !slots_have_elders(&m->slots) &&
+                   (!is_embedded(m) || m->embedded.state == EMBEDDED_SERVING);
+    if (!settled) {
+        log_line(LOG_WARNING, "upgrade_refused", "reason=%s", "a start, stop or upgrade goes on");
+        return;
+    }
+    struct upgrade *u = calloc(1, sizeof *u);
+    if (u == NULL)
+        return;
+    *u = (struct upgrade){
+        .lock = m->lock, .server = m->embedded.server, .words = m->embedded.words, .n = m->slots.n};
+    for (unsigned i = 0; i < m->slots.n; i++)
+        u->elder[i] = (struct elder){m->slots.slot[i].pid, m->slots.slot[i].control};
+    memcpy(u->sockets, m->slots.sockets, sizeof u->sockets);
+    upgrade_exec(u, m->program, m->argv, m->line->config);
+    free(u);
+}
+
 /* ── events ── */
 
 static void reap(struct master *m, usec_t now)
@@ -330,6 +299,8 @@ static void on_signals(struct master *m, usec_t now)
             reload(m);
         else if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT)
             stop(m, now);
+        else if (info.ssi_signo == SIGUSR2)
+            upgrade(m);
     }
 }
 
@@ -389,17 +360,23 @@ static int patience(const struct master *m, usec_t now)
 
 static void wait_and_hear(struct master *m)
 {
-    struct pollfd fds[SLOTS_MAX + 2];
+    struct pollfd fds[2 * SLOTS_MAX + 2];
+    unsigned n = m->slots.n;
     fds[0] = (struct pollfd){.fd = m->signals, .events = POLLIN};
     fds[1] = (struct pollfd){.fd = m->embedded.words, .events = POLLIN};
-    for (unsigned i = 0; i < m->slots.n; i++)
+    for (unsigned i = 0; i < n; i++) {
         fds[2 + i] = (struct pollfd){.fd = m->slots.slot[i].control, .events = POLLIN};
-    if (poll(fds, 2 + m->slots.n, patience(m, loop_now())) <= 0)
+        fds[2 + n + i] = (struct pollfd){.fd = m->slots.elder[i].control, .events = POLLIN};
+    }
+    if (poll(fds, 2 + 2 * n, patience(m, loop_now())) <= 0)
         return;
     usec_t now = loop_now();
-    for (unsigned i = 0; i < m->slots.n; i++)
+    for (unsigned i = 0; i < n; i++) {
         if (fds[2 + i].revents != 0)
             slots_heard(&m->slots, i, now);
+        if (fds[2 + n + i].revents != 0)
+            slots_heard_elder(&m->slots, i);
+    }
     if (fds[1].revents != 0)
         embedded_heard(&m->embedded);
     if (fds[0].revents != 0)
@@ -412,8 +389,11 @@ static void run(struct master *m)
     log_line(LOG_NOTICE, "started", "version=" UGO_VERSION " pid=%d config=%s workers=%u user=%s",
              (int)getpid(), m->line->config, m->slots.n, m->as.name);
     m->flush_at = now + FLUSH_EVERY;
-    if (is_embedded(m))
+    if (m->embedded.server != 0)
+        embedded_adopt(&m->embedded, now);
+    else if (is_embedded(m))
         embedded_start(&m->embedded, now);
+    reap(m, now); /* what ended while programs changed */
     for (;;) {
         turn(m, loop_now());
         if (m->stopping && stop_step(m, loop_now()))
@@ -424,12 +404,21 @@ static void run(struct master *m)
     log_flush();
 }
 
-int master_run(const struct command_line *line)
+/* The path, not the file: an upgrade runs what stands there then. */
+static void find_program(struct master *m)
+{
+    ssize_t n = readlink("/proc/self/exe", m->program, sizeof m->program - 1);
+    m->program[n > 0 ? n : 0] = '\0';
+}
+
+int master_run(const struct command_line *line, char **argv)
 {
     struct master *m = calloc(1, sizeof *m);
     if (m == NULL)
         return 1;
     m->line = line;
+    m->argv = argv;
+    find_program(m);
     m->lock = m->signals = m->embedded.words = -1;
     int r = set_up(m);
     if (r < 0)

@@ -5,10 +5,7 @@
 
 #include "daemon/command_line.h"
 
-/* Runs until told to stop. The exit status. */
-int master_run(const struct command_line *line);
-
-/* `ugod -t`: says what is wrong on standard error; the exit status. */
-int master_test(const struct command_line *line);
+/* Runs until told to stop; argv: for an upgrade. The exit status. */
+int master_run(const struct command_line *line, char **argv);
 
 #endif

@@ -15,13 +15,12 @@
 #define PROVEN (10 * USEC_S)    /* a worker that lived so long did not fail at its start */
 #define LEND_AFTER (2 * USEC_S) /* without a worker that is ready */
 
-static void say(struct slot *t, enum control_kind kind, unsigned about, int fd,
-                enum control_door door)
+static void say(int control, enum control_kind kind, unsigned about, int fd, enum control_door door)
 {
     struct control_message m = {(uint8_t)kind, (uint8_t)door, (uint16_t)about};
-    int r = control_send(t->control, &m, fd);
+    int r = control_send(control, &m, fd);
     if (r == CONTROL_NONE || r < 0) /* a worker that has ended is reaped soon */
-        log_line(LOG_WARNING, "control_failed", "pid=%d kind=%d error=%s", (int)t->pid, (int)kind,
+        log_line(LOG_WARNING, "control_failed", "slot=%u kind=%d error=%s", about, (int)kind,
                  r < 0 ? strerror(-r) : "queue full");
 }
 
@@ -30,8 +29,10 @@ static void say(struct slot *t, enum control_kind kind, unsigned about, int fd,
 void slots_init(struct slots *s, unsigned n)
 {
     *s = (struct slots){.n = n};
-    for (unsigned i = 0; i < n; i++)
+    for (unsigned i = 0; i < n; i++) {
         s->slot[i] = (struct slot){.control = -1, .lent_to = -1, .start_at = USEC_NEVER};
+        s->elder[i] = (struct elder){.control = -1};
+    }
 }
 
 static void ignore_group_signals(void)
@@ -126,7 +127,7 @@ static void lend(struct slots *s, unsigned i)
     s->slot[i].lent_to = to;
     log_line(LOG_NOTICE, "queue_lent", "slot=%u to=%d", i, to);
     for (size_t k = 0; k < s->sockets[i].n; k++)
-        say(&s->slot[to], CONTROL_ADOPT, i, s->sockets[i].socket[k].fd,
+        say(s->slot[to].control, CONTROL_ADOPT, i, s->sockets[i].socket[k].fd,
             s->sockets[i].socket[k].door);
 }
 
@@ -135,7 +136,7 @@ static void take_back(struct slots *s, unsigned i)
     int to = s->slot[i].lent_to;
     s->slot[i].lent_to = -1;
     if (to >= 0 && s->slot[to].pid != 0)
-        say(&s->slot[to], CONTROL_RELEASE, i, -1, CONTROL_DOOR_LINE);
+        say(s->slot[to].control, CONTROL_RELEASE, i, -1, CONTROL_DOOR_LINE);
 }
 
 /* A worker that dies takes borrowed queues with it. */
@@ -147,6 +148,11 @@ static void forget_borrower(struct slots *s, unsigned borrower)
 }
 
 /* ── turns ── */
+
+static bool unserved(const struct slots *s, unsigned i)
+{
+    return !s->slot[i].ready && s->slot[i].lent_to < 0 && s->elder[i].pid == 0 && !s->stopping;
+}
 
 static usec_t silence_of(const struct slots *s)
 {
@@ -162,8 +168,7 @@ static usec_t due(const struct slots *s, unsigned i)
         at = t->alive_at + silence_of(s);
     else if (!s->stopping)
         at = t->start_at;
-    if (!t->ready && t->lent_to < 0 && !s->stopping && neighbour(s, i) >= 0 &&
-        t->unserved + LEND_AFTER < at)
+    if (unserved(s, i) && neighbour(s, i) >= 0 && t->unserved + LEND_AFTER < at)
         at = t->unserved + LEND_AFTER;
     return at;
 }
@@ -185,7 +190,7 @@ void slots_turn(struct slots *s, usec_t now)
             kill_silent(s, i, now);
         if (t->pid == 0 && !s->stopping && now >= t->start_at)
             start(s, i, now);
-        if (!t->ready && t->lent_to < 0 && !s->stopping && now >= t->unserved + LEND_AFTER)
+        if (unserved(s, i) && now >= t->unserved + LEND_AFTER)
             lend(s, i);
     }
 }
@@ -200,13 +205,28 @@ usec_t slots_deadline(const struct slots *s)
     return at;
 }
 
+static bool elder_reaped(struct slots *s, pid_t pid)
+{
+    for (unsigned i = 0; i < s->n; i++) {
+        struct elder *e = &s->elder[i];
+        if (e->pid != pid)
+            continue;
+        log_line(LOG_INFO, "elder_ended", "slot=%u pid=%d", i, (int)pid);
+        if (e->control >= 0)
+            close(e->control);
+        *e = (struct elder){.control = -1};
+        return true;
+    }
+    return false;
+}
+
 bool slots_reaped(struct slots *s, pid_t pid, int status, usec_t now)
 {
     unsigned i = 0;
     while (i < s->n && s->slot[i].pid != pid)
         i++;
     if (i == s->n)
-        return false;
+        return elder_reaped(s, pid);
     struct slot *t = &s->slot[i];
     log_line(s->stopping ? LOG_INFO : LOG_ERROR, "worker_ended",
              "slot=%u pid=%d status=%d signal=%d lived_s=%.1f", i, (int)pid,
@@ -238,6 +258,8 @@ void slots_heard(struct slots *s, unsigned i, usec_t now)
         if (m.kind == CONTROL_READY && !t->ready) {
             t->ready = true;
             take_back(s, i);
+            if (s->elder[i].control >= 0)
+                say(s->elder[i].control, CONTROL_DRAIN, i, -1, CONTROL_DOOR_LINE);
         } else if (m.kind == CONTROL_RELOADED) {
             t->reloading = false;
         }
@@ -245,6 +267,20 @@ void slots_heard(struct slots *s, unsigned i, usec_t now)
     if (r == CONTROL_END || r < 0) {
         close(t->control); /* it is ending; if it does not, its silence is noticed */
         t->control = -1;
+    }
+}
+
+void slots_heard_elder(struct slots *s, unsigned i)
+{
+    struct elder *e = &s->elder[i];
+    struct control_message m;
+    int fd, r;
+    while ((r = control_receive(e->control, &m, &fd)) == 0)
+        if (fd >= 0)
+            close(fd);
+    if (r == CONTROL_END || r < 0) {
+        close(e->control);
+        e->control = -1;
     }
 }
 
@@ -261,7 +297,7 @@ void slots_reload(struct slots *s)
     for (unsigned i = 0; i < s->n; i++)
         if (s->slot[i].control >= 0) {
             s->slot[i].reloading = true;
-            say(&s->slot[i], CONTROL_RELOAD, i, fd, CONTROL_DOOR_LINE);
+            say(s->slot[i].control, CONTROL_RELOAD, i, fd, CONTROL_DOOR_LINE);
         }
     close(fd);
 }
@@ -271,7 +307,10 @@ void slots_stop(struct slots *s)
     s->stopping = true;
     for (unsigned i = 0; i < s->n; i++)
         if (s->slot[i].control >= 0)
-            say(&s->slot[i], CONTROL_DRAIN, i, -1, CONTROL_DOOR_LINE);
+            say(s->slot[i].control, CONTROL_DRAIN, i, -1, CONTROL_DOOR_LINE);
+    for (unsigned i = 0; i < s->n; i++)
+        if (s->elder[i].control >= 0)
+            say(s->elder[i].control, CONTROL_DRAIN, i, -1, CONTROL_DOOR_LINE);
 }
 
 void slots_kill(struct slots *s)
@@ -280,14 +319,25 @@ void slots_kill(struct slots *s)
     for (unsigned i = 0; i < s->n; i++)
         if (s->slot[i].pid != 0)
             kill(s->slot[i].pid, SIGKILL);
+    for (unsigned i = 0; i < s->n; i++)
+        if (s->elder[i].pid != 0)
+            kill(s->elder[i].pid, SIGKILL);
 }
 
 unsigned slots_running(const struct slots *s)
 {
     unsigned n = 0;
     for (unsigned i = 0; i < s->n; i++)
-        n += s->slot[i].pid != 0;
+        n += (s->slot[i].pid != 0) + (s->elder[i].pid != 0);
     return n;
+}
+
+bool slots_have_elders(const struct slots *s)
+{
+    for (unsigned i = 0; i < s->n; i++)
+        if (s->elder[i].pid != 0)
+            return true;
+    return false;
 }
 
 unsigned slots_ready(const struct slots *s)

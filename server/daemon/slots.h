@@ -27,8 +27,16 @@ struct slot {
     usec_t pause;      /* before the next start */
 };
 
+/* A worker of the program that was here before an upgrade: it serves until the new one in its slot
+ * is ready, and is then drained. */
+struct elder {
+    pid_t pid;   /* 0: none */
+    int control; /* -1: none */
+};
+
 struct slots {
     unsigned n;
+    struct elder elder[SLOTS_MAX];
     struct slot slot[SLOTS_MAX];
     struct slot_sockets sockets[SLOTS_MAX];
     const struct settings *settings; /* borrowed; what new workers start with */
@@ -48,11 +56,14 @@ usec_t slots_deadline(const struct slots *s);
 bool slots_reaped(struct slots *s, pid_t pid, int status, usec_t now); /* true: it was a worker */
 void slots_heard(struct slots *s, unsigned slot, usec_t now);          /* control is readable */
 
+void slots_heard_elder(struct slots *s, unsigned slot);
+
 void slots_reload(struct slots *s); /* sends the settings to every worker */
 void slots_stop(struct slots *s);   /* drain; none is started again */
 void slots_kill(struct slots *s);   /* at once */
 
-unsigned slots_running(const struct slots *s);
+unsigned slots_running(const struct slots *s); /* elders too */
+bool slots_have_elders(const struct slots *s);
 unsigned slots_ready(const struct slots *s);
 bool slots_reloading(const struct slots *s);
 
