@@ -29,7 +29,7 @@ ALLOWED = {
                ["libevent", "openssl", "libpq", "jansson"]),
     "libugo": (["proto", "base"], ["jansson", "openssl"]),
     "ugo": (["libugo", "proto", "base"], ["jansson"]),
-    "day": (["libugo", "proto", "base"], ["jansson"]),
+    "day": (["ugo", "libugo", "proto", "base"], ["jansson"]),
 }
 PURE = ("base", "conf", "core", "sync", "api", "line", "node", "proto")
 
