@@ -5,13 +5,19 @@ SET LOCAL ROLE ugo_owner;
 
 CREATE TYPE ugo.command AS (
     account text,
+    op text,
+    key text,
+    digest text,
+    channel text,
+    params jsonb,
+    roles text[],          -- of the operation; NULL: there is no such operation
+    members text[],
+    plain jsonpath,
     role text,             -- of the account, or of the one it acts for
     territories text[],    -- its scope
     establishments text[],
-    channel text,
     at bigint,             -- logical time of the batch
-    revision bigint,       -- the revision this command gets if it changes something
-    params jsonb
+    revision bigint        -- the revision this command gets if it changes something
 );
 
 -- One changed record. departed: its scope members of before, when it left them.
@@ -19,25 +25,30 @@ CREATE TYPE ugo.part AS (
     kind text, id text, establishment text, territory text, state jsonb, departed jsonb
 );
 
--- parts NULL or empty: nothing changed, no revision is used.
+-- What changed is `part`, or `parts` when they may be several; neither: nothing, and no revision is
+-- used. (An array of composites costs too much for the one part of a declaration.)
 CREATE TYPE ugo.outcome AS (
-    type text, pointer text, detail text, now bigint, parts ugo.part[]
+    type text, pointer text, detail text, now bigint, part ugo.part, parts ugo.part[]
 );
 
 -- What is wrong with a member: the rest of its pointer, and a code; detail NULL: nothing.
 CREATE TYPE ugo.flaw AS (step text, detail text);
 
-CREATE FUNCTION ugo.done(parts ugo.part[]) RETURNS ugo.outcome
+CREATE FUNCTION ugo.done(part ugo.part) RETURNS ugo.outcome
 LANGUAGE sql IMMUTABLE
-RETURN ROW('ok', NULL, NULL, NULL, parts)::ugo.outcome;
+RETURN ROW('ok', NULL, NULL, NULL, part, NULL)::ugo.outcome;
+
+CREATE FUNCTION ugo.done_all(parts ugo.part[]) RETURNS ugo.outcome
+LANGUAGE sql IMMUTABLE
+RETURN ROW('ok', NULL, NULL, NULL, NULL, parts)::ugo.outcome;
 
 CREATE FUNCTION ugo.refused(type text) RETURNS ugo.outcome
 LANGUAGE sql IMMUTABLE
-RETURN ROW(type, NULL, NULL, NULL, NULL)::ugo.outcome;
+RETURN ROW(type, NULL, NULL, NULL, NULL, NULL)::ugo.outcome;
 
 CREATE FUNCTION ugo.invalid(pointer text, detail text) RETURNS ugo.outcome
 LANGUAGE sql IMMUTABLE
-RETURN ROW('invalid_params', pointer, detail, NULL, NULL)::ugo.outcome;
+RETURN ROW('invalid_params', pointer, detail, NULL, NULL, NULL)::ugo.outcome;
 
 -- The operations. function: ugo.<function>(ugo.command) returns ugo.outcome. The account `system`
 -- may do all of them.
@@ -45,7 +56,10 @@ CREATE TABLE ugo.operation (
     op text PRIMARY KEY,
     roles text[] NOT NULL,
     function text NOT NULL,
-    members text[] NOT NULL -- members params may have
+    members text[] NOT NULL, -- members params may have
+    -- params that satisfy it (and whose numbers have no point) have no flaw in a member: a
+    -- shortcut for what comes most often, never another rule
+    plain jsonpath
 );
 
 -- Members of params, checked in the order of position.
@@ -58,7 +72,7 @@ CREATE TABLE ugo.member (
         'object', 'texts')),
     low bigint,             -- integer: smallest; texts: fewest
     high bigint,            -- integer: largest; text: most characters; texts: most elements
-    pattern text,           -- text, texts
+    pattern text,           -- text, texts: NULL admits any (what names nothing refers to nothing)
     list text,              -- code: a list of ugo.code_list, or closed_reason, derogation
     refers text,            -- text, texts: kind of record it must name
     members text[],         -- object: members it may have
@@ -102,9 +116,9 @@ DECLARE
 BEGIN
     IF jsonb_typeof(v) <> 'string' THEN
         RETURN 'wrong_type';
-    ELSIF m.high IS NOT NULL AND m.type = 'text' AND length(t) NOT BETWEEN 1 AND m.high THEN
+    ELSIF m.type = 'text' AND length(t) > m.high THEN
         RETURN 'out_of_range';
-    ELSIF t ~ '[\x01-\x1f\x7f]' OR m.pattern IS NOT NULL AND t !~ m.pattern THEN
+    ELSIF t !~ m.pattern THEN
         RETURN 'wrong_format';
     ELSIF m.refers IS NOT NULL AND NOT ugo.is_record(m.refers, t) THEN
         RETURN 'unknown_reference';
@@ -237,19 +251,19 @@ END
 $$;
 
 -- NULL, or what is wrong first: an unknown member, then the members in their order.
-CREATE FUNCTION ugo.params_error(o ugo.operation, params jsonb) RETURNS ugo.outcome
+CREATE FUNCTION ugo.params_error(c ugo.command) RETURNS ugo.outcome
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
     m ugo.member;
-    step text := ugo.unknown_member(params, o.members);
     flaw ugo.flaw;
+    step text := ugo.unknown_member(c.params, c.members);
 BEGIN
     IF step <> '' THEN
         RETURN ugo.invalid(step, 'unknown_member');
     END IF;
-    FOR m IN SELECT * FROM ugo.member WHERE op = o.op
-            AND (required OR params #> path IS NOT NULL) ORDER BY position LOOP
-        flaw := ugo.member_error(params, m);
+    FOR m IN SELECT * FROM ugo.member WHERE op = c.op
+            AND (required OR c.params #> path IS NOT NULL) ORDER BY position LOOP
+        flaw := ugo.member_error(c.params, m);
         IF flaw.detail IS NOT NULL THEN
             RETURN ugo.invalid('/' || array_to_string(m.path, '/') || flaw.step, flaw.detail);
         END IF;

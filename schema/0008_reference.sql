@@ -3,37 +3,25 @@
 -- becomes unknown or inherited. Every record whose state it changes is part of its revision.
 SET LOCAL ROLE ugo_owner;
 
-CREATE FUNCTION ugo.record_parts(of_kind text, ids text[]) RETURNS ugo.part[]
-LANGUAGE plpgsql STABLE AS $$
-BEGIN
-    RETURN ARRAY(SELECT ROW(kind, id, establishment, territory, state, NULL)::ugo.part
-        FROM ugo.record WHERE kind = of_kind AND id = ANY (ids));
-END
-$$;
-
--- A record and those whose state shows something of it.
-CREATE FUNCTION ugo.showing(of_kind text, key text) RETURNS ugo.part[]
+-- The part that a record of reference data is in a revision.
+CREATE FUNCTION ugo.record_part(of_kind text, key text) RETURNS ugo.part
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    hosts text[] := '{}';
-    units text[] := '{}';
+    part ugo.part;
 BEGIN
     CASE of_kind
-    WHEN 'commune' THEN
-        hosts := ARRAY(SELECT id FROM ugo.establishment WHERE commune = key);
-        units := ARRAY(SELECT id FROM ugo.unit WHERE commune = key);
-    WHEN 'establishment_kind' THEN
-        hosts := ARRAY(SELECT id FROM ugo.establishment WHERE establishment_kind = key);
-    WHEN 'establishment' THEN
-        hosts := ARRAY[key];
-    ELSE
-        RETURN ugo.record_parts(of_kind, ARRAY[key]);
+    WHEN 'territory' THEN SELECT r.kind, r.id, NULL, NULL, r.state INTO part
+        FROM ugo.record r WHERE r.kind = 'territory' AND r.id = key;
+    WHEN 'commune' THEN SELECT r.kind, r.id, NULL, NULL, r.state INTO part
+        FROM ugo.record r WHERE r.kind = 'commune' AND r.id = key;
+    WHEN 'establishment_kind' THEN SELECT r.kind, r.id, NULL, NULL, r.state INTO part
+        FROM ugo.record r WHERE r.kind = 'establishment_kind' AND r.id = key;
+    WHEN 'account' THEN SELECT r.kind, r.id, NULL, NULL, r.state INTO part
+        FROM ugo.record r WHERE r.kind = 'account' AND r.id = key;
+    WHEN 'credential' THEN SELECT r.kind, r.id, NULL, NULL, r.state INTO part
+        FROM ugo.record r WHERE r.kind = 'credential' AND r.id = key;
     END CASE;
-    units := ARRAY(SELECT unnest(units)
-        UNION SELECT id FROM ugo.unit WHERE establishment = ANY (hosts));
-    RETURN CASE WHEN of_kind <> 'establishment'
-            THEN ugo.record_parts(of_kind, ARRAY[key]) ELSE '{}' END
-        || ugo.record_parts('establishment', hosts) || ugo.record_parts('unit', units);
+    RETURN part;
 END
 $$;
 
@@ -41,25 +29,67 @@ CREATE FUNCTION ugo.scope(establishment text, territory text) RETURNS jsonb
 LANGUAGE sql IMMUTABLE
 RETURN jsonb_build_object('establishment', establishment, 'territory', territory);
 
--- The parts of a revision: the record put, and what else shows a difference. Dates them.
-CREATE FUNCTION ugo.changed(of_kind text, key text, before ugo.part[], revised bigint)
-RETURNS ugo.part[]
-LANGUAGE plpgsql AS $$
+-- The scope members a record leaves; NULL when they stay, or it is new (it had no territory).
+CREATE FUNCTION ugo.left_scope(was_establishment text, was_territory text, establishment text,
+    territory text) RETURNS jsonb
+LANGUAGE sql IMMUTABLE
+RETURN CASE WHEN (was_establishment, was_territory) <> (establishment, territory)
+    THEN ugo.scope(was_establishment, was_territory) END;
+
+-- Describes these establishments anew; gives those that differ, and the one put by this revision.
+-- (An import fills empty tables within one session: a plan made then must be one for full tables.)
+CREATE FUNCTION ugo.refresh_establishments(ids text[], revised bigint) RETURNS ugo.part[]
+LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
-    parts ugo.part[];
+    e record;
+    parts ugo.part[] := '{}';
 BEGIN
-    parts := ARRAY(SELECT ROW(a.kind, a.id, a.establishment, a.territory, a.state,
-            CASE WHEN b.id IS NOT NULL AND (a.establishment, a.territory)
-                IS DISTINCT FROM (b.establishment, b.territory)
-            THEN ugo.scope(b.establishment, b.territory) END)::ugo.part
-        FROM unnest(ugo.showing(of_kind, key)) a
-        LEFT JOIN unnest(before) b ON b.kind = a.kind AND b.id = a.id
-        WHERE b.state IS DISTINCT FROM a.state OR (a.kind = of_kind AND a.id = key));
-    UPDATE ugo.establishment SET revision = revised
-    FROM unnest(parts) p WHERE p.kind = 'establishment' AND establishment.id = p.id;
-    UPDATE ugo.unit SET revision = revised
-    FROM unnest(parts) p WHERE p.kind = 'unit' AND unit.id = p.id;
+    FOR e IN SELECT old.id, old.territory, d.description,
+                old.description ->> 'territory' AS was_territory
+            FROM unnest(ids) AS wanted (id)
+            JOIN ugo.establishment old ON old.id = wanted.id
+            JOIN ugo.establishment_described d ON d.id = wanted.id
+            WHERE d.description <> old.description OR old.revision = revised LOOP
+        UPDATE ugo.establishment SET description = e.description, revision = revised
+        WHERE id = e.id;
+        parts := parts || ROW('establishment', e.id, e.id, e.territory, e.description,
+            ugo.left_scope(e.id, e.was_territory, e.id, e.territory))::ugo.part;
+    END LOOP;
     RETURN parts;
+END
+$$;
+
+-- The same for units.
+CREATE FUNCTION ugo.refresh_units(ids text[], revised bigint) RETURNS ugo.part[]
+LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE
+    u record;
+    part ugo.part;
+    parts ugo.part[] := '{}';
+BEGIN
+    FOR u IN SELECT old.id, d.description, old.description ->> 'establishment' AS was_establishment,
+                old.description ->> 'territory' AS was_territory
+            FROM unnest(ids) AS wanted (id)
+            JOIN ugo.unit old ON old.id = wanted.id
+            JOIN ugo.unit_described d ON d.id = wanted.id
+            WHERE d.description <> old.description OR old.revision = revised LOOP
+        UPDATE ugo.unit SET description = u.description, revision = revised WHERE id = u.id
+        RETURNING (ugo.unit_part(unit)).* INTO part;
+        part.departed := ugo.left_scope(u.was_establishment, u.was_territory,
+            part.establishment, part.territory);
+        parts := parts || part;
+    END LOOP;
+    RETURN parts;
+END
+$$;
+
+-- The same for whatever shows something of these establishments.
+CREATE FUNCTION ugo.refresh_hosts(hosts text[], units text[], revised bigint) RETURNS ugo.part[]
+LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN ugo.refresh_establishments(hosts, revised)
+        || ugo.refresh_units(units || ARRAY(SELECT id::text FROM ugo.unit
+            WHERE establishment = ANY (hosts)), revised);
 END
 $$;
 
@@ -97,7 +127,7 @@ BEGIN
         RETURN ugo.done(NULL);
     END IF;
     PERFORM ugo.move_territory(key);
-    RETURN ugo.done(ugo.record_parts('territory', ARRAY[key]));
+    RETURN ugo.done(ugo.record_part('territory', key));
 END
 $$;
 
@@ -106,7 +136,6 @@ LANGUAGE plpgsql AS $$
 DECLARE
     p jsonb := c.params;
     key text := p ->> 'insee';
-    before ugo.part[] := ugo.showing('commune', key);
     written integer;
 BEGIN
     INSERT INTO ugo.commune AS t (insee, revision, name, postcodes, lat, lon, territory)
@@ -118,8 +147,12 @@ BEGIN
     WHERE (t.name, t.postcodes, t.lat, t.lon, t.territory) IS DISTINCT FROM
         (excluded.name, excluded.postcodes, excluded.lat, excluded.lon, excluded.territory);
     GET DIAGNOSTICS written = ROW_COUNT;
-    RETURN ugo.done(CASE WHEN written > 0
-        THEN ugo.changed('commune', key, before, c.revision) END);
+    IF written = 0 THEN
+        RETURN ugo.done(NULL);
+    END IF;
+    RETURN ugo.done_all(ugo.record_part('commune', key) || ugo.refresh_hosts(
+        ARRAY(SELECT id FROM ugo.establishment WHERE commune = key),
+        ARRAY(SELECT id::text FROM ugo.unit WHERE commune = key), c.revision));
 END
 $$;
 
@@ -129,7 +162,6 @@ DECLARE
     p jsonb := c.params;
     key text := p ->> 'code';
     categories text[] := ugo.text_set(p -> 'finess_categories');
-    before ugo.part[] := ugo.showing('establishment_kind', key);
     written integer;
 BEGIN
     IF EXISTS (SELECT FROM ugo.establishment_kind
@@ -146,20 +178,20 @@ BEGIN
     WHERE (t.finess_categories, t.ttl_s, t.modality, t.visibility) IS DISTINCT FROM
         (excluded.finess_categories, excluded.ttl_s, excluded.modality, excluded.visibility);
     GET DIAGNOSTICS written = ROW_COUNT;
-    RETURN ugo.done(CASE WHEN written > 0
-        THEN ugo.changed('establishment_kind', key, before, c.revision) END);
+    IF written = 0 THEN
+        RETURN ugo.done(NULL);
+    END IF;
+    RETURN ugo.done_all(ugo.record_part('establishment_kind', key) || ugo.refresh_hosts(
+        ARRAY(SELECT id FROM ugo.establishment WHERE establishment_kind = key), '{}',
+        c.revision));
 END
 $$;
 
--- The row that an establishment.put describes.
-CREATE FUNCTION ugo.establishment_row(c ugo.command) RETURNS ugo.establishment
+-- The row that an establishment.put makes of `e`, the present row or one of NULLs.
+CREATE FUNCTION ugo.establishment_row(e ugo.establishment, p jsonb) RETURNS ugo.establishment
 LANGUAGE plpgsql IMMUTABLE AS $$
-DECLARE
-    p jsonb := c.params;
-    e ugo.establishment;
 BEGIN
     e.id := p ->> 'id';
-    e.revision := c.revision;
     e.name := p ->> 'name';
     e.establishment_kind := p ->> 'establishment_kind';
     e.finess := p ->> 'finess';
@@ -174,44 +206,49 @@ BEGIN
     e.visibility := p ->> 'visibility';
     e.contact_day := p #>> '{contact,day}';
     e.contact_night := p #>> '{contact,night}';
+    e.description := coalesce(e.description, '{}');
     RETURN e;
+END
+$$;
+
+CREATE FUNCTION ugo.describe_establishment(e ugo.establishment) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE ugo.establishment SET revision = e.revision, name = e.name,
+        establishment_kind = e.establishment_kind, finess = e.finess, operator = e.operator,
+        address = e.address, territory = e.territory, commune = e.commune, lat = e.lat,
+        lon = e.lon, "precision" = e."precision", visibility = e.visibility,
+        contact_day = e.contact_day, contact_night = e.contact_night
+    WHERE id = e.id;
 END
 $$;
 
 CREATE FUNCTION ugo.establishment_put(c ugo.command) RETURNS ugo.outcome
 LANGUAGE plpgsql AS $$
 DECLARE
-    e ugo.establishment := ugo.establishment_row(c);
     old ugo.establishment;
-    before ugo.part[] := ugo.showing('establishment', e.id);
+    e ugo.establishment;
 BEGIN
+    SELECT * INTO old FROM ugo.establishment WHERE id = c.params ->> 'id';
+    e := ugo.establishment_row(old, c.params);
     IF EXISTS (SELECT FROM ugo.establishment WHERE finess = e.finess AND id <> e.id) THEN
         RETURN ugo.invalid('/finess', 'already_used');
+    ELSIF e IS NOT DISTINCT FROM old THEN
+        RETURN ugo.done(NULL);
     END IF;
-    SELECT * INTO old FROM ugo.establishment WHERE id = e.id;
+    e.revision := c.revision;
     IF old.id IS NULL THEN
         INSERT INTO ugo.establishment VALUES (e.*);
     ELSE
-        old.revision := e.revision;
-        IF old IS NOT DISTINCT FROM e THEN
-            RETURN ugo.done(NULL);
-        END IF;
-        UPDATE ugo.establishment SET revision = e.revision, name = e.name,
-            establishment_kind = e.establishment_kind, finess = e.finess, operator = e.operator,
-            address = e.address, territory = e.territory, commune = e.commune, lat = e.lat,
-            lon = e.lon, "precision" = e."precision", visibility = e.visibility,
-            contact_day = e.contact_day, contact_night = e.contact_night
-        WHERE id = e.id;
+        PERFORM ugo.describe_establishment(e);
     END IF;
-    RETURN ugo.done(ugo.changed('establishment', e.id, before, c.revision));
+    RETURN ugo.done_all(ugo.refresh_hosts(ARRAY[e.id], '{}', c.revision));
 END
 $$;
 
 -- The row that a unit.put makes of `u`, the present row or one of NULLs: counts stay.
-CREATE FUNCTION ugo.unit_row(u ugo.unit, c ugo.command) RETURNS ugo.unit
+CREATE FUNCTION ugo.unit_row(u ugo.unit, p jsonb) RETURNS ugo.unit
 LANGUAGE plpgsql IMMUTABLE AS $$
-DECLARE
-    p jsonb := c.params;
 BEGIN
     u.id := p ->> 'id';
     u.establishment := p ->> 'establishment';
@@ -243,6 +280,7 @@ BEGIN
         THEN u.emergency_reserved ELSE u.emergency_used END;
     u.held := coalesce(u.held, 0);
     u.held_emergency := coalesce(u.held_emergency, 0);
+    u.description := coalesce(u.description, '{}');
     RETURN u;
 END
 $$;
@@ -268,43 +306,43 @@ LANGUAGE plpgsql AS $$
 DECLARE
     old ugo.unit;
     u ugo.unit;
-    before ugo.part[];
 BEGIN
     IF (c.params ->> 'min_months')::integer >= (c.params ->> 'max_months')::integer THEN
         RETURN ugo.invalid('/max_months', 'ages_reversed');
     END IF;
     SELECT * INTO old FROM ugo.unit WHERE id = c.params ->> 'id';
-    u := ugo.unit_row(old, c);
+    u := ugo.unit_row(old, c.params);
     IF u IS NOT DISTINCT FROM old THEN
         RETURN ugo.done(NULL);
     END IF;
-    before := ugo.record_parts('unit', ARRAY[u.id]);
     u.revision := c.revision;
     IF old.id IS NULL THEN
         INSERT INTO ugo.unit VALUES (u.*);
     ELSE
         PERFORM ugo.describe_unit(u);
     END IF;
-    RETURN ugo.done(ugo.changed('unit', u.id, before, c.revision));
+    RETURN ugo.done_all(ugo.refresh_units(ARRAY[u.id::text], c.revision));
 END
 $$;
+
+-- The last part of a unit: no state, and what it leaves.
+CREATE FUNCTION ugo.closed_part(u ugo.unit) RETURNS ugo.part
+LANGUAGE sql IMMUTABLE
+RETURN ROW('unit', u.id, u.establishment, u.description ->> 'territory', NULL,
+    ugo.scope(u.establishment, u.description ->> 'territory'))::ugo.part;
 
 CREATE FUNCTION ugo.unit_close(c ugo.command) RETURNS ugo.outcome
 LANGUAGE plpgsql AS $$
 DECLARE
     u ugo.unit := ugo.unit_in_scope(c);
-    p ugo.part[];
 BEGIN
     IF u.id IS NULL THEN
         RETURN ugo.refused('forbidden');
     ELSIF u.held > 0 THEN
         RETURN ugo.refused('conflicts_with_holds');
     END IF;
-    p := ugo.unit_part(u.id);
-    p[1].departed := ugo.scope(p[1].establishment, p[1].territory);
-    p[1].state := NULL;
     DELETE FROM ugo.unit WHERE id = u.id;
-    RETURN ugo.done(p);
+    RETURN ugo.done(ugo.closed_part(u));
 END
 $$;
 
@@ -312,19 +350,21 @@ CREATE FUNCTION ugo.establishment_close(c ugo.command) RETURNS ugo.outcome
 LANGUAGE plpgsql AS $$
 DECLARE
     key text := c.params ->> 'establishment';
+    e ugo.establishment;
     parts ugo.part[];
 BEGIN
-    IF NOT ugo.is_record('establishment', key) THEN
+    SELECT * INTO e FROM ugo.establishment WHERE id = key;
+    IF e.id IS NULL THEN
         RETURN ugo.refused('not_found');
     ELSIF EXISTS (SELECT FROM ugo.unit WHERE establishment = key AND held > 0) THEN
         RETURN ugo.refused('conflicts_with_holds');
     END IF;
-    parts := ARRAY(SELECT ROW(kind, id, establishment, territory, NULL,
-            ugo.scope(establishment, territory))::ugo.part
-        FROM unnest(ugo.showing('establishment', key)));
+    parts := ARRAY(SELECT ugo.closed_part(u) FROM ugo.unit u WHERE establishment = key)
+        || ROW('establishment', key, key, e.territory, NULL,
+            ugo.scope(key, e.territory))::ugo.part;
     DELETE FROM ugo.unit WHERE establishment = key;
     DELETE FROM ugo.establishment WHERE id = key;
-    RETURN ugo.done(parts);
+    RETURN ugo.done_all(parts);
 END
 $$;
 

@@ -44,7 +44,7 @@ BEGIN
             excluded.acts_for, excluded.name, excluded.disabled);
     GET DIAGNOSTICS written = ROW_COUNT;
     RETURN ugo.done(CASE WHEN written > 0
-        THEN ugo.record_parts('account', ARRAY[p ->> 'id']) END);
+        THEN ugo.record_part('account', p ->> 'id') END);
 END
 $$;
 
@@ -59,7 +59,7 @@ BEGIN
     END IF;
     UPDATE ugo.account SET disabled = true, revision = c.revision WHERE id = key AND NOT disabled;
     GET DIAGNOSTICS written = ROW_COUNT;
-    RETURN ugo.done(CASE WHEN written > 0 THEN ugo.record_parts('account', ARRAY[key]) END);
+    RETURN ugo.done(CASE WHEN written > 0 THEN ugo.record_part('account', key) END);
 END
 $$;
 
@@ -82,7 +82,7 @@ BEGIN
         IS DISTINCT FROM (excluded.account, excluded.type, excluded.expires_at, excluded.label);
     GET DIAGNOSTICS written = ROW_COUNT;
     RETURN ugo.done(CASE WHEN written > 0
-        THEN ugo.record_parts('credential', ARRAY[p ->> 'id']) END);
+        THEN ugo.record_part('credential', p ->> 'id') END);
 END
 $$;
 
@@ -97,7 +97,7 @@ BEGIN
     END IF;
     UPDATE ugo.credential SET revoked = true, revision = c.revision WHERE id = key AND NOT revoked;
     GET DIAGNOSTICS written = ROW_COUNT;
-    RETURN ugo.done(CASE WHEN written > 0 THEN ugo.record_parts('credential', ARRAY[key]) END);
+    RETURN ugo.done(CASE WHEN written > 0 THEN ugo.record_part('credential', key) END);
 END
 $$;
 

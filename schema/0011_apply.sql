@@ -7,11 +7,9 @@ SET LOCAL ROLE ugo_owner;
 CREATE FUNCTION ugo.canonical(revision bigint, part integer, parts integer, at bigint, actor text,
     operation text, kind text, id text, establishment text, territory text, state jsonb)
 RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN revision::text || E'\t' || part::text || E'\t' || parts::text || E'\t' || at::text
-    || E'\t' || actor || E'\t' || operation || E'\t' || kind || E'\t' || id
-    || E'\t' || coalesce(establishment, '') || E'\t' || coalesce(territory, '')
-    || E'\t' || coalesce(state::text, 'null') || E'\n';
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN concat_ws(E'\t', revision, part, parts, at, actor, operation, kind, id,
+    coalesce(establishment, ''), coalesce(territory, ''), coalesce(state::text, 'null') || E'\n');
 
 -- Opens an epoch: positions of older ones are good up to the present revision only.
 CREATE FUNCTION ugo.open_epoch() RETURNS text
@@ -34,116 +32,65 @@ DECLARE
     l ugo.ledger;
 BEGIN
     SELECT * INTO STRICT l FROM ugo.ledger;
-    IF l.timeline <> ugo.server_timeline()
-        OR l.system_identifier <> ugo.server_identifier() THEN
+    IF l.timeline <> ugo.server_timeline() OR l.started <> pg_postmaster_start_time()
+        AND l.system_identifier <> ugo.server_identifier() THEN
         PERFORM ugo.open_epoch();
         SELECT * INTO STRICT l FROM ugo.ledger;
     END IF;
+    l.started := pg_postmaster_start_time();
     l.at := greatest(l.at + 1, ugo.clock_us());
     RETURN l;
 END
 $$;
 
-CREATE FUNCTION ugo.is_command(item jsonb) RETURNS boolean
-LANGUAGE plpgsql IMMUTABLE AS $$
-BEGIN
-    RETURN jsonb_typeof(item) = 'object'
-        AND coalesce(jsonb_typeof(item -> 'account') = 'string'
-            AND item ->> 'account' ~ '^[a-z0-9][a-z0-9._-]{0,62}$'
-            AND jsonb_typeof(item -> 'key') = 'string'
-            AND length(item ->> 'key') BETWEEN 1 AND 64
-            AND jsonb_typeof(item -> 'op') = 'string'
-            AND length(item ->> 'op') BETWEEN 1 AND 64
-            AND jsonb_typeof(item -> 'digest') = 'string'
-            AND length(item ->> 'digest') <= 128
-            AND jsonb_typeof(item -> 'channel') = 'string'
-            AND item ->> 'channel' = ANY (ugo.code_list('channel'))
-            AND jsonb_typeof(item -> 'params') = 'object', false);
-END
-$$;
-
--- The answer this key has already had, `conflict` when it was for something else, or NULL.
-CREATE FUNCTION ugo.earlier_reply(item jsonb, now bigint) RETURNS jsonb
-LANGUAGE plpgsql STABLE AS $$
-DECLARE
-    found_operation text;
-    found_digest text;
-    reply jsonb;
-BEGIN
-    SELECT i.operation, i.digest, i.reply INTO found_operation, found_digest, reply
-    FROM ugo.idempotency i
-    WHERE i.account = item ->> 'account' AND i.key = item ->> 'key'
-        AND i.at + 172800000000 > now;
-    IF reply IS NULL THEN
-        RETURN NULL;
-    ELSIF found_operation <> item ->> 'op' OR found_digest <> item ->> 'digest' THEN
-        RETURN '{"type": "conflict", "revision": null}';
-    END IF;
-    RETURN reply || '{"replayed": true}';
-END
-$$;
-
--- The command as its operation sees it; role NULL: the account may not do this.
-CREATE FUNCTION ugo.authorise(item jsonb, roles text[], l ugo.ledger) RETURNS ugo.command
-LANGUAGE plpgsql STABLE AS $$
-DECLARE
-    c ugo.command;
-    a ugo.account;
-BEGIN
-    c := ROW(item ->> 'account', NULL, NULL, NULL, item ->> 'channel', l.at, l.revision + 1,
-        item -> 'params');
-    IF c.account = 'system' THEN
-        c.role := 'admin';
-        RETURN c;
-    END IF;
-    SELECT * INTO a FROM ugo.account WHERE id = c.account;
-    IF a.role = 'service' AND a.role = ANY (roles) AND NOT a.disabled THEN
-        SELECT * INTO a FROM ugo.account WHERE id = a.acts_for AND role <> 'service';
-    END IF;
-    IF a.role = ANY (roles) AND NOT a.disabled THEN
-        c.role := a.role;
-        c.territories := a.territories;
-        c.establishments := a.establishments;
-    END IF;
-    RETURN c;
-END
-$$;
-
--- Writes a revision: its changes, ordered by kind and id, its departures; gives its head.
-CREATE FUNCTION ugo.write_revision(c ugo.command, operation text, unordered ugo.part[],
-    previous_head bytea) RETURNS bytea
+-- Writes a revision of one change; gives its head.
+CREATE FUNCTION ugo.write_part(c ugo.command, p ugo.part, previous_head bytea) RETURNS bytea
 LANGUAGE plpgsql AS $$
 DECLARE
-    p ugo.part[] := unordered;
-    n integer := cardinality(unordered);
-    lines text := '';
-    head bytea;
+    head bytea := sha256(previous_head || convert_to(ugo.canonical(c.revision, 1, 1, c.at,
+        c.account, c.op, p.kind, p.id, p.establishment, p.territory, p.state), 'UTF8'));
 BEGIN
-    IF n > 1 THEN
-        p := ARRAY(SELECT q FROM unnest(unordered) q
-            ORDER BY (q).kind COLLATE "C", (q).id COLLATE "C");
+    INSERT INTO ugo.change VALUES (c.revision, 1, 1, c.at, c.account, c.op, p.kind, p.id,
+        p.establishment, p.territory, p.state, head);
+    IF p.departed IS NOT NULL THEN
+        INSERT INTO ugo.departed VALUES (c.revision, 1, p.kind, p.id, p.departed);
     END IF;
-    FOR i IN 1 .. n LOOP
-        lines := lines || ugo.canonical(c.revision, i, n, c.at, c.account, operation, p[i].kind,
-            p[i].id, p[i].establishment, p[i].territory, p[i].state);
-    END LOOP;
-    head := sha256(previous_head || convert_to(lines, 'UTF8'));
-    FOR i IN 1 .. n LOOP
-        INSERT INTO ugo.change VALUES (c.revision, i, n, c.at, c.account, operation, p[i].kind,
-            p[i].id, p[i].establishment, p[i].territory, p[i].state,
-            CASE WHEN i = 1 THEN head END);
-        IF p[i].departed IS NOT NULL THEN
-            INSERT INTO ugo.departed VALUES (c.revision, i, p[i].kind, p[i].id, p[i].departed);
-        END IF;
-    END LOOP;
     RETURN head;
 END
 $$;
 
-CREATE FUNCTION ugo.reply(o ugo.outcome, revision bigint) RETURNS jsonb
-LANGUAGE plpgsql IMMUTABLE AS $$
+-- Writes a revision of several changes, ordered by kind and id; gives its head.
+CREATE FUNCTION ugo.write_parts(c ugo.command, parts ugo.part[], previous_head bytea)
+RETURNS bytea
+LANGUAGE plpgsql AS $$
 DECLARE
-    reply jsonb := jsonb_build_object('type', o.type, 'revision', revision);
+    n integer := cardinality(parts);
+    revision_head bytea;
+BEGIN
+    WITH ordered AS (
+        SELECT q.*, row_number() OVER (ORDER BY kind COLLATE "C", id COLLATE "C")::integer AS part
+        FROM unnest(parts) q
+    ), hashed AS (
+        SELECT sha256(previous_head || convert_to(string_agg(ugo.canonical(c.revision, part, n,
+            c.at, c.account, c.op, kind, id, establishment, territory, state), ''
+            ORDER BY part), 'UTF8')) AS head FROM ordered
+    ), left_behind AS (
+        INSERT INTO ugo.departed SELECT c.revision, part, kind, id, departed
+        FROM ordered WHERE departed IS NOT NULL
+    )
+    INSERT INTO ugo.change SELECT c.revision, part, n, c.at, c.account, c.op, kind, id,
+        establishment, territory, state, CASE WHEN part = 1 THEN head END
+    FROM ordered, hashed;
+    SELECT head INTO STRICT revision_head FROM ugo.change WHERE revision = c.revision AND part = 1;
+    RETURN revision_head;
+END
+$$;
+
+-- The answer to a command that changed nothing.
+CREATE FUNCTION ugo.reply(o ugo.outcome) RETURNS jsonb
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    reply jsonb := jsonb_build_object('type', o.type, 'revision', NULL);
 BEGIN
     IF o.pointer IS NOT NULL THEN
         reply := reply || jsonb_build_object('errors', jsonb_build_array(
@@ -161,82 +108,110 @@ $$;
 CREATE FUNCTION ugo.make_perform() RETURNS void
 LANGUAGE plpgsql AS $make$
 BEGIN
-    EXECUTE 'CREATE OR REPLACE FUNCTION ugo.perform(op text, c ugo.command) RETURNS ugo.outcome
-        LANGUAGE plpgsql AS $$ BEGIN CASE op'
+    EXECUTE 'CREATE OR REPLACE FUNCTION ugo.perform(c ugo.command) RETURNS ugo.outcome
+        LANGUAGE plpgsql AS $$ BEGIN CASE c.op'
         || (SELECT string_agg(format(' WHEN %L THEN RETURN ugo.%I(c);', op, function), ''
             ORDER BY op <> 'unit.declare', op COLLATE "C") FROM ugo.operation)
         || ' END CASE; END $$';
 END
 $make$;
 
--- The outcome of one command that is not a repetition.
-CREATE FUNCTION ugo.run(item jsonb, l ugo.ledger, INOUT c ugo.command, OUT o ugo.outcome)
-LANGUAGE plpgsql AS $$
-DECLARE
-    op ugo.operation;
+-- The role and scope that a service account takes from the one it acts for, when that may `roles`.
+CREATE FUNCTION ugo.acting(a ugo.account, roles text[]) RETURNS ugo.account
+LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    SELECT * INTO op FROM ugo.operation t WHERE t.op = item ->> 'op';
-    IF op.op IS NULL THEN
-        o := ugo.refused('unknown_operation');
-        RETURN;
-    END IF;
-    c := ugo.authorise(item, op.roles, l);
-    IF c.role IS NULL THEN
-        o := ugo.refused('forbidden');
-        RETURN;
-    END IF;
-    o := ugo.params_error(op, c.params);
-    IF o.type IS NULL THEN
-        o := ugo.perform(op.op, c);
-    END IF;
+    SELECT * INTO a FROM ugo.account WHERE id = a.acts_for AND role <> 'service'
+        AND role = ANY (roles) AND NOT disabled AND NOT a.disabled;
+    RETURN a;
 END
 $$;
 
--- One command: the ledger after it and its reply.
-CREATE TYPE ugo.step AS (ledger ugo.ledger, reply jsonb);
-
-CREATE FUNCTION ugo.run_command(l ugo.ledger, item jsonb) RETURNS ugo.step
+-- The outcome of a command that is not a repetition.
+CREATE FUNCTION ugo.run(c ugo.command) RETURNS ugo.outcome
 LANGUAGE plpgsql AS $$
 DECLARE
-    earlier jsonb;
-    r record;
-    o ugo.outcome;
-    reply jsonb;
+    a ugo.account;
+    error ugo.outcome;
 BEGIN
-    IF NOT ugo.is_command(item) THEN
-        RETURN ROW(l, ugo.reply(ugo.refused('invalid_request'), NULL))::ugo.step;
-    ELSIF item ->> 'account' = 'system'
-        AND NOT pg_has_role(session_user, 'ugo_owner', 'MEMBER') THEN
-        RETURN ROW(l, ugo.reply(ugo.refused('forbidden'), NULL))::ugo.step;
+    IF c.roles IS NULL THEN
+        RETURN ugo.refused('unknown_operation');
     END IF;
-    earlier := ugo.earlier_reply(item, l.at);
-    IF earlier IS NOT NULL THEN
-        RETURN ROW(l, earlier)::ugo.step;
+    SELECT * INTO a FROM ugo.account WHERE id = c.account AND role = ANY (c.roles);
+    IF a.role = 'service' THEN
+        a := ugo.acting(a, c.roles);
     END IF;
-    r := ugo.run(item, l, NULL);
-    o := r.o;
-    IF cardinality(o.parts) > 0 THEN
-        l.head := ugo.write_revision(r.c, item ->> 'op', o.parts, l.head);
-        l.revision := l.revision + 1;
-        reply := ugo.reply(o, l.revision);
+    IF c.account = 'system' THEN
+        c.role := 'admin';
+    ELSIF a.disabled IS NOT FALSE THEN
+        RETURN ugo.refused('forbidden');
+    END IF;
+    c.role := coalesce(c.role, a.role);
+    c.territories := a.territories;
+    c.establishments := a.establishments;
+    IF (c.params @@ c.plain AND c.params - c.members = '{}'
+            AND strpos(c.params::text, '.') = 0) IS NOT TRUE THEN
+        error := ugo.params_error(c);
+        IF error.type IS NOT NULL THEN
+            RETURN error;
+        END IF;
+    END IF;
+    RETURN ugo.perform(c);
+END
+$$;
+
+-- The ledger after a command, and the command's reply.
+CREATE TYPE ugo.step AS (revision bigint, head bytea, reply jsonb);
+
+CREATE FUNCTION ugo.run_command(c ugo.command, previous_head bytea) RETURNS ugo.step
+LANGUAGE plpgsql AS $$
+DECLARE
+    i ugo.idempotency;
+    o ugo.outcome;
+    s ugo.step := ROW(c.revision - 1, previous_head, NULL);
+BEGIN
+    SELECT * INTO i FROM ugo.idempotency WHERE account = c.account AND key = c.key;
+    IF i.at + 172800000000 > c.at THEN
+        s.reply := CASE WHEN i.operation = c.op AND i.digest = c.digest
+            THEN i.reply || '{"replayed": true}' ELSE '{"type": "conflict", "revision": null}' END;
+        RETURN s;
+    END IF;
+    o := ugo.run(c);
+    IF (o.part).kind IS NOT NULL THEN
+        s := ROW(c.revision, ugo.write_part(c, o.part, previous_head),
+            jsonb_build_object('type', o.type, 'revision', c.revision));
+    ELSIF cardinality(o.parts) > 0 THEN
+        s := ROW(c.revision, ugo.write_parts(c, o.parts, previous_head),
+            jsonb_build_object('type', o.type, 'revision', c.revision));
     ELSE
-        reply := ugo.reply(o, NULL);
+        s.reply := ugo.reply(o);
     END IF;
-    INSERT INTO ugo.idempotency VALUES (item ->> 'account', item ->> 'key', item ->> 'op',
-        item ->> 'digest', o.type, (reply ->> 'revision')::bigint, reply, l.at)
+    INSERT INTO ugo.idempotency VALUES (c.account, c.key, c.op, c.digest, o.type,
+        CASE WHEN s.revision = c.revision THEN c.revision END, s.reply, c.at)
     ON CONFLICT (account, key) DO UPDATE SET operation = excluded.operation,
         digest = excluded.digest, type = excluded.type, revision = excluded.revision,
         reply = excluded.reply, at = excluded.at;
-    RETURN ROW(l, reply)::ugo.step;
+    RETURN s;
 END
+$$;
+
+-- The commands of a batch, each with its operation, in their order.
+CREATE FUNCTION ugo.commands(batch jsonb, now bigint) RETURNS SETOF ugo.command
+LANGUAGE sql STABLE AS $$
+    SELECT t.account, t.op, t.key, t.digest, t.channel, t.params, o.roles, o.members, o.plain,
+        NULL::text, NULL::text[], NULL::text[], now, NULL::bigint
+    FROM jsonb_to_recordset(batch) AS t (account text, op text, key text, digest text,
+        channel text, params jsonb)
+    LEFT JOIN LATERAL (SELECT roles, members, plain FROM ugo.operation WHERE op = t.op LIMIT 1) o
+        ON true
 $$;
 
 CREATE FUNCTION ugo.apply_batch(batch jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     l ugo.ledger;
-    step ugo.step;
-    replies jsonb[] := '{}';
+    c ugo.command;
+    s ugo.step;
+    replies jsonb := '[]';
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'apply_batch needs READ COMMITTED' USING ERRCODE = 'UG002';
@@ -245,15 +220,22 @@ BEGIN
     END IF;
     PERFORM pg_advisory_xact_lock(7694191);
     l := ugo.open_ledger();
-    FOR i IN 0 .. jsonb_array_length(batch) - 1 LOOP
-        step := ugo.run_command(l, batch -> i);
-        l := step.ledger;
-        replies := replies || step.reply;
+    FOR c IN SELECT * FROM ugo.commands(batch, l.at) LOOP
+        IF num_nulls(c.account, c.op, c.key, c.digest, c.channel, c.params) > 0 THEN
+            RAISE EXCEPTION 'not a command' USING ERRCODE = 'UG003';
+        ELSIF c.account = 'system' AND NOT pg_has_role(session_user, 'ugo_owner', 'MEMBER') THEN
+            RAISE EXCEPTION 'the account system is the owner''s' USING ERRCODE = 'UG004';
+        END IF;
+        c.revision := l.revision + 1;
+        s := ugo.run_command(c, l.head);
+        l.revision := s.revision;
+        l.head := s.head;
+        replies := replies || s.reply;
     END LOOP;
-    UPDATE ugo.ledger SET revision = l.revision, at = l.at, head = l.head;
+    UPDATE ugo.ledger SET revision = l.revision, at = l.at, head = l.head, started = l.started;
     PERFORM pg_notify('ugo', l.revision::text);
     RETURN jsonb_build_object('epoch', l.epoch, 'revision', l.revision, 'at', l.at,
-        'replies', to_jsonb(replies));
+        'replies', replies);
 END
 $$;
 
