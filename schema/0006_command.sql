@@ -57,8 +57,8 @@ CREATE TABLE ugo.operation (
     roles text[] NOT NULL,
     function text NOT NULL,
     members text[] NOT NULL, -- members params may have
-    -- params that satisfy it (and whose numbers have no point) have no flaw in a member: a
-    -- shortcut for what comes most often, never another rule
+    -- params that satisfy it and are plain (is_plain) have no flaw in a member: a shortcut for what
+    -- comes most often, never another rule
     plain jsonpath
 );
 
@@ -72,7 +72,7 @@ CREATE TABLE ugo.member (
         'object', 'texts')),
     low bigint,             -- integer: smallest; texts: fewest
     high bigint,            -- integer: largest; text: most characters; texts: most elements
-    pattern text,           -- text, texts: NULL admits any (what names nothing refers to nothing)
+    pattern text,           -- text, texts
     list text,              -- code: a list of ugo.code_list, or closed_reason, derogation
     refers text,            -- text, texts: kind of record it must name
     members text[],         -- object: members it may have
@@ -116,9 +116,9 @@ DECLARE
 BEGIN
     IF jsonb_typeof(v) <> 'string' THEN
         RETURN 'wrong_type';
-    ELSIF m.type = 'text' AND length(t) > m.high THEN
+    ELSIF m.type = 'text' AND length(t) NOT BETWEEN 1 AND m.high THEN
         RETURN 'out_of_range';
-    ELSIF t !~ m.pattern THEN
+    ELSIF t ~ '[\x01-\x1f\x7f]' OR t !~ m.pattern THEN
         RETURN 'wrong_format';
     ELSIF m.refers IS NOT NULL AND NOT ugo.is_record(m.refers, t) THEN
         RETURN 'unknown_reference';

@@ -174,7 +174,7 @@ $$;
 INSERT INTO ugo.operation (op, roles, function, members, plain) VALUES
     ('unit.declare', '{establishment,service,astreinte,def,admin}', 'unit_declare',
         '{unit,free,occupied,open,emergency_used,closed,observed_at,derogation,arrived}',
-        '$.unit.type() == "string"
+        '$.unit.type() == "string" && $.unit != ""
         && (!exists($.free) || $.free.type() == "number" && $.free >= 0 && $.free <= 9999)
         && (!exists($.occupied) || $.occupied.type() == "number" && $.occupied >= 0
             && $.occupied <= 9999)
@@ -182,11 +182,11 @@ INSERT INTO ugo.operation (op, roles, function, members, plain) VALUES
         && !exists($.emergency_used) && !exists($.closed) && !exists($.observed_at)
         && !exists($.derogation) && !exists($.arrived)'),
     ('unit.confirm', '{establishment,service,astreinte,def,admin}', 'unit_confirm',
-        '{unit,observed_at}', '$.unit.type() == "string" && !exists($.observed_at)'),
+        '{unit,observed_at}', '$.unit.type() == "string" && $.unit != "" && !exists($.observed_at)'),
     ('unit.report_wrong', '{astreinte,territory,def}', 'unit_report_wrong', '{unit}', NULL);
 
 INSERT INTO ugo.member (op, position, path, required, type, low, high, list, refers, members) VALUES
-    ('unit.declare', 1, '{unit}', true, 'text', NULL, NULL, NULL, NULL, NULL),
+    ('unit.declare', 1, '{unit}', true, 'text', NULL, 63, NULL, NULL, NULL),
     ('unit.declare', 2, '{free}', false, 'integer', 0, 9999, NULL, NULL, NULL),
     ('unit.declare', 3, '{occupied}', false, 'integer', 0, 9999, NULL, NULL, NULL),
     ('unit.declare', 4, '{open}', false, 'integer', 0, 9999, NULL, NULL, NULL),
@@ -200,8 +200,8 @@ INSERT INTO ugo.member (op, position, path, required, type, low, high, list, ref
         NULL),
     ('unit.declare', 11, '{derogation}', false, 'code', NULL, NULL, 'derogation', NULL, NULL),
     ('unit.declare', 12, '{arrived}', false, 'texts', NULL, 99, NULL, 'hold', NULL),
-    ('unit.confirm', 1, '{unit}', true, 'text', NULL, NULL, NULL, NULL, NULL),
+    ('unit.confirm', 1, '{unit}', true, 'text', NULL, 63, NULL, NULL, NULL),
     ('unit.confirm', 2, '{observed_at}', false, 'integer', 1, 999999999999999999, NULL, NULL, NULL),
-    ('unit.report_wrong', 1, '{unit}', true, 'text', NULL, NULL, NULL, NULL, NULL);
+    ('unit.report_wrong', 1, '{unit}', true, 'text', NULL, 63, NULL, NULL, NULL);
 
 RESET ROLE;

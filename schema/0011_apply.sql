@@ -126,6 +126,12 @@ BEGIN
 END
 $$;
 
+-- Whether the text of params is too short for a text that is too long, and has no number with a
+-- point and no control character.
+CREATE FUNCTION ugo.is_plain(params text) RETURNS boolean
+LANGUAGE sql IMMUTABLE
+RETURN length(params) <= 74 AND translate(params, E'.\\\x7f', '') = params;
+
 -- The outcome of a command that is not a repetition.
 CREATE FUNCTION ugo.run(c ugo.command) RETURNS ugo.outcome
 LANGUAGE plpgsql AS $$
@@ -148,8 +154,8 @@ BEGIN
     c.role := coalesce(c.role, a.role);
     c.territories := a.territories;
     c.establishments := a.establishments;
-    IF (c.params @@ c.plain AND c.params - c.members = '{}'
-            AND strpos(c.params::text, '.') = 0) IS NOT TRUE THEN
+    IF (c.params @@ c.plain AND ugo.is_plain(c.params::text)
+            AND c.params - c.members = '{}') IS NOT TRUE THEN
         error := ugo.params_error(c);
         IF error.type IS NOT NULL THEN
             RETURN error;
@@ -194,15 +200,36 @@ BEGIN
 END
 $$;
 
--- The commands of a batch, each with its operation, in their order.
-CREATE FUNCTION ugo.commands(batch jsonb, now bigint) RETURNS SETOF ugo.command
-LANGUAGE sql STABLE AS $$
-    SELECT t.account, t.op, t.key, t.digest, t.channel, t.params, o.roles, o.members, o.plain,
-        NULL::text, NULL::text[], NULL::text[], now, NULL::bigint
-    FROM jsonb_to_recordset(batch) AS t (account text, op text, key text, digest text,
-        channel text, params jsonb)
-    LEFT JOIN LATERAL (SELECT roles, members, plain FROM ugo.operation WHERE op = t.op LIMIT 1) o
-        ON true
+-- An element of a batch with its operation, or a row of NULLs when it is not a command.
+CREATE FUNCTION ugo.read_command(item jsonb, l ugo.ledger) RETURNS ugo.command
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    c ugo.command;
+BEGIN
+    IF (item @@ 'strict $.account.type() == "string" && $.op.type() == "string"
+                && $.key.type() == "string" && $.digest.type() == "string"
+                && $.channel.type() == "string" && $.params.type() == "object"'
+            AND item ->> 'account' ~ '^[a-z0-9][a-z0-9._-]*$' AND length(item ->> 'account') <= 63
+            AND length(item ->> 'op') BETWEEN 1 AND 64 AND length(item ->> 'key') BETWEEN 1 AND 64
+            AND length(item ->> 'digest') <= 128
+            AND item ->> 'channel' = ANY (ugo.code_list('channel'))) IS NOT TRUE THEN
+        RETURN NULL;
+    END IF;
+    c := ROW(item ->> 'account', item ->> 'op', item ->> 'key', item ->> 'digest',
+        item ->> 'channel', item -> 'params', NULL, NULL, NULL, NULL, NULL, NULL, l.at,
+        l.revision + 1);
+    SELECT roles, members, plain INTO c.roles, c.members, c.plain
+    FROM ugo.operation WHERE op = c.op;
+    RETURN c;
+END
+$$;
+
+-- A refusal that no key remembers.
+CREATE FUNCTION ugo.refused_step(l ugo.ledger, type text) RETURNS ugo.step
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN ROW(l.revision, l.head, ugo.reply(ugo.refused(type)));
+END
 $$;
 
 CREATE FUNCTION ugo.apply_batch(batch jsonb) RETURNS jsonb
@@ -220,14 +247,15 @@ BEGIN
     END IF;
     PERFORM pg_advisory_xact_lock(7694191);
     l := ugo.open_ledger();
-    FOR c IN SELECT * FROM ugo.commands(batch, l.at) LOOP
-        IF num_nulls(c.account, c.op, c.key, c.digest, c.channel, c.params) > 0 THEN
-            RAISE EXCEPTION 'not a command' USING ERRCODE = 'UG003';
+    FOR i IN 0 .. jsonb_array_length(batch) - 1 LOOP
+        c := ugo.read_command(batch -> i, l);
+        IF c.account IS NULL THEN
+            s := ugo.refused_step(l, 'invalid_request');
         ELSIF c.account = 'system' AND NOT pg_has_role(session_user, 'ugo_owner', 'MEMBER') THEN
-            RAISE EXCEPTION 'the account system is the owner''s' USING ERRCODE = 'UG004';
+            s := ugo.refused_step(l, 'forbidden');
+        ELSE
+            s := ugo.run_command(c, l.head);
         END IF;
-        c.revision := l.revision + 1;
-        s := ugo.run_command(c, l.head);
         l.revision := s.revision;
         l.head := s.head;
         replies := replies || s.reply;
