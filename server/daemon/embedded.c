@@ -182,23 +182,33 @@ bool embedded_reaped(struct embedded *e, pid_t pid, int status, usec_t now)
 
 /* ── its words ── */
 
-static void say(const char *line, size_t n)
+static bool holds(span line, const char *text)
 {
+    return memmem(line.p, line.n, text, strlen(text)) != NULL;
+}
+
+/* Two events, so that a flood of complaints does not hold back what it says about itself. */
+static void say(const char *p, size_t n)
+{
+    span line = {p, n};
     static const struct {
         const char *severity;
         enum log_level level;
     } levels[] = {{"PANIC:", LOG_ERROR},
                   {"FATAL:", LOG_WARNING},
                   {"ERROR:", LOG_WARNING},
-                  {"WARNING:", LOG_NOTICE},
-                  {"LOG:", LOG_INFO}};
-    enum log_level level = LOG_INFO;
-    for (size_t i = 0; i < ARRAY_LENGTH(levels); i++)
-        if (n >= strlen(levels[i].severity) &&
-            memcmp(line, levels[i].severity, strlen(levels[i].severity)) == 0)
-            level = levels[i].level;
+                  {"WARNING:", LOG_NOTICE}};
+    for (size_t i = 0; i < ARRAY_LENGTH(levels); i++) {
+        if (n < strlen(levels[i].severity) ||
+            memcmp(p, levels[i].severity, strlen(levels[i].severity)) != 0)
+            continue;
+        /* What workers are told that ask too early, again and again, after a crash. */
+        bool early = holds(line, "system is starting up") || holds(line, "not yet accepting");
+        log_line(early ? LOG_DEBUG : levels[i].level, "postgres_complains", "text=%.*s", (int)n, p);
+        return;
+    }
     if (n > 0)
-        log_line(level, "postgres", "says=%.*s", (int)n, line);
+        log_line(LOG_INFO, "postgres_says", "text=%.*s", (int)n, p);
 }
 
 void embedded_heard(struct embedded *e)
