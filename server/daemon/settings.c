@@ -284,7 +284,7 @@ static int settings_of_parts(const span parts[static PARTS], struct settings **r
 int settings_receive(int fd, struct settings **ret)
 {
     struct stat st;
-    span parts[PARTS];
+    span parts[PARTS] = {0};
     int r = fstat(fd, &st) < 0 ? -errno : st.st_size > 0 ? 0 : -EPROTO;
     void *at = MAP_FAILED;
     if (r == 0) {
