@@ -88,8 +88,8 @@ CREATE FUNCTION ugo.refresh_hosts(hosts text[], units text[], revised bigint) RE
 LANGUAGE plpgsql AS $$
 BEGIN
     RETURN ugo.refresh_establishments(hosts, revised)
-        || ugo.refresh_units(units || ARRAY(SELECT id::text FROM ugo.unit
-            WHERE establishment = ANY (hosts)), revised);
+        || ugo.refresh_units(ARRAY(SELECT unnest(units)
+            UNION SELECT id FROM ugo.unit WHERE establishment = ANY (hosts)), revised);
 END
 $$;
 

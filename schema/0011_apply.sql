@@ -228,12 +228,13 @@ $$;
 CREATE FUNCTION ugo.refused_step(l ugo.ledger, type text) RETURNS ugo.step
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    RETURN ROW(l.revision, l.head, ugo.reply(ugo.refused(type)));
+    RETURN ROW(l.revision, l.head, ugo.reply(ugo.refused(type)))::ugo.step;
 END
 $$;
 
 CREATE FUNCTION ugo.apply_batch(batch jsonb) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    SET enable_seqscan = off AS $$
 DECLARE
     l ugo.ledger;
     c ugo.command;
