@@ -62,34 +62,35 @@ RETURN u.description || jsonb_build_object('open', u.open, 'occupied', u.occupie
     'observed_at', u.observed_at, 'recorded_at', u.recorded_at, 'declared_by', u.declared_by,
     'channel', u.channel, 'contested_at', u.contested_at);
 
+-- Every branch has exactly these types: PostgreSQL then pushes kind and id down to each table's key.
 CREATE VIEW ugo.record AS
-SELECT 'territory'::text AS kind, code AS id, revision, NULL::text AS establishment,
+SELECT 'territory'::text AS kind, code::text AS id, revision, NULL::text AS establishment,
     NULL::text AS territory,
     jsonb_build_object('name', name, 'level', level, 'parent', parent) AS state
 FROM ugo.territory
 UNION ALL
-SELECT 'commune', insee, revision, NULL, NULL,
+SELECT 'commune', insee::text, revision, NULL, NULL,
     jsonb_build_object('name', name, 'postcodes', postcodes, 'point', ugo.point(lat, lon),
         'territory', territory)
 FROM ugo.commune
 UNION ALL
-SELECT 'establishment_kind', code, revision, NULL, NULL,
+SELECT 'establishment_kind', code::text, revision, NULL, NULL,
     jsonb_build_object('finess_categories', finess_categories, 'ttl_s', ttl_s,
         'modality', modality, 'visibility', visibility)
 FROM ugo.establishment_kind
 UNION ALL
-SELECT 'establishment', id, revision, id, territory, description
+SELECT 'establishment', id::text, revision, id::text, territory::text, description
 FROM ugo.establishment
 UNION ALL
-SELECT 'unit', id, revision, establishment, description ->> 'territory', ugo.unit_state(u)
+SELECT 'unit', id::text, revision, establishment::text, description ->> 'territory', ugo.unit_state(u)
 FROM ugo.unit u
 UNION ALL
-SELECT 'account', id, revision, NULL, NULL,
+SELECT 'account', id::text, revision, NULL, NULL,
     jsonb_build_object('role', role, 'territories', territories, 'establishments', establishments,
         'acts_for', acts_for, 'name', name, 'disabled', disabled)
 FROM ugo.account
 UNION ALL
-SELECT 'credential', id, revision, NULL, NULL,
+SELECT 'credential', id::text, revision, NULL, NULL,
     jsonb_build_object('account', account, 'type', type, 'expires_at', expires_at,
         'revoked', revoked, 'label', label)
 FROM ugo.credential;

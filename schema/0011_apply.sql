@@ -234,7 +234,8 @@ $$;
 
 CREATE FUNCTION ugo.apply_batch(batch jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    SET enable_seqscan = off AS $$
+    -- Plans made while tables are small stay in a session's cache: a seqscan would stay too.
+    SET enable_seqscan = off SET jit = off AS $$
 DECLARE
     l ugo.ledger;
     c ugo.command;
