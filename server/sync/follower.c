@@ -3,6 +3,8 @@
  * names the state that comes next. A state that is not about to send (FOLLOW between two polls, any
  * state after a failure) has not_before in the future.
  *
+ * An answer that took long may tell of long ago: its rows are good, its ledger time proves nothing.
+ *
  * Two ages are kept. `seen` is when the ledger's time last moved: when it grows old somebody must
  * send a heartbeat. `fresh` is when that was seen by a replica that holds everything up to it: a
  * replica still catching up hears the heartbeats but must not call itself fresh. */
@@ -44,6 +46,7 @@ struct follower {
     bool in_flight;
     bool woken;
     usec_t not_before;
+    usec_t sent; /* the statement in flight */
 
     bool loaded, ahead;
     int error;
@@ -108,6 +111,8 @@ static int take_ledger(struct follower *f, usec_t now, const struct rows *rows)
     int64_t floor;
     if (!ledger_read(rows, now, &f->loading) || !cell_int(rows, 0, 3, &floor))
         return broken(f, now);
+    if (now - f->sent > FOLLOWER_PROMPT)
+        f->loading.received = f->sent;
     const struct ledger_row *l = &f->loading;
     int r = f->sink->load_begin(f->ctx, l->epoch, l->revision, l->at, floor);
     return r < 0 ? stop(f, r) : STATE_EPOCHS;
@@ -257,8 +262,10 @@ static int take_follow(struct follower *f, usec_t now, const struct rows *rows)
     int state = apply_rows(f, now, rows, upto < l.revision ? upto : l.revision);
     if (state != STATE_FOLLOW)
         return state;
-    note_ledger_time(f, &l);
-    if (f->revision < l.revision)
+    bool prompt = now - f->sent <= FOLLOWER_PROMPT;
+    if (prompt)
+        note_ledger_time(f, &l);
+    if (f->revision < l.revision || !prompt)
         f->not_before = now;
     return STATE_FOLLOW;
 }
@@ -338,6 +345,7 @@ static int next(struct sync_machine *m, usec_t now, struct statement *ret)
         f->counters.polls++;
     }
     f->in_flight = true;
+    f->sent = now;
     return 1;
 }
 

@@ -18,6 +18,8 @@
 #define FOLLOWER_STALE (3 * USEC_S)        /* without a new ledger time: stale */
 #define FOLLOWER_HEARTBEAT (800 * USEC_MS) /* without a new ledger time: somebody must beat */
 
+#define FOLLOWER_PROMPT USEC_S /* an answer that took longer proves no freshness */
+
 struct follower; /* starts with its struct sync_machine */
 
 /* A row of the history. Texts are borrowed for the call. */

@@ -546,6 +546,39 @@ static void test_heartbeats(void **state)
     assert_false(follower_stale(x->f, 10 + FOLLOWER_STALE));
 }
 
+/* An answer that was long under way says what was true long ago. */
+static void test_late_answer_is_not_fresh(void **state)
+{
+    struct fixture *x = *state;
+    start(x, 0);
+    expect_sent(x, 0, QUERY_FOLLOW);
+    usec_t late = 12 * USEC_S;
+    script_done(x->m, late, 12, 1, (const char *const[]){CHANGE("8", "120", "8", "1", "1")});
+    expect_heard(x, "row 8 1/1 90 ana unit.declare unit u-1 {};applied 8 90;");
+    assert_true(follower_stale(x->f, late));
+    follow_none(x, late, "e1", "8", "121"); /* asked again at once */
+    expect_heard(x, "at 121 12000000;");
+    assert_false(follower_stale(x->f, late));
+}
+
+static void test_late_load_is_not_fresh(void **state)
+{
+    struct fixture *x = *state;
+    x->m->ops->ready(x->m, 0);
+    none(x, 0, QUERY_LISTEN);
+    none(x, 0, QUERY_BEGIN_READ);
+    expect_sent(x, 1, QUERY_LEDGER);
+    script_done(x->m, 5 * USEC_S, 4, 1, (const char *const[]){"e1", "7", "100", "2"});
+    epochs(x, 5 * USEC_S, 1, (const char *const[]){"e1", "0"});
+    none(x, 5 * USEC_S, QUERY_OPEN_RECORDS);
+    none(x, 5 * USEC_S, QUERY_FETCH_RECORDS);
+    none(x, 5 * USEC_S, QUERY_OPEN_DEPARTED);
+    none(x, 5 * USEC_S, QUERY_FETCH_DEPARTED);
+    none(x, 5 * USEC_S, QUERY_COMMIT);
+    expect_heard(x, "begin e1 7 100 2;epoch e1 0;end;at 100 1;");
+    assert_true(follower_stale(x->f, 5 * USEC_S));
+}
+
 /* A lost connection keeps the replica: listen again, then go on. */
 static void test_reconnect_goes_on(void **state)
 {
@@ -663,6 +696,8 @@ int main(void)
         TEST(test_ahead),
         TEST(test_ahead_still_beats),
         TEST(test_heartbeats),
+        TEST(test_late_answer_is_not_fresh),
+        TEST(test_late_load_is_not_fresh),
         TEST(test_reconnect_goes_on),
         TEST(test_lost_load_starts_over),
         TEST(test_failures_roll_back),

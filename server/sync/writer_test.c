@@ -243,7 +243,11 @@ static void test_unsure(void **state)
     submit(f, 0, 1);
     submit(f, 0, 2);
     expect_batch(f, 0, "[1,2]");
-    script_end(f->m, 1, STATEMENT_UNSURE, NULL);
+    const char *const cells[] = {RESULT(OK_REPLY(1) "," OK_REPLY(2))}; /* not to be believed */
+    struct script_rows rows = {1, 1, cells};
+    f->m->ops->result(
+        f->m, 1,
+        &(struct statement_result){.end = STATEMENT_UNSURE, .rows = script_as_rows(&rows)});
     pop(f, 1, "unknown_outcome");
     pop(f, 2, "unknown_outcome");
     expect_nothing(f, 1);

@@ -340,10 +340,11 @@ static void take_outcomes(struct world *w, struct node *node)
     }
 }
 
-/* A replica that calls itself fresh has everything that was there three seconds and a reply ago. */
+/* A replica that calls itself fresh has everything that was there three seconds and the longest
+ * prompt answer ago. */
 static void check_freshness(struct world *w, const struct node *node)
 {
-    usec_t then = w->now - FOLLOWER_STALE - 2 * LATENCY_MAX;
+    usec_t then = w->now - FOLLOWER_STALE - FOLLOWER_PROMPT - 100 * USEC_MS;
     if (follower_stale(node->follower, w->now) || then < w->failed_over_at + 4 * USEC_S)
         return;
     int64_t least =
@@ -428,6 +429,16 @@ static void step(struct world *w)
         turn_node(w, i);
 }
 
+static void check_fate(const struct world *w, uint64_t n)
+{
+    const struct fate *f = &w->fate[n];
+    if (f->type == NULL)
+        violated(w, "command %d has no outcome", (int)n);
+    if (strcmp(f->type, "ok") == 0 && f->applied != f->revision)
+        violated(w, "command %d was acknowledged at %lld and is lost", (int)n,
+                 (long long)f->revision);
+}
+
 static void settle(struct world *w)
 {
     w->calm = true;
@@ -436,8 +447,7 @@ static void settle(struct world *w)
     for (int i = 0; i < 3000; i++, w->step++)
         step(w);
     for (uint64_t n = 0; n < w->commands; n++)
-        if (w->fate[n].type == NULL)
-            violated(w, "command %d has no outcome", (int)n);
+        check_fate(w, n);
     for (int i = 0; i < NODES; i++) {
         struct node *node = &w->node[i];
         if (node->reads != node->answers)
