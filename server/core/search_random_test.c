@@ -20,6 +20,7 @@ struct registry {
     struct search_index *index;
     size_t n_slots;
     unsigned made;
+    bool mostly_hidden;
     struct bitmap allowed;
 };
 
@@ -47,6 +48,8 @@ static struct unit *random_unit(struct dice *d, struct registry *r)
         u->point = place_near(d, place);
     if (u->visibility == VISIBILITY_EXACT)
         u->public_point = u->point;
+    if (r->mostly_hidden && dice_in(d, 97))
+        u->point = u->public_point = (struct point){0};
     return u;
 }
 
@@ -100,6 +103,7 @@ static struct registry *registry_new(struct dice *d)
     int n = DICE_ONE_OF(d, 1, 3, 20, 63, 64, 65, 300, 300, 600, SLOTS_MAX);
 
     assert_non_null(r);
+    r->mostly_hidden = dice_in(d, 10);
     r->index = search_index_new();
     assert_non_null(r->index);
     for (int i = 0; i < n; i++)

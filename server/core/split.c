@@ -5,8 +5,9 @@
  * Distances are chords, so the triangle inequality holds and the best pair of distances found so
  * far bounds all that follow: partners of a unit are looked for only in the window of candidates
  * that are no further along the sorted coordinate, and a unit further from home than the best sum
- * allows is not tried. `reach` first joins each unit with its nearest partners: that gives the
- * bound (and for two groups already the best); `descend` then tries every combination within it.
+ * allows is not tried. `join_nearest` first joins each unit with its nearest partners: that
+ * gives the bound, and for two groups already the best; `descend` then tries every combination
+ * within it.
  *
  * Units without a known point come last: a way that needs one has no known distance, so only the
  * sum to home counts there, and for it only the p nearest units of each group can matter.
@@ -381,7 +382,7 @@ static void solve_groups(struct solver *s, unsigned n_groups)
 {
     s->n_groups = n_groups;
     solve_with(s, solve_nearest);
-    if (n_groups > 2 && s->best.found)
+    if (n_groups > 2) /* with two, the nearest partner is the best one */
         solve_with(s, solve_all);
     if (!s->best.found)
         solve_with(s, solve_anywhere);

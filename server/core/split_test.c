@@ -173,19 +173,27 @@ static bool check(const struct fixture *f, const struct search_request *q, struc
     return same_way(got, want);
 }
 
+/* Where many distances are equal, and the distance to home decides. */
+static struct point on_a_lattice(struct point p)
+{
+    return (struct point){round(p.lat * 10) / 10, round(p.lon * 10) / 10, true};
+}
+
 static bool run_seed(uint64_t seed)
 {
     struct dice dice = {seed * 0x9E3779B97F4A7C15u + 1};
     struct fixture *f = fixture_new();
     unsigned n_children = (unsigned)DICE_ONE_OF(&dice, 2, 2, 3, 3, 4);
-    int n = n_children == 2 ? DICE_ONE_OF(&dice, 5, 60, 200) : n_children == 3 ? 60 : 25;
+    int n = n_children == 2 ? DICE_ONE_OF(&dice, 5, 60, 200) : n_children == 3 ? 30 : 15;
     double spread = DICE_ONE_OF(&dice, 0, 1, 1, 30) * 0.3;
-    bool good = true;
+    bool good = true, coarse = dice_in(&dice, 50);
 
     for (int i = 0; i < n; i++) {
         struct unit *u = sample_unit(&dice, (unsigned)i);
 
         sample_place(&dice, u, 43.6, 1.44, spread);
+        if (coarse && u->public_point.known)
+            u->point = u->public_point = on_a_lattice(u->point);
         put(f, u);
     }
     for (int i = 0; i < 5 && good; i++) {
@@ -208,7 +216,7 @@ static void test_same_as_trying_everything(void **state)
     const char *one = getenv("UGO_SEED");
     (void)state;
 
-    for (uint64_t seed = 1; seed <= 250 && one == NULL; seed++)
+    for (uint64_t seed = 1; seed <= 1000 && one == NULL; seed++)
         if (!run_seed(seed))
             fail_msg("seed %llu", (unsigned long long)seed);
     if (one != NULL)
