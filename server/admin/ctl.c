@@ -72,6 +72,14 @@ static const struct verb verbs[] = {
      {{0}}},
     {"audit verify", NULL, 0, 0, "help_audit_verify", true, ctl_audit_verify, {{0}}},
     {"doctor", NULL, 0, 0, "help_doctor", false, ctl_doctor, {{0}}},
+    {"demo load",
+     NULL,
+     0,
+     0,
+     "help_demo_load",
+     true,
+     ctl_demo_load,
+     {{"--dir", "DIR", true}, {"--seed", "N"}}},
 };
 
 static void add_words(const struct ctl *ctl, FILE *stream, const char *code, va_list arguments)

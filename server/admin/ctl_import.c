@@ -15,6 +15,7 @@ struct job {
     struct buf file[2];
     json_t *known;
     long long revision; /* that the plan was made at */
+    size_t told;        /* commands done at the last sign of progress */
 };
 
 static void job_free(struct job *j)
@@ -96,10 +97,12 @@ static void refused(void *owner, const struct register_refusal *refusal)
 
 static void progress(void *owner, size_t done, size_t all)
 {
-    const struct job *j = owner;
+    struct job *j = owner;
 
-    if (all >= 2000 && (done % 2048 < 64 || done == all))
-        ctl_remark(j->ctl, "import_progress", ctl_number((long long)done),
+    if (all < 2000 || done < j->told + 2000)
+        return;
+    j->told = done;
+    ctl_remark(j->ctl, "import_progress", ctl_number((long long)done),
                    ctl_number((long long)all), NULL);
 }
 

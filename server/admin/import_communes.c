@@ -79,7 +79,10 @@ static const char *check_row(const struct csv *c, const int *at, char *ret_depar
     span name = csv_field(c, at[NAME]);
 
     *ret_value = csv_field(c, at[INSEE]);
-    if (geo_departement(*ret_value, ret_departement) != 0)
+    /* The postal file lists Monaco too, which people there search from. */
+    if (span_is(*ret_value, "99138"))
+        ret_departement[0] = '\0';
+    else if (geo_departement(*ret_value, ret_departement) != 0)
         return "insee_invalid";
     if (name.n == 0)
         return "name_missing";
