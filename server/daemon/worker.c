@@ -11,6 +11,7 @@
 #include "io/tls_pump.h"
 #include "log/log.h"
 #include "node/node.h"
+#include "proto/memory.h"
 
 #define ALIVE_EVERY USEC_S
 
@@ -378,6 +379,7 @@ static void tear_down(struct worker *w)
 
 int worker_run(const struct worker_start *start)
 {
+    proto_memory_or_abort();
     struct worker w = {.start = start};
     int r = set_up(&w);
     if (r == 0) {
