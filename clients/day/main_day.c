@@ -172,12 +172,10 @@ int main(int argc, char **argv)
         .width = 120,
         .language = language_of(getenv("LC_ALL"), getenv("LC_MESSAGES"), getenv("LANG")),
     };
-    static struct day d;
+    struct day d = {.screen = &s, .speed = SPEED_DEFAULT};
     const char *demo = NULL;
     uint64_t seed = 1;
 
-    d.screen = &s;
-    d.speed = SPEED_DEFAULT;
     if (arguments_read(argc, argv, &demo, &d.speed, &seed) != 0) {
         screen_complain(&s, say(&s, MSG_DAY_USAGE));
         words_free(&s.words);

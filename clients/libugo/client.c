@@ -340,8 +340,6 @@ int ugo_client_tick(struct ugo_client *c, int64_t now)
         return client_end_type(c, "no_hello", "the server did not greet");
     if (now >= c->heard_at + LIMIT_SILENCE_MS * MS)
         return client_end_type(c, "silence", "nothing heard for 30 s");
-    if (c->echo != 0)
-        return 0;
     c->echo = ++c->last_id;
     return client_send_request(c, c->echo, "echo", NULL);
 }

@@ -5,8 +5,6 @@
 
 #include "proto/limits.h"
 
-#include "proto/limits.h"
-
 static void request_free(struct request *r)
 {
     if (r == NULL)

@@ -9,8 +9,6 @@
 
 static int stage(struct ugo_subscription *s, const char *id, json_t *record)
 {
-    /* Set anew, so that the order of staging is the order of the last word on each record. */
-    json_object_del(s->staged, id);
     return json_object_set(s->staged, id, record) == 0 ? 0 : -ENOMEM;
 }
 
@@ -21,7 +19,7 @@ int subscription_start(struct ugo_subscription *s, bool resumed, const char *why
         .event = {.type = UGO_START, .subscription = s, .resumed = resumed},
     };
     s->live = false;
-    json_object_clear(s->staged);
+    json_object_clear(s->staged); /* of the connection before, too */
     if (!resumed) {
         json_t *empty = json_object();
         if (empty == NULL)
@@ -144,7 +142,6 @@ int subscription_mark(struct ugo_subscription *s, json_t *mark, struct event_que
 
 void subscription_lost(struct ugo_subscription *s)
 {
-    json_object_clear(s->staged);
     s->live = false;
     s->request = 0;
 }

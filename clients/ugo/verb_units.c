@@ -134,7 +134,7 @@ static void units_table(struct screen *s, const json_t **units, size_t n)
 static void units_show(struct screen *s, const json_t *list)
 {
     size_t n = json_array_size(list), i;
-    const json_t **units = words_take(&s->words, (n + 1) * sizeof *units), *unit;
+    const json_t **units = words_take(&s->words, (n + 1) * sizeof(const json_t *)), *unit;
     int64_t free = 0, to_check = 0, never = 0;
 
     json_array_foreach ((json_t *)list, i, unit) {
@@ -144,7 +144,7 @@ static void units_show(struct screen *s, const json_t *list)
         to_check += f == STALE || f == REPORTED_WRONG;
         never += f == NEVER_DECLARED;
     }
-    qsort(units, n, sizeof *units, by_name);
+    qsort(units, n, sizeof(const json_t *), by_name);
     units_table(s, units, n);
     const char *sum = words_join(&s->words, say_n(s, MSG_UNITS, (int64_t)n), ", ",
                                  say_n(s, MSG_PLACES_FREE_ALL, free));

@@ -324,10 +324,11 @@ def test_one_unit_in_full(ugo):
 
 
 def test_declaring_shows_what_all_see(ugo, server):
-    capacity = {**UNITS[0]["capacity"], "held": 1, "free": 1}
+    capacity = {**UNITS[0]["capacity"], "held": 1, "free": 1, "free_planned": 0}
     server.answers["unit.declare"] = {"unit": {**UNITS[0], "capacity": capacity}}
     shown = plain(ugo("declare", "u-cedres-petits", "--free", "2").stdout)
     assert "1 libre (12 ouvertes, 10 occupées)" in shown
+    assert "dont 1 réservée à l'urgence" in shown
     assert "1 place est retenue" in shown and "fait foi jusqu'à" in shown
 
 

@@ -20,8 +20,8 @@ ACCOUNTS = [f"mecs-{n}" for n in range(8)]
 
 
 class Registry:
-    """Units of each account, four each; the first of account 2 was never declared. The second and
-    first accounts share a unit."""
+    """Units of each account, four each, the last of them never declared. One of the first
+    account's is the second one's, too, and one of the fifth's the fourth's."""
 
     def __init__(self, server):
         self.units = {}
@@ -31,9 +31,10 @@ class Registry:
         for n, account in enumerate(ACCOUNTS):
             ids = [f"u-{n}-{i}" for i in range(4)]
             for id_ in ids:
-                self.units[id_] = unit(id_, free=None if id_ == "u-2-0" else 1)
+                self.units[id_] = unit(id_, free=None if id_.endswith("-3") else 1)
             self.own[account] = ids
         self.own["mecs-1"].append("u-0-0")
+        self.own["mecs-3"].append("u-4-0")
         server.answers.update({
             "hello": self.hello, "unit.list": self.list, "unit.declare": self.declare,
             "unit.confirm": self.confirm})
@@ -109,6 +110,8 @@ def test_what_belongs_to_others_is_left_alone(demo):
     touched = {params["unit"] for _, _, params in demo.words}
     assert not [id_ for id_ in touched if id_.startswith("u-0-")]
     assert all(params["unit"] in demo.own[account] for account, _, params in demo.words)
+    spoken = {(params["unit"], account) for account, _, params in demo.words}
+    assert len(spoken) == len(touched), "a unit has one who speaks for it"
     keys = [params["idempotency_key"] for _, _, params in demo.words]
     assert len(set(keys)) == len(keys)
 
