@@ -163,7 +163,7 @@ static int read_lines(struct classic *k, span text, bool points)
 
 int import_finess_classic(span file, struct import *im)
 {
-    struct buf converted CLEANUP(buf_free) = {0};
+    struct buf converted CLEANUP(buf_free) = {0}, mended CLEANUP(buf_free) = {0};
     struct classic k CLEANUP(classic_free) = {.im = im};
     span text = file;
     int line = 0, r;
@@ -179,7 +179,9 @@ int import_finess_classic(span file, struct import *im)
     }
     if (r != 0)
         return import_refuse_text(im, r, line);
-    r = read_lines(&k, text, true);
+    r = text_mend(text, &mended, &text);
+    if (r == 0)
+        r = read_lines(&k, text, true);
     if (r == 0)
         r = read_lines(&k, text, false);
     return r != 0 ? r : import_end(im);

@@ -111,12 +111,16 @@ static bool version_known(const json_t *root, span *ret_version)
 static int load(struct import *im, span file, json_t **ret_root)
 {
     json_error_t error;
+    struct buf mended CLEANUP(buf_free) = {0};
     span text = text_without_mark(file), version;
     int line = 0, r = text_check(text, &line);
     json_t *root;
 
     if (r != 0)
         return import_refuse_text(im, r, line);
+    r = text_mend(text, &mended, &text);
+    if (r != 0)
+        return r;
     root = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, &error);
     if (root == NULL) {
         if (json_error_code(&error) == json_error_out_of_memory)

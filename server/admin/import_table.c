@@ -5,14 +5,18 @@
 
 int import_table_read(const struct import_table *t, span file, struct import *im, void *owner)
 {
+    struct buf mended CLEANUP(buf_free) = {0};
     struct csv c CLEANUP(csv_close);
     int at[CSV_FIELDS_MAX], line = 0, width, r;
     span name = {"", 0};
 
-    csv_open(&c, text_without_mark(file));
+    csv_open(&c, (span){"", 0});
     r = text_check(file, &line);
     if (r != 0)
         return import_refuse_text(im, r, line);
+    r = text_mend(text_without_mark(file), &mended, &c.rest);
+    if (r != 0)
+        return r;
     r = csv_header(&c, t->columns, t->n, at, &name);
     if (r != 0)
         return import_refuse_csv(im, r, c.line, name);

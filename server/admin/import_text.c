@@ -5,6 +5,12 @@
 
 #include <stdint.h>
 
+/* windows-1252, 0x80 to 0x9f; 0 has no letter. */
+static const uint16_t windows[32] = {
+    0x20ac, 0,      0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
+    0x2039, 0x0152, 0,      0x017d, 0,      0,      0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
+    0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,      0x017e, 0x0178};
+
 /* The length of the UTF-8 sequence at p (n bytes left) and its code point; 0 when it is none. */
 static size_t sequence(const unsigned char *p, size_t n, uint32_t *ret_point)
 {
@@ -43,7 +49,7 @@ int text_check(span file, int *ret_line)
         else if ((before == 0xc2 || before == 0xc3) && point >= 0x80 && point <= 0xbf)
             outcome = TEXT_ENCODED_TWICE;
         else if ((point < 0x20 && point != '\n' && point != '\r' && point != '\t') ||
-                 (point >= 0x7f && point < 0xa0))
+                 point == 0x7f || (point >= 0x80 && point < 0xa0 && windows[point - 0x80] == 0))
             outcome = TEXT_CONTROL_CHARACTER;
         if (outcome != 0) {
             *ret_line = line;
@@ -79,11 +85,6 @@ static void add_point(struct buf *out, uint32_t point)
 
 int text_from_latin1(span file, struct buf *out, int *ret_line)
 {
-    /* windows-1252, 0x80 to 0x9f; 0 has no letter */
-    static const uint16_t windows[32] = {
-        0x20ac, 0,      0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
-        0x2039, 0x0152, 0,      0x017d, 0,      0,      0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
-        0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,      0x017e, 0x0178};
     int line = 1;
 
     for (size_t i = 0; i < file.n; i++) {
@@ -98,4 +99,31 @@ int text_from_latin1(span file, struct buf *out, int *ret_line)
         add_point(out, point);
     }
     return buf_check(out);
+}
+
+static bool is_windows_letter(const char *p)
+{
+    return p[0] == '\xc2' && (unsigned char)p[1] >= 0x80 && (unsigned char)p[1] < 0xa0;
+}
+
+int text_mend(span file, struct buf *room, span *ret_text)
+{
+    size_t i = 0;
+
+    while (i + 1 < file.n && !is_windows_letter(file.p + i))
+        i++;
+    *ret_text = file;
+    if (i + 1 >= file.n)
+        return 0;
+    buf_add(room, (span){file.p, i});
+    while (i < file.n) {
+        if (i + 1 < file.n && is_windows_letter(file.p + i)) {
+            add_point(room, windows[(unsigned char)file.p[i + 1] - 0x80]);
+            i += 2;
+        } else {
+            buf_char(room, file.p[i++]);
+        }
+    }
+    *ret_text = buf_span(room);
+    return buf_check(room);
 }

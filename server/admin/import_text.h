@@ -15,11 +15,16 @@ enum text_outcome {
     TEXT_CONTROL_CHARACTER /* NUL and the like: not a text, or a truncated block */
 };
 
-/* Checks that a file is sound UTF-8. 0 or one of enum text_outcome; *ret_line (from 1) is where. */
+/* Checks that a file is sound UTF-8. 0 or one of enum text_outcome; *ret_line (from 1) is where.
+ * Letters of Windows that became C1 controls (U+0092 for ’) pass: text_mend gives them back. */
 int text_check(span file, int *ret_line) MUST_USE;
 
 /* The file without a leading byte order mark, which spreadsheets write. */
 span text_without_mark(span file);
+
+/* The file with the letters that Windows has at 0x80 to 0x9f in the place of C1 controls: sound
+ * UTF-8 in, room holds the copy when one is needed. 0 or -ENOMEM. */
+int text_mend(span file, struct buf *room, span *ret_text) MUST_USE;
 
 /* Appends the UTF-8 form of ISO-8859-1 bytes, with the letters that Windows adds to it (œ, ’).
  * 0, -ENOMEM, or TEXT_CONTROL_CHARACTER for a byte without a letter (*ret_line is where). */

@@ -32,6 +32,30 @@ static void damage_is_found_with_its_line(void **state)
     check("\n\x7f", TEXT_CONTROL_CHARACTER, 2);
 }
 
+static void letters_of_windows_come_back(void **state)
+{
+    struct buf room = {0};
+    span text;
+    int line = 0;
+
+    (void)state;
+    check("D\xc2\x92"
+          "ACCUEIL",
+          0, 0);
+    check("a\nb\xc2\x81", TEXT_CONTROL_CHARACTER, 2); /* Windows has no letter there */
+    assert_int_equal(text_mend(span_of("LIEU D\xc2\x92"
+                                       "ACCUEIL \xc2\x9cuvre"),
+                               &room, &text),
+                     0);
+    assert_true(span_is(text, "LIEU D’ACCUEIL œuvre"));
+    buf_reset(&room);
+    assert_int_equal(text_mend(span_of("sans é"), &room, &text), 0);
+    assert_true(span_is(text, "sans é"));
+    assert_int_equal(room.n, 0);
+    assert_int_equal(text_check(text, &line), 0);
+    buf_free(&room);
+}
+
 static void nul_is_no_text(void **state)
 {
     int line = 0;
@@ -67,7 +91,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sound_text_passes),   cmocka_unit_test(damage_is_found_with_its_line),
         cmocka_unit_test(nul_is_no_text),      cmocka_unit_test(mark_is_taken_away),
-        cmocka_unit_test(latin1_becomes_utf8),
+        cmocka_unit_test(latin1_becomes_utf8), cmocka_unit_test(letters_of_windows_come_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
