@@ -189,6 +189,11 @@ static void near_read(const json_t *near, const struct replica *r, struct search
     q->near_group = t ? t->group->number : 0;
 }
 
+/* What a search means when it names no modality: a bed. A placement at home and a day centre are
+ * places too, but nobody can be driven there at night. */
+#define MODALITIES_WITH_BED                                                                        \
+    (((1u << MODALITY_COUNT) - 1) & ~(1u << MODALITY_ACCUEIL_JOUR | 1u << MODALITY_PAD))
+
 void criteria_read(const json_t *json, const struct replica *r, const struct viewer *v,
                    const char **kinds, struct search_request *ret)
 {
@@ -199,6 +204,8 @@ void criteria_read(const json_t *json, const struct replica *r, const struct vie
     q.tonight = shape_bool(json, "tonight", false);
     q.max_km = shape_number(json, "max_km", 0);
     q.modalities = bits_read(shape_member(json, "modality"), modality_codes, MODALITY_COUNT);
+    if (q.modalities == 0)
+        q.modalities = MODALITIES_WITH_BED;
     q.needs = bits_read(shape_member(json, "needs"), need_codes, NEED_COUNT);
     q.precise = viewer_is_precise(v);
     const json_t *array = shape_member(json, "establishment_kinds");

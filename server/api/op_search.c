@@ -80,8 +80,10 @@ static void write_result(const struct writing *w, const struct search_result *re
     write_unit(w, result->slot);
     buf_printf(out, ",\"score\":%.3f", result->score);
     write_km(out, "km", result->km);
-    write_criteria(out, "fits", result->fits, result->needs_fit);
-    write_criteria(out, "to_ask", result->to_ask, result->needs_ask);
+    /* Only what was asked for: the default of modality was not. */
+    unsigned unasked = shape_has(w->call->params, "modality") ? 0 : 1u << CRITERION_MODALITY;
+    write_criteria(out, "fits", result->fits & ~unasked, result->needs_fit);
+    write_criteria(out, "to_ask", result->to_ask & ~unasked, result->needs_ask);
     buf_text(out, ",\"observed_at\":");
     if (u->observed_at == 0) {
         buf_text(out, "null,\"age_s\":null");
