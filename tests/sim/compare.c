@@ -92,12 +92,14 @@ static void compare_rows(const struct pair *p, enum query query, const struct ro
 }
 
 /* Asks both. False: both refused. */
-static bool ask(struct pair *p, int caller, enum query query, const char *param, int *ret_rows)
+static bool ask_with(struct pair *p, int caller, enum query query, const char *const *params,
+                     int *ret_rows)
 {
     struct statement st = sql_statement(query);
     struct model_result mr;
     int64_t before = model_revision(p->m);
-    st.param[0] = param;
+    for (int i = 0; i < st.n_params; i++)
+        st.param[i] = params[i];
     model_execute(p->session[caller], &st, &mr);
     PGresult *r = PQexecParams(p->conn[caller], st.sql, st.n_params, NULL, st.param, NULL, NULL, 0);
     ExecStatusType status = PQresultStatus(r);
@@ -118,6 +120,11 @@ static bool ask(struct pair *p, int caller, enum query query, const char *param,
     PQclear(r);
     model_result_clear(&mr);
     return done;
+}
+
+static bool ask(struct pair *p, int caller, enum query query, const char *param, int *ret_rows)
+{
+    return ask_with(p, caller, query, &param, ret_rows);
 }
 
 static void command(const struct pair *p, int caller, const char *sql)
@@ -162,6 +169,42 @@ static void compare_load(struct pair *p)
     ask(p, UGOD, QUERY_COMMIT, NULL, NULL);
 }
 
+/* The time of some change, or just beside it. */
+static usec_t some_moment(const struct pair *p, struct dice *dice)
+{
+    const json_t *changes = model_changes(p->m);
+    const json_t *row =
+        json_array_get(changes, dice_roll(dice, (uint32_t)json_array_size(changes)));
+    return json_integer_value(json_object_get(row, "at")) + (usec_t)dice_roll(dice, 3) - 1;
+}
+
+/* Something about the past: a page of history, the units as they were, a row of the log. */
+static void compare_past(struct pair *p, struct dice *dice)
+{
+    static const char *const ids[] = {NULL, "{u-1,u-2,e-1}", "{u-3}", "{}"};
+    static const char *const kinds[] = {"{unit,declaration}", "{unit,establishment,territory}",
+                                        "{}"};
+    static const char *const row_kinds[] = {"unit", "establishment"};
+    char number[5][24];
+    int64_t revision = model_revision(p->m);
+    const int64_t value[5] = {dice_roll(dice, (uint32_t)revision + 10), dice_roll(dice, 3),
+                              some_moment(p, dice), some_moment(p, dice), dice_roll(dice, 60) + 1};
+    for (int i = 0; i < 5; i++)
+        snprintf(number[i], sizeof number[i], "%lld", (long long)value[i]);
+    const char *const page[] = {ids[dice_roll(dice, 4)],
+                                kinds[dice_roll(dice, 3)],
+                                number[0],
+                                number[1],
+                                dice_chance(dice, 50) ? number[2] : "0",
+                                dice_chance(dice, 50) ? number[3] : "9223372036854775807",
+                                number[4]};
+    const char *const row[] = {number[0], row_kinds[dice_roll(dice, 2)],
+                               dice_chance(dice, 50) ? "u-1" : "e-1"};
+    ask_with(p, UGOD, QUERY_HISTORY, page, NULL);
+    ask_with(p, UGOD, QUERY_LOG_ROW, row, NULL);
+    ask(p, UGOD, QUERY_UNITS_AT, number[2], NULL);
+}
+
 /* The server changes its timeline: the next batch opens an epoch, which the model names. */
 static void change_timeline(struct pair *p)
 {
@@ -194,6 +237,8 @@ static void run(struct pair *p, struct random_commands *r, int batches)
         snprintf(after, sizeof after, "%lld", (long long)model_revision(p->m));
         p->failed += !ask(p, caller, QUERY_APPLY, batch, NULL);
         ask(p, UGOD, QUERY_FOLLOW, after, NULL);
+        if (p->n % 20 == 0)
+            compare_past(p, &r->dice);
         if (p->n % 100 == 0)
             compare_load(p);
         free(batch);

@@ -17,6 +17,7 @@ struct model *model_new(const char *epoch, usec_t now)
     m->idempotency = must(json_object());
     m->changes = must(json_array());
     m->departed = must(json_array());
+    m->baseline = must(json_object());
     m->journal = must(json_array());
     m->at = m->clock = now;
     snprintf(m->epoch, sizeof m->epoch, "%s", epoch);
@@ -33,6 +34,7 @@ static void tables_free(struct model *m)
     json_decref(m->changes);
     json_decref(m->departed);
     json_decref(m->epochs);
+    json_decref(m->baseline);
     json_decref(m->journal);
 }
 
@@ -167,9 +169,23 @@ static json_t *cut(json_t *rows, int64_t floor)
     return kept;
 }
 
+static void keep_baseline(struct model *m, int64_t floor)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach (m->changes, i, row) {
+        if (column_int(row, "revision") > floor)
+            return;
+        m->history_at = column_int(row, "at");
+        if (strcmp(column_text(row, "kind"), "unit") == 0)
+            json_object_set(m->baseline, column_text(row, "id"), row);
+    }
+}
+
 void model_compact(struct model *m, int64_t floor)
 {
     m->floor = floor;
+    keep_baseline(m, floor);
     m->changes = cut(m->changes, floor);
     m->departed = cut(m->departed, floor);
 }

@@ -28,10 +28,12 @@ struct model {
     json_t *idempotency;         /* account and key → {operation, digest, reply, at} */
     json_t *changes, *departed;  /* see model.h */
     json_t *epochs;              /* [epoch, fork_revision, opened_at], oldest first */
+    json_t *baseline;            /* last changes of units up to the floor: id → row */
     json_t *journal;             /* committed batches: {batch, owner, at, timeline} */
     char epoch[17];
     int64_t revision, floor;
     usec_t at, clock;
+    usec_t history_at;             /* of the last revision that was cut away */
     int timeline, ledger_timeline; /* of the server; as the ledger knows it */
     uint64_t commits;              /* each notifies */
     char fail_next[6];

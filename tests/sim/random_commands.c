@@ -120,7 +120,7 @@ static void maybe_observed(struct random_commands *r, json_t *o)
                                  -3 * USEC_HOUR, -30 * USEC_HOUR, -USEC_MIN};
     if (chance(r, 40))
         set_int(o, "observed_at",
-                r->now + (chance(r, 25) ? PICK(r, odd) : -between(r, 0, 3 * USEC_S)));
+                r->latest + (chance(r, 25) ? PICK(r, odd) : -between(r, 0, 3 * USEC_S)));
 }
 
 static json_t *declare(struct random_commands *r)
@@ -489,12 +489,14 @@ char *random_batch(struct random_commands *r)
 
 void random_time(struct random_commands *r)
 {
+    static const usec_t jumps[] = {USEC_HOUR, 47 * USEC_HOUR, 49 * USEC_HOUR};
     if (chance(r, 1))
-        r->now += between(r, 1, 49) * USEC_HOUR;
+        r->now += PICK(r, jumps);
     else if (chance(r, 3))
         r->now -= between(r, 1, 3600) * USEC_S;
     else if (!chance(r, 5))
         r->now += between(r, 0, 2 * USEC_S);
+    r->latest = r->now > r->latest ? r->now : r->latest;
 }
 
 static void add(struct random_commands *r, json_t *batch, const char *op, json_t *params)
@@ -543,7 +545,7 @@ char *random_world(struct random_commands *r)
 
 void random_commands_init(struct random_commands *r, uint64_t seed, usec_t now)
 {
-    *r = (struct random_commands){.dice = {seed}, .now = now};
+    *r = (struct random_commands){.dice = {seed}, .now = now, .latest = now};
 }
 
 void random_commands_free(struct random_commands *r)

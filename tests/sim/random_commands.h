@@ -13,7 +13,8 @@
 
 struct random_commands {
     struct dice dice;
-    usec_t now;    /* moved by random_time; commands are dated around it */
+    usec_t now;    /* the clock, moved by random_time */
+    usec_t latest; /* the latest it showed: commands are dated around it */
     unsigned keys; /* used so far */
     struct json_t *earlier[RANDOM_REMEMBERED]; /* owned; to be repeated */
     unsigned n_earlier;
