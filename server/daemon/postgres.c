@@ -189,12 +189,14 @@ static int remove_one(const char *path, const struct stat *st, int flag, struct 
     return remove(path);
 }
 
-/* Runs a program of PostgreSQL; what it complains about comes out on our standard error. */
-static int run(const struct postgres *p, char *const argv[])
+/* Runs a program of PostgreSQL, named by argv[0], which becomes its path: PostgreSQL finds its own
+ * files from there. What it complains about comes out on our standard error. */
+static int run(const struct postgres *p, char *argv[])
 {
     char program[PATH_MAX + 64];
     struct child child = {argv[0], NULL, SIGKILL, NULL, 0};
     snprintf(program, sizeof program, "%s/%s", p->programs, argv[0]);
+    argv[0] = program;
     pid_t pid = child_fork(&child);
     if (pid == 0) {
         dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), STDOUT_FILENO);
@@ -304,7 +306,7 @@ void postgres_exec(const struct postgres *p)
     snprintf(program, sizeof program, "%s/postgres", p->programs);
     snprintf(sockets, sizeof sockets, "unix_socket_directories=\"%s\"", p->socket);
     snprintf(connections, sizeof connections, "max_connections=%u", p->connections);
-    char *argv[] = {"postgres",
+    char *argv[] = {program,
                     "-D",
                     (char *)p->cluster,
                     "-c",
