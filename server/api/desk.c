@@ -7,14 +7,12 @@
 #include <openssl/sha.h>
 
 #include "api/operation.h"
-#include "core/bitmap.h"
 
-int desk_init(struct desk *d, struct replica *r, const struct desk_limits *limits, const char *node)
+void desk_init(struct desk *d, struct replica *r, const struct desk_limits *limits,
+               const char *node)
 {
     *d = (struct desk){.replica = r, .limits = *limits};
     snprintf(d->node, sizeof d->node, "%s", node);
-    d->allowed = calloc(1, sizeof *d->allowed);
-    return d->allowed == NULL ? -ENOMEM : 0;
 }
 
 static void read_clear(struct desk_read *read)
@@ -32,9 +30,6 @@ void desk_free(struct desk *d)
         read_clear(&d->reads[i]);
     free(d->commands);
     free(d->reads);
-    if (d->allowed != NULL)
-        bitmap_free(d->allowed);
-    free(d->allowed);
     *d = (struct desk){0};
 }
 
@@ -177,8 +172,8 @@ static int begin(struct desk *d, usec_t now, struct call *c)
     return reach(d, now, c) == 0 ? run(d, now, c) : 0;
 }
 
-int desk_open(struct desk *d, usec_t now, const struct viewer *viewer, const char *channel,
-              span method, json_t *params, struct call **ret)
+int desk_open(struct desk *d, usec_t now, struct viewer *viewer, const char *channel, span method,
+              json_t *params, struct call **ret)
 {
     struct call *c = calloc(1, sizeof *c);
     if (c == NULL) {

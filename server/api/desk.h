@@ -28,9 +28,9 @@ enum call_state {
 
 struct call {
     const struct operation *operation;
-    const struct viewer *viewer; /* borrowed: belongs to the door, which outlives its calls */
-    char channel[16];            /* of declarations: cli, api, console, link */
-    json_t *params;              /* owned; checked */
+    struct viewer *viewer; /* borrowed: belongs to the door, which outlives its calls */
+    char channel[16];      /* of declarations: cli, api, console, link */
+    json_t *params;        /* owned; checked */
     enum call_state state;
     uint64_t ticket;
     usec_t deadline;
@@ -87,19 +87,18 @@ struct desk {
     size_t n_commands, room_commands;
     struct desk_read *reads;
     size_t n_reads, room_reads;
-    struct bitmap *allowed; /* scratch of searches */
-    bool wants_ledger;      /* someone waits for a position: ask the database soon */
+    bool wants_ledger; /* someone waits for a position: ask the database soon */
 };
 
 /* replica is borrowed. node: 16 random hexadecimal digits. */
-int desk_init(struct desk *d, struct replica *r, const struct desk_limits *limits,
-              const char *node) MUST_USE;
+void desk_init(struct desk *d, struct replica *r, const struct desk_limits *limits,
+               const char *node);
 void desk_free(struct desk *d);
 
 /* Opens a call. params (taken) is an object. 0: *ret is the door's, to be closed with desk_close
  * once answered or when the door ends; -ENOMEM. */
-int desk_open(struct desk *d, usec_t now, const struct viewer *viewer, const char *channel,
-              span method, json_t *params, struct call **ret) MUST_USE;
+int desk_open(struct desk *d, usec_t now, struct viewer *viewer, const char *channel, span method,
+              json_t *params, struct call **ret) MUST_USE;
 void desk_close(struct desk *d, struct call *c); /* NULL allowed */
 
 /* What the shell carries between desk, writer and reader. Taken texts are the taker's to free. */

@@ -2,7 +2,6 @@
 /* search: the engine's answer put into words, with the records' own JSON. */
 #include "api/filter_read.h"
 #include "api/operation.h"
-#include "core/bitmap.h"
 #include "core/encode.h"
 #include "core/split.h"
 #include "proto/format.h"
@@ -203,25 +202,6 @@ static void write_answer(const struct writing *w, const struct search_answer *an
     buf_char(w->out, '}');
 }
 
-/* The slots that the viewer may see; NULL: all of them. */
-static int allowed_slots(struct desk *d, const struct viewer *v, const struct bitmap **ret)
-{
-    const struct holdings *h = d->replica->live;
-    bool all = true;
-    bitmap_clear(d->allowed);
-    for (unsigned slot = 0; slot < h->n_slots; slot++) {
-        const struct entry *e = h->slots[slot];
-        if (e == NULL)
-            continue;
-        if (!viewer_sees(v, version_scope(&e->version)))
-            all = false;
-        else if (bitmap_add(d->allowed, slot) < 0)
-            return -ENOMEM;
-    }
-    *ret = all ? NULL : d->allowed;
-    return 0;
-}
-
 int run_search(struct desk *d, usec_t now, struct call *c)
 {
     struct shape_errors errors = {0};
@@ -235,7 +215,7 @@ int run_search(struct desk *d, usec_t now, struct call *c)
     criteria_read(c->params, d->replica, c->viewer, kinds, &q);
     q.limit = (unsigned)shape_int(c->params, "limit", LIMIT_RESULTS_DEFAULT);
     q.now = replica_now(d->replica, now);
-    int r = allowed_slots(d, c->viewer, &q.allowed);
+    int r = viewer_slots(c->viewer, d->replica, &q.allowed);
     if (r < 0)
         return r;
     usec_t (*stopwatch)(void) = d->limits.stopwatch;

@@ -250,6 +250,7 @@ static int record_delete(struct holdings *h, struct entry *e, int64_t revision,
     timeline_remove(&h->timeline, e);
     ret->departure = departure;
     ret->deleted = e;
+    ret->scopes = 1;
     return 0;
 }
 
@@ -274,6 +275,8 @@ static int record_put(struct holdings *h, enum record_kind kind, const char *id,
             return -ENOMEM;
         }
     }
+    if (version_is_empty(&e->version) || ret->departure != NULL)
+        ret->scopes = 1;
     if (e->touched || h->loading)
         version_clear(&e->version);
     else

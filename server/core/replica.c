@@ -67,6 +67,7 @@ int replica_load_end(struct replica *r)
     r->loading = NULL;
     r->live->loading = false;
     r->generation++;
+    r->scopes++;
     r->rights++;
     return 0;
 }
@@ -112,6 +113,7 @@ int replica_apply(struct replica *r, int64_t revision, const char *kind, const c
         return -ENOMEM;
     r->rights += change.rights;
     r->shape += change.shape;
+    r->scopes += change.scopes;
     return 0;
 }
 

@@ -98,6 +98,7 @@ void viewer_clear(struct viewer *v)
     free((void *)v->roots);
     free((void *)v->own);
     free(v->account);
+    bitmap_free(&v->slots);
     buf_free(&v->scope);
     *v = (struct viewer){0};
 }
@@ -136,6 +137,30 @@ bool viewer_sees(const struct viewer *v, struct scope_members scope)
 enum view viewer_view(const struct viewer *v, struct scope_members scope)
 {
     return works_for(v, scope.establishment) ? VIEW_PRECISE : rules[v->role].view;
+}
+
+int viewer_slots(struct viewer *v, const struct replica *r, const struct bitmap **ret)
+{
+    if (v->slots_at != r->scopes) {
+        const struct holdings *h = r->live;
+        v->slots_all = true;
+        v->slots_at = 0;
+        bitmap_clear(&v->slots);
+        for (unsigned slot = 0; slot < h->n_slots; slot++) {
+            const struct entry *e = h->slots[slot];
+            if (e == NULL)
+                continue;
+            if (!viewer_sees(v, version_scope(&e->version)))
+                v->slots_all = false;
+            else if (bitmap_add(&v->slots, slot) < 0)
+                return -ENOMEM;
+        }
+        v->slots_at = r->scopes;
+        if (v->slots_all)
+            bitmap_free(&v->slots);
+    }
+    *ret = v->slots_all ? NULL : &v->slots;
+    return 0;
 }
 
 bool viewer_is_precise(const struct viewer *v)

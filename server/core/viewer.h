@@ -4,6 +4,7 @@
 #ifndef CORE_VIEWER_H
 #define CORE_VIEWER_H
 
+#include "core/bitmap.h"
 #include "core/replica.h"
 
 /* Outcomes of viewer_resolve. */
@@ -21,7 +22,10 @@ struct viewer {
     size_t n_territories;           /* of both */
     char **establishments;          /* ids it works for */
     size_t n_establishments;
-    struct buf scope; /* {"territories":[…],"establishments":[…]} */
+    struct bitmap slots; /* of the units it sees, as of slots_at; see viewer_slots */
+    bool slots_all;
+    uint64_t slots_at; /* the replica's `scopes`; 0 never */
+    struct buf scope;  /* {"territories":[…],"establishments":[…]} */
 };
 
 /* Reads the rights of an account as the replica has them now. To be done again when the replica's
@@ -33,6 +37,10 @@ bool viewer_sees(const struct viewer *v, struct scope_members scope);
 
 /* How much of the record's address the viewer may see. */
 enum view viewer_view(const struct viewer *v, struct scope_members scope);
+
+/* The search slots of the units that the viewer sees; *ret NULL: all of them. Computed again only
+ * when units came, left or moved. Borrowed until the next call. 0 or -ENOMEM. */
+int viewer_slots(struct viewer *v, const struct replica *r, const struct bitmap **ret) MUST_USE;
 
 /* Whether the viewer's searches measure from true points. */
 bool viewer_is_precise(const struct viewer *v);

@@ -155,9 +155,9 @@ int node_init(struct node *n, const struct node_settings *settings)
 {
     *n = (struct node){.event = settings->event, .ctx = settings->ctx};
     replica_init(&n->replica);
-    int r = desk_init(&n->desk, &n->replica, &settings->desk, settings->name);
+    desk_init(&n->desk, &n->replica, &settings->desk, settings->name);
     line_init(&n->line, &n->desk, &settings->line, settings->seed);
-    r = r < 0 ? r : writer_new(&settings->writer, &n->writer);
+    int r = writer_new(&settings->writer, &n->writer);
     r = r < 0 ? r : follower_new(&sink, n, &n->follower);
     return r < 0 ? r : reader_new(&settings->reader, read_answered, n, &n->reader);
 }
