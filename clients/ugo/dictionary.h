@@ -17,6 +17,7 @@ X(MSG_SECONDS, "{1}~s", "{1}~s") \
 X(MSG_MINUTES, "{1}~min", "{1}~min") \
 X(MSG_HOURS, "{1}~h", "{1}~h") \
 X(MSG_HOURS_MINUTES, "{1}~h~{2}", "{1}~h~{2}") \
+X(MSG_TOMORROW, "demain~{1}", "tomorrow~{1}") \
 X(MSG_DAYS, "{0}~jour|{0}~jours", "{0}~day|{0}~days") \
 X(MSG_YEARS, "{0}~an|{0}~ans", "{0}~year|{0}~years") \
 X(MSG_MONTHS, "{0}~mois", "{0}~month|{0}~months") \
@@ -101,6 +102,8 @@ X(MSG_REPORTED, "Signalé : {1}. Le chiffre est maintenant marqué « à vérifi
 X(MSG_SOME_HELD, "{0} place est retenue pour une demande en cours : elle n'est plus comptée libre.|{0} places sont retenues pour des demandes en cours : elles ne sont plus comptées libres.", "{0} place is held for a current request: it is no longer counted free.|{0} places are held for current requests: they are no longer counted free.") \
 X(MSG_FOR_EMERGENCIES, "dont {0} réservée à l'urgence|dont {0} réservées à l'urgence", "of which {0} reserved for emergencies") \
 X(MSG_BELIEVED_UNTIL, "Ce chiffre fait foi jusqu'à {1}. Si rien n'a changé d'ici là : ugo confirm.", "This figure is believed until {1}. If nothing has changed by then: ugo confirm.") \
+X(MSG_OVER_OCCUPIED, "Sureffectif : {0} de plus que de places ouvertes.", "Over-occupied: {0} more than the open places.") \
+X(MSG_OVER_NEEDS_DEROGATION, "Dites pourquoi : --derogation CODE (judge, emergency, siblings, department, other).", "Say why: --derogation CODE (judge, emergency, siblings, department, other).") \
 X(MSG_FREE_OR_OCCUPIED, "dites --free N (places libres) ou --occupied N (places occupées), l'un des deux", "say --free N (free places) or --occupied N (occupied places), one of the two") \
 X(MSG_CLOSED_NEEDS_REASON, "--closed demande --reason CODE : staff, works, health, safety, administrative, holidays ou other", "--closed needs --reason CODE: staff, works, health, safety, administrative, holidays or other") \
 X(MSG_REASON_NEEDS_CLOSED, "--reason et --reopens vont avec --closed N", "--reason and --reopens go with --closed N") \
@@ -145,6 +148,7 @@ X(MSG_CHANGE_NEW, "nouvelle, {1}", "new, {1}") \
 X(MSG_CHANGE_PLACES, "{1} → {2}", "{1} → {2}") \
 X(MSG_CHANGE_REPORTED, "signalé faux ({1})", "reported wrong ({1})") \
 X(MSG_CHANGE_CONFIRMED, "confirmé, {1}", "confirmed, {1}") \
+X(MSG_CHANGE_COUNTS, "{1} ({2}, {3})", "{1} ({2}, {3})") \
 X(MSG_CHANGE_OTHER, "modifiée, {1}", "changed, {1}") \
 X(MSG_CHANGE_GONE, "n'est plus dans la liste", "is no longer in the list") \
 X(MSG_WATCH_AWAY, "Connexion perdue. Nouvel essai en cours…", "Connection lost. Trying again…") \

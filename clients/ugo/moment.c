@@ -59,6 +59,10 @@ const char *moment_clock(struct screen *s, int64_t at)
     struct tm then = local(at), now = local(s->now);
     if (then.tm_yday == now.tm_yday && then.tm_year == now.tm_year)
         return words_printf(&s->words, "%02d:%02d", then.tm_hour, then.tm_min);
+    struct tm next = local(s->now + DAY);
+    if (then.tm_yday == next.tm_yday && then.tm_year == next.tm_year)
+        return say(s, MSG_TOMORROW,
+                   words_printf(&s->words, "%02d:%02d", then.tm_hour, then.tm_min));
     return words_printf(&s->words, "%02d/%02d\u00A0%02d:%02d", then.tm_mday, then.tm_mon + 1,
                         then.tm_hour, then.tm_min);
 }

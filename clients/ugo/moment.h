@@ -10,9 +10,9 @@
 /* An instant of an answer; false when it is null, absent or not one. */
 bool moment_read(const json_t *object, const char *member, int64_t *ret_at);
 
-const char *moment_ago(struct screen *s, int64_t at);        /* "il y a 20 min" */
-const char *moment_duration(struct screen *s, int64_t us);   /* "20 min", "2 h 05", "3 jours" */
-const char *moment_clock(struct screen *s, int64_t at);      /* "18:02", "21/11 18:02" */
+const char *moment_ago(struct screen *s, int64_t at);      /* "il y a 20 min" */
+const char *moment_duration(struct screen *s, int64_t us); /* "20 min", "2 h 05", "3 jours" */
+const char *moment_clock(struct screen *s, int64_t at); /* "18:02", "demain 18:02", "21/11 18:02" */
 const char *moment_seconds(struct screen *s, int64_t at);    /* "18:02:11" */
 const char *moment_date(struct screen *s, const char *date); /* "2026-12-01" → "01/12/2026" */
 

@@ -105,5 +105,8 @@ bool label_known(const char *kind, const char *code)
 const char *label(struct screen *s, const char *kind, const char *code)
 {
     const struct entry *e = code != NULL ? label_find(kind, code) : NULL;
-    return e != NULL ? e->text[s->language] : code != NULL ? code : "?";
+    if (e == NULL)
+        return code != NULL ? code : "?";
+    const char *text = e->text[s->language];
+    return filled(s, text, text + strlen(text), NULL, 0);
 }

@@ -43,7 +43,8 @@ static const char *codes_text(struct screen *s, const json_t *codes, const char 
     size_t i;
     json_array_foreach ((json_t *)codes, i, item) {
         const char *code = json_string_value(item);
-        if (code != NULL)
+        /* "full" is asked of units never declared, which is said already. */
+        if (code != NULL && strcmp(code, "full") != 0)
             text = words_join(&s->words, text, ", ",
                               label(s, label_known(kind, code) ? kind : other_kind, code));
     }
@@ -231,20 +232,23 @@ static void rejected_show(struct screen *s, const json_t *rejected)
 /* The one thing most worth changing in the question. */
 static void advice_show(struct screen *s, const struct search_view *view, const json_t *rejected)
 {
-    static const struct {
+    const struct {
         const char *code;
+        bool asked;
         enum message advice;
     } advices[] = {
-        {"distance", MSG_ADVICE_DISTANCE}, {"night", MSG_ADVICE_NIGHT},
-        {"modality", MSG_ADVICE_MODALITY}, {"kind", MSG_ADVICE_KIND},
-        {"needs", MSG_ADVICE_NEEDS},
+        {"distance", view->max_km, MSG_ADVICE_DISTANCE},
+        {"night", view->tonight, MSG_ADVICE_NIGHT},
+        {"modality", view->modality, MSG_ADVICE_MODALITY},
+        {"kind", view->kind, MSG_ADVICE_KIND},
+        {"needs", view->needs, MSG_ADVICE_NEEDS},
     };
     json_int_t most = 0;
     enum message best = MSG_NONE;
 
     for (size_t i = 0; i < sizeof advices / sizeof advices[0]; i++) {
         json_int_t n = json_integer_value(json_object_get(rejected, advices[i].code));
-        if (n > most) {
+        if (advices[i].asked && n > most) {
             most = n;
             best = advices[i].advice;
         }

@@ -188,7 +188,7 @@ int run_occupancy(struct session *x, const struct command *c)
 
 /* ── history ── */
 
-#define HISTORY_SHOWN 50
+#define HISTORY_SHOWN 20
 #define HISTORY_BACK (24 * 3600 * MOMENT_S)           /* of everything */
 #define HISTORY_BACK_UNIT (30 * 24 * 3600 * MOMENT_S) /* of one unit */
 
@@ -239,17 +239,22 @@ static const char *change_what(struct screen *s, const json_t *change)
     return label(s, "operation", json_string_value(json_object_get(change, "operation")));
 }
 
-static void history_show(struct screen *s, const json_t *changes, size_t shown)
+/* of_one: of one unit, which is named above instead of in each line. */
+static void history_show(struct screen *s, const json_t *changes, size_t shown, bool of_one)
 {
     const struct column columns[] = {
-        {say(s, MSG_HEAD_WHEN), false, 0, 0},        {say(s, MSG_HEAD_WHAT), false, 10, 0},
-        {say(s, MSG_HEAD_FREE_OF_OPEN), true, 0, 0}, {say(s, MSG_HEAD_UNIT), false, 12, 0},
-        {say(s, MSG_HEAD_WHO), false, 8, 1},
+        {say(s, MSG_HEAD_WHEN), false, 0, 0},        {say(s, MSG_HEAD_WHAT), false, 12, 0},
+        {say(s, MSG_HEAD_FREE_OF_OPEN), true, 0, 0}, {say(s, MSG_HEAD_UNIT), false, 16, 0},
+        {say(s, MSG_HEAD_WHO), false, 8, 2},
     };
     size_t n = json_array_size(changes), first = n > shown ? n - shown : 0;
     json_t *names = names_read(s, changes);
     struct table t;
 
+    if (of_one)
+        screen_line(s, 2,
+                    words_printf(&s->words, BOLD "%s" PLAIN,
+                                 record_name(names, json_array_get(changes, n - 1))));
     table_begin(&t, s, columns, sizeof columns / sizeof columns[0]);
     for (size_t i = first; i < n; i++) {
         const json_t *change = json_array_get(changes, i);
@@ -257,8 +262,8 @@ static void history_show(struct screen *s, const json_t *changes, size_t shown)
         int64_t at = 0;
         moment_read(change, "at", &at);
         table_row(&t, (const char *const[]){moment_clock(s, at), change_what(s, change),
-                                            change_counts(s, change), record_name(names, change),
-                                            actor});
+                                            change_counts(s, change),
+                                            of_one ? NULL : record_name(names, change), actor});
     }
     table_print(&t);
     json_decref(names);
@@ -310,7 +315,7 @@ int run_history(struct session *x, const struct command *c)
     } else {
         stale_show(s, answer);
         if (found)
-            history_show(s, changes, (size_t)shown);
+            history_show(s, changes, (size_t)shown, c->operand != NULL);
         else
             screen_line(s, 0, say(s, MSG_NO_CHANGES));
     }

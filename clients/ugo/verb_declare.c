@@ -88,11 +88,18 @@ static void noted_show(struct screen *s, enum message done, const json_t *unit)
 {
     struct words *w = &s->words;
     int64_t held = unit_count(unit, "held"), until;
+    int64_t over = unit_count(unit, "occupied") - unit_count(unit, "open");
     const char *counts = words_join(w, say_n(s, MSG_COUNT_OPEN, unit_count(unit, "open")), ", ",
                                     say_n(s, MSG_COUNT_OCCUPIED, unit_count(unit, "occupied")));
 
     screen_line(s, 2, say(s, done, unit_name(s, unit)));
     screen_line(s, 2, words_printf(w, BOLD "%s" PLAIN " (%s)", unit_places(s, unit, true), counts));
+    if (over > 0)
+        screen_line(s, 2,
+                    words_join(w, say_n(s, MSG_OVER_OCCUPIED, over), " ",
+                               json_is_string(json_object_get(unit, "derogation"))
+                                   ? ""
+                                   : say(s, MSG_OVER_NEEDS_DEROGATION)));
     if (held > 0)
         screen_line(s, 2, say_n(s, MSG_SOME_HELD, held));
     if (unit_free(unit, true) != unit_free(unit, false))

@@ -136,6 +136,10 @@ int run_search(struct session *x, const struct command *c)
             .place = place,
             .emergency = command_has(c, OPTION_EMERGENCY),
             .tonight = command_has(c, OPTION_TONIGHT),
+            .max_km = command_has(c, OPTION_MAX_KM),
+            .modality = command_has(c, OPTION_MODALITY),
+            .kind = command_has(c, OPTION_KIND),
+            .needs = command_has(c, OPTION_NEED),
         };
         if (json_array_size(json_object_get(answer, "results")) == 0)
             code = EXIT_NOTHING;

@@ -77,6 +77,22 @@ static bool same_member(const json_t *a, const json_t *b, const char *member)
     return json_equal(x, y) || (x == NULL && y == NULL);
 }
 
+/* Whether anything but when and by whom it was said is different. */
+static bool same_unit(const json_t *a, const json_t *b)
+{
+    static const char *const saying[] = {"revision",    "observed_at", "recorded_at",
+                                         "fresh_until", "declared_by", "channel"};
+    json_t *x = json_copy((json_t *)a), *y = json_copy((json_t *)b);
+    for (size_t i = 0; i < sizeof saying / sizeof saying[0]; i++) {
+        json_object_del(x, saying[i]);
+        json_object_del(y, saying[i]);
+    }
+    bool same = json_equal(x, y);
+    json_decref(x);
+    json_decref(y);
+    return same;
+}
+
 static const char *change_text(struct screen *s, const json_t *before, const json_t *unit)
 {
     int64_t then = unit_free(before, true), now = unit_free(unit, true);
@@ -91,8 +107,12 @@ static const char *change_text(struct screen *s, const json_t *before, const jso
     contested = json_string_value(json_object_get(unit, "contested_at"));
     if (contested != NULL && !same_member(before, unit, "contested_at"))
         return say(s, MSG_CHANGE_REPORTED, places);
-    return say(s,
-               same_member(before, unit, "observed_at") ? MSG_CHANGE_OTHER : MSG_CHANGE_CONFIRMED,
+    if (!same_member(before, unit, "capacity"))
+        return say(s, MSG_CHANGE_COUNTS, places, say_n(s, MSG_COUNT_OPEN, unit_count(unit, "open")),
+                   say_n(s, MSG_COUNT_OCCUPIED, unit_count(unit, "occupied")));
+    /* A confirmation ends a report that the place was wrong. */
+    bool settled = contested == NULL && !same_member(before, unit, "contested_at");
+    return say(s, settled || same_unit(before, unit) ? MSG_CHANGE_CONFIRMED : MSG_CHANGE_OTHER,
                places);
 }
 

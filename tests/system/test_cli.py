@@ -285,6 +285,7 @@ def test_results_say_how_old_and_whom_to_call(ugo):
 def test_no_place_says_why_and_what_to_try(ugo, server):
     server.answers["search"] = {**NOTHING, "near_misses": RESULTS["near_misses"],
                                 "rejected": {"distance": 41, "full": 3}}
+    assert "--max-km" not in plain(ugo(*SEARCH, "--near", "Muret").stdout)
     shown = plain(ugo(*SEARCH, "--near", "Muret", "--max-km", "60").stdout)
     assert "Aucune place trouvée." in shown
     assert "à 71 km" in shown and "signalé faux à l'instant" in shown
@@ -327,6 +328,7 @@ def test_declaring_shows_what_all_see(ugo, server):
     capacity = {**UNITS[0]["capacity"], "held": 1, "free": 1, "free_planned": 0}
     server.answers["unit.declare"] = {"unit": {**UNITS[0], "capacity": capacity}}
     shown = plain(ugo("declare", "u-cedres-petits", "--free", "2").stdout)
+    assert "Sureffectif" not in shown
     assert "1 libre (12 ouvertes, 10 occupées)" in shown
     assert "dont 1 réservée à l'urgence" in shown
     assert "1 place est retenue" in shown and "fait foi jusqu'à" in shown
@@ -372,7 +374,9 @@ def test_history_in_words(ugo, server):
     shown = plain(ugo("history", "u-cedres-petits", COLUMNS="100").stdout)
     assert server.next("history")[0]["unit"] == "u-cedres-petits"
     assert "déclaration tardive" in shown and "2/12" in shown
-    assert shown.count("Foyer des Cèdres · Groupe des petits") == 2
+    assert shown.startswith("Foyer des Cèdres · Groupe des petits\n")
+    shown = plain(ugo("history", COLUMNS="100").stdout)
+    assert shown.count("Foyer des Cèdres · Groupe des petits") == 2, "names for late ones, too"
 
 
 # ── who we are ──
@@ -421,3 +425,14 @@ def test_accounts_of_the_demonstration(tls, ugo, server, tmp_path):
     done = ugo("me", *demo, "nobody", **plain_env)
     assert done.returncode == 2
     assert "mecs-1 (établissement), nuit (astreinte ASE)" in words(done.stderr)
+
+
+def test_more_than_open_asks_why(ugo, server):
+    over = {**UNITS[0], "capacity": {**UNITS[0]["capacity"], "occupied": 14, "free": 0}}
+    server.answers["unit.declare"] = {"unit": over}
+    shown = plain(ugo("declare", "u-cedres-petits", "--occupied", "14").stdout)
+    assert "Sureffectif : 2 de plus" in shown and "--derogation" in shown
+    server.answers["unit.declare"] = {"unit": {**over, "derogation": "judge"}}
+    shown = ugo("declare", "u-cedres-petits", "--occupied", "14", "--derogation", "judge").stdout
+    assert "--derogation" not in shown
+    assert server.next("unit.declare")[0] and server.next("unit.declare")[0]["derogation"] == "judge"
