@@ -213,16 +213,9 @@ static int make_cluster(const struct postgres *p)
     snprintf(fresh, sizeof fresh, "%s.new", p->cluster);
     if (access(fresh, F_OK) == 0 && nftw(fresh, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0)
         return fail("remove", fresh);
-    char *argv[] = {"initdb",
-                    "--pgdata",
-                    fresh,
-                    "--username=" EMBEDDED_ADMIN,
-                    "--encoding=UTF8",
-                    "--locale=C",
-                    "--auth=peer",
-                    "--data-checksums",
-                    "--no-instructions",
-                    NULL};
+    char *argv[] = {"initdb",           "--pgdata",          fresh,        "--username",
+                    EMBEDDED_ADMIN,     "--encoding=UTF8",   "--locale=C", "--auth=peer",
+                    "--data-checksums", "--no-instructions", NULL};
     int status = run(p, argv);
     if (status != 0) {
         log_line(LOG_ERROR, "postgres_not_prepared", "doing=initdb status=%d programs=%s", status,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "admin/database.h"
 #include "admin/migrate.h"
 #include "conf/embedded_place.h"
 #include "daemon/postgres.h"
@@ -12,11 +13,6 @@
 static void finish(PGconn **c)
 {
     PQfinish(*c);
-}
-
-static void clear(PGresult **r)
-{
-    PQclear(*r);
 }
 
 static int fail(const char *doing, const char *message)
@@ -55,14 +51,7 @@ static int make_database(const char *conninfo)
     PGconn *c CLEANUP(finish) = PQconnectdb(conninfo);
     if (PQstatus(c) != CONNECTION_OK)
         return fail("connect", PQerrorMessage(c));
-    PGresult *found CLEANUP(clear) =
-        PQexec(c, "SELECT 1 FROM pg_database WHERE datname = '" EMBEDDED_DATABASE "'");
-    if (PQresultStatus(found) != PGRES_TUPLES_OK)
-        return fail("look", PQerrorMessage(c));
-    if (PQntuples(found) > 0)
-        return 0;
-    PGresult *made CLEANUP(clear) = PQexec(c, "CREATE DATABASE " EMBEDDED_DATABASE);
-    if (PQresultStatus(made) != PGRES_COMMAND_OK)
+    if (database_make(c, EMBEDDED_DATABASE) != 0)
         return fail("create", PQerrorMessage(c));
     return 0;
 }

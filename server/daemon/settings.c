@@ -268,7 +268,7 @@ static int settings_of_parts(const span parts[static PARTS], struct settings **r
     buf_add(&s->identity.cert, parts[2]);
     buf_add(&s->identity.key, parts[3]);
     buf_add(&s->identity.client_ca, parts[4]);
-    s->folder = strndup(parts[0].p, parts[0].n);
+    s->folder = parts[0].n > 0 ? strndup(parts[0].p, parts[0].n) : NULL;
     int r = s->folder == NULL || buf_check(&s->text) < 0 || buf_check(&s->identity.cert) < 0 ||
                     buf_check(&s->identity.key) < 0 || buf_check(&s->identity.client_ca) < 0
                 ? -ENOMEM

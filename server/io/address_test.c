@@ -13,7 +13,7 @@
 
 static struct address at(const char *text)
 {
-    struct address a;
+    struct address a = {0};
     struct sockaddr_in6 in6 = {.sin6_family = AF_INET6, .sin6_port = htons(9)};
     struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons(9)};
     if (inet_pton(AF_INET, text, &in.sin_addr) == 1)

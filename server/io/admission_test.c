@@ -264,6 +264,7 @@ static void descriptors_run_out(void **unused)
     usec_t took = loop_now() - from;
     assert_true(f.seen->turns - turns < 60 + (uint64_t)(took / (20 * USEC_MS)));
     close_all(fd, ARRAY_LENGTH(fd));
+    FIXTURE_AWAIT(f.seen->counts.connections == 0);
     int again = fixture_connect(&f, NULL);
     assert_int_equal(recv(again, greeting, 6, MSG_WAITALL), 6);
     close(again);

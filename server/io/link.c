@@ -217,6 +217,14 @@ static void linger(struct tls_link *l)
 
 /* ── from accept to the door ── */
 
+static void drain_door(struct tls_link *l, usec_t now)
+{
+    if (!l->ending)
+        door_drain(l->door, now);
+    link_enqueue(l, QUEUE_FIRST);
+    link_set_timer(l, now);
+}
+
 static void open_door(struct tls_link *l)
 {
     struct tls_pump *p = l->pump;
@@ -241,7 +249,7 @@ static void open_door(struct tls_link *l)
     event_priority_set(&l->read, LOOP_NORMAL);
     event_add(&l->read, NULL);
     if (p->draining)
-        link_drain(l, now);
+        drain_door(l, now);
     link_enqueue(l, QUEUE_FIRST); /* the server may speak first */
     loop_again(p->loop);
     link_set_timer(l, now);
@@ -399,14 +407,10 @@ void link_accept(struct tls_pump *p, int fd, const struct sockaddr *from, bool p
 
 void link_drain(struct tls_link *l, usec_t now)
 {
-    if (l->state == LINK_OPEN) {
-        if (!l->ending)
-            door_drain(l->door, now);
-        link_enqueue(l, QUEUE_FIRST);
-        link_set_timer(l, now);
-    } else if (l->state != LINK_LINGER) {
+    if (l->state == LINK_OPEN)
+        drain_door(l, now);
+    else if (l->state != LINK_LINGER)
         link_free(l); /* nothing was promised yet */
-    }
 }
 
 /* ── events ── */

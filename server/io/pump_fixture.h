@@ -8,6 +8,13 @@
 #ifndef IO_PUMP_FIXTURE_H
 #define IO_PUMP_FIXTURE_H
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>

@@ -129,13 +129,13 @@ class Ugod:
         """A new server certificate of the same authority."""
         for name in ("server.pem", "server.key"):
             (self.tls / name).unlink(missing_ok=True)
-        subprocess.run([BIN + "/ugoctl", "cert", "server", "--dir", self.tls, "--name", "localhost"],
-                       check=True, capture_output=True)
+        subprocess.run([BIN + "/ugoctl", "cert", "server", "--dir", self.tls,
+                        "--name", "localhost"], check=True, capture_output=True)
 
     def configure(self, **options):
         self.options.update(options)
-        self.config.write_text("".join("%s = %s\n" % (name, value)
-                                       for name, value in self.options.items() if value is not None))
+        given = {name: value for name, value in self.options.items() if value is not None}
+        self.config.write_text("".join("%s = %s\n" % option for option in given.items()))
 
     # lifecycle
 
