@@ -21,8 +21,8 @@ RETURN CASE list
     WHEN 'credential' THEN ARRAY['token', 'certificate']
 END;
 
--- One domain per list. Domains and not CHECKs of columns: PostgreSQL prepares every CHECK of a table
--- again for every statement (twenty of them cost 50 µs), a domain only when its column is set.
+-- One domain per list. Domains and not CHECKs of columns: PostgreSQL prepares every CHECK of a
+-- table again for every statement (twenty cost 50 µs), a domain only when its column is set.
 DO $$
 DECLARE
     list text;

@@ -43,6 +43,7 @@ CREATE TABLE ugo.change (
     CHECK (part BETWEEN 1 AND parts AND (head IS NOT NULL) = (part = 1))
 );
 CREATE UNIQUE INDEX change_record ON ugo.change (id, kind, revision);
+CREATE INDEX change_deletion ON ugo.change (kind, id) WHERE state IS NULL;
 
 -- Last state of each record at the history floor, so that the past above it stays complete.
 CREATE TABLE ugo.baseline (
@@ -77,6 +78,7 @@ CREATE TABLE ugo.idempotency (
     at bigint NOT NULL,
     PRIMARY KEY (account, key)
 );
+CREATE INDEX idempotency_at ON ugo.idempotency (at);
 
 -- µs since 1970. Alone in a function so that a test may replace it.
 CREATE FUNCTION ugo.clock_us() RETURNS bigint

@@ -62,7 +62,8 @@ RETURN u.description || jsonb_build_object('open', u.open, 'occupied', u.occupie
     'observed_at', u.observed_at, 'recorded_at', u.recorded_at, 'declared_by', u.declared_by,
     'channel', u.channel, 'contested_at', u.contested_at);
 
--- Every branch has exactly these types: PostgreSQL then pushes kind and id down to each table's key.
+-- Every branch has exactly these types: PostgreSQL then pushes kind and id down to each table's
+-- key.
 CREATE VIEW ugo.record AS
 SELECT 'territory'::text AS kind, code::text AS id, revision, NULL::text AS establishment,
     NULL::text AS territory,
@@ -82,7 +83,7 @@ UNION ALL
 SELECT 'establishment', id::text, revision, id::text, territory::text, description
 FROM ugo.establishment
 UNION ALL
-SELECT 'unit', id::text, revision, establishment::text, description ->> 'territory', ugo.unit_state(u)
+SELECT 'unit', id::text, revision, establishment, description ->> 'territory', ugo.unit_state(u)
 FROM ugo.unit u
 UNION ALL
 SELECT 'account', id::text, revision, NULL, NULL,

@@ -182,7 +182,8 @@ INSERT INTO ugo.operation (op, roles, function, members, plain) VALUES
         && !exists($.emergency_used) && !exists($.closed) && !exists($.observed_at)
         && !exists($.derogation) && !exists($.arrived)'),
     ('unit.confirm', '{establishment,service,astreinte,def,admin}', 'unit_confirm',
-        '{unit,observed_at}', '$.unit.type() == "string" && $.unit != "" && !exists($.observed_at)'),
+        '{unit,observed_at}',
+        '$.unit.type() == "string" && $.unit != "" && !exists($.observed_at)'),
     ('unit.report_wrong', '{astreinte,territory,def}', 'unit_report_wrong', '{unit}', NULL);
 
 INSERT INTO ugo.member (op, position, path, required, type, low, high, list, refers, members) VALUES

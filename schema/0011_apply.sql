@@ -244,6 +244,8 @@ DECLARE
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'apply_batch needs READ COMMITTED' USING ERRCODE = 'UG002';
+    ELSIF pg_is_in_recovery() THEN
+        RAISE EXCEPTION 'a standby takes no commands' USING ERRCODE = '25006';
     ELSIF jsonb_typeof(batch) <> 'array' OR jsonb_array_length(batch) > 64 THEN
         RAISE EXCEPTION 'a batch is an array of at most 64 commands' USING ERRCODE = 'UG003';
     END IF;

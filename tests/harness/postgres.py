@@ -96,7 +96,8 @@ class Postgres:
 
     def __enter__(self):
         try:
-            self.create()
+            if self.folder is None:
+                self.create()
             self.start()
         except BaseException:
             self.__exit__(None, None, None)
@@ -108,6 +109,25 @@ class Postgres:
         if self.folder:
             shutil.rmtree(self.folder, ignore_errors=True)
             self.folder = None
+
+    @classmethod
+    def standby_of(cls, primary, streaming=True):
+        """A running hot standby of a running cluster; without streaming it stays where it was
+        copied. `with` stops it; promote() makes it a primary."""
+        standby = cls(programs=primary.programs)
+        standby._make_folder()
+        standby.run("pg_basebackup", "-h", primary.folder, "-U", cls.superuser, "-D", standby.data,
+                    "-X", "stream", "-c", "fast", "-R", "--no-sync")
+        standby.configure(["unix_socket_directories = '%s'" % standby.folder])
+        if not streaming:
+            auto = os.path.join(standby.data, "postgresql.auto.conf")  # wins over the other
+            with open(auto, "a", encoding="utf-8") as file:
+                file.write("primary_conninfo = ''\n")
+        return standby
+
+    def promote(self):
+        if not self.execute("SELECT pg_promote(true, %d)" % STARTUP_S)[0][0]:
+            raise RuntimeError("not promoted:\n" + self.log_text())
 
     def _make_folder(self):
         # /tmp and not $TMPDIR: the path of a Unix socket has 107 bytes
@@ -216,9 +236,10 @@ class Postgres:
         finally:
             connection.close()
 
-    def create_database(self, name=None, schema=True):
-        """A new database; with schema, a copy of one where schema/*.sql was applied once."""
-        if schema and self._template is None:
+    def create_database(self, name=None, schema=True, template=None):
+        """A new database: a copy of `template` (a Database nobody is connected to), or with schema
+        of one where schema/*.sql was applied once, or an empty one."""
+        if template is None and schema and self._template is None:
             self.execute("CREATE DATABASE ugo_template")
             migrate(self.connection_string("ugo_template", self.superuser))
             self._template = "ugo_template"
@@ -226,8 +247,8 @@ class Postgres:
         name = name or "ugo_%d" % self._databases
         if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
             raise ValueError(name)
-        self.execute("CREATE DATABASE %s TEMPLATE %s"
-                     % (name, self._template if schema else "template0"))
+        source = template.name if template else self._template if schema else "template0"
+        self.execute("CREATE DATABASE %s TEMPLATE %s" % (name, source))
         return Database(self, name)
 
     def drop_database(self, database):

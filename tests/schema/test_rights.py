@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the daemon's role may do, and what the tables have no room for."""
+import glob
+import json
+import os
+import re
+
+import psycopg2
+import pytest
+
+from register import FORBIDDEN
+from harness.postgres import SCHEMA, Postgres, migrate, migrations
+
+# Words that would name a child or tell about one.
+IDENTITY = re.compile(
+    r"(^|_)(child|children|enfant|minor|first_?name|last_?name|surname|family_?name|prenom|nom|"
+    r"birth|born|naissance|dob|birthday|gender|nationality|passport|ssn|nir|insee_number|"
+    r"photo|comment|comments|note|notes|remark|free_?text|diagnosis|school|parents?|mother|father|"
+    r"email|ip)($|_)")
+KNOWN = {("territory", "parent")}  # a territory's parent is a territory
+
+GRANTED = {"apply_batch", "history_page", "units_at", "state_at", "first_revision_at",
+           "retain_resume", "unit_state", "point"}
+
+
+@pytest.fixture(name="daemon")
+def fixture_daemon(committed):
+    session = committed.daemon()
+    yield session
+    session.close()
+
+
+def tables(session):
+    return [t for (t,) in session.query(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'ugo' ORDER BY 1")]
+
+
+def refused(session, sql):
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        session.query(sql)
+
+
+def test_ugod_reads_and_does_not_write(committed, daemon):
+    names = tables(committed)
+    assert len(names) >= 17
+    for table in names:
+        daemon.query("SELECT * FROM ugo.%s LIMIT 1" % table)
+        column = committed.value("SELECT column_name FROM information_schema.columns WHERE"
+                                 " table_schema = 'ugo' AND table_name = %s"
+                                 " ORDER BY ordinal_position LIMIT 1", table)
+        for sql in ("INSERT INTO ugo.{0} DEFAULT VALUES", "UPDATE ugo.{0} SET {1} = {1}",
+                    "DELETE FROM ugo.{0}", "TRUNCATE ugo.{0}", "DROP TABLE ugo.{0}",
+                    "ALTER TABLE ugo.{0} ADD x integer",
+                    "SELECT * FROM ugo.{0} FOR UPDATE"):
+            refused(daemon, sql.format(table, '"%s"' % column))
+    for view in ("record", "unit_described", "establishment_described"):
+        daemon.query("SELECT * FROM ugo.%s LIMIT 1" % view)
+    for sql in ("CREATE TABLE ugo.x ()", "CREATE FUNCTION ugo.x() RETURNS integer LANGUAGE sql"
+                " RETURN 1", "CREATE TABLE public.x ()", "SET ROLE ugo_owner",
+                "ALTER ROLE ugod SUPERUSER"):
+        refused(daemon, sql)
+
+
+def test_ugod_executes_the_few(committed, daemon):
+    functions = committed.query(
+        "SELECT p.oid::regprocedure::text, proname, has_function_privilege('ugod', p.oid,"
+        " 'EXECUTE') FROM pg_proc p WHERE pronamespace = 'ugo'::regnamespace")
+    assert {name for _, name, may in functions if may} == GRANTED
+    assert len(functions) > 40
+    for sql in ("SELECT ugo.open_epoch()", "SELECT ugo.retain_history(31557600)",
+                "SELECT ugo.unit_declare(NULL)", "SELECT ugo.write_part(NULL, NULL, NULL)",
+                "SELECT ugo.make_perform()"):
+        refused(daemon, sql)
+    assert daemon.query("SELECT * FROM ugo.units_at(%s)", committed.now)
+    assert daemon.query("SELECT * FROM ugo.history_page(NULL, '{unit}', 0, 0, 0,"
+                        " 9223372036854775807, 10)")
+    assert daemon.value("SELECT ugo.retain_resume()") is False
+
+
+def test_ugod_is_not_system(daemon):
+    assert daemon.do("unit.declare", {"unit": "u-1", "free": 1, "open": 2}) == FORBIDDEN
+
+
+def test_a_member_of_the_owner_is_system(committed, server):
+    server.execute("DROP ROLE IF EXISTS keeper")
+    server.execute("CREATE ROLE keeper LOGIN")
+    server.execute("GRANT ugo_owner TO keeper")
+    from register import Session  # pylint: disable=import-outside-toplevel
+    keeper = Session(server.connection_string(committed.database.name, "keeper"))
+    assert keeper.do("unit.declare", {"unit": "u-1", "free": 1, "open": 2})["type"] == "ok"
+    keeper.close()
+
+
+def test_a_definers_function_has_a_fixed_search_path(committed):
+    rows = committed.query("SELECT proname, proconfig, pg_get_userbyid(proowner) FROM pg_proc"
+                           " WHERE prosecdef AND pronamespace = 'ugo'::regnamespace")
+    assert {name for name, _, _ in rows} >= {"apply_batch", "retain_resume", "open_epoch"}
+    for name, config, owner in rows:
+        assert "search_path=pg_catalog, pg_temp" in (config or []), name
+        assert owner == "ugo_owner"
+    assert committed.query("SELECT rolname FROM pg_roles WHERE rolname IN ('ugo_owner', 'ugod')"
+                           " AND (rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls)") == []
+    assert committed.query("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'ugo_owner'") == [
+        (False,)]
+
+
+def test_a_callers_search_path_is_not_followed(committed, daemon):
+    """What the caller defines in its own temporary schema must not be called by the owner."""
+    daemon.query("CREATE TEMP TABLE trap (hit text)")
+    daemon.query("CREATE FUNCTION pg_temp.sha256(bytea) RETURNS bytea LANGUAGE plpgsql AS"
+                 " $$ BEGIN RAISE EXCEPTION 'trapped'; END $$")
+    daemon.query("CREATE TEMP TABLE unit (id text)")
+    daemon.query("SET search_path = pg_temp, pg_catalog, ugo")
+    assert daemon.do("unit.declare", {"unit": "u-1", "free": 1, "open": 2}, "home")["type"] == "ok"
+    committed.declare(free=1)
+
+
+def test_no_room_for_an_identity(committed):
+    columns = committed.query("SELECT table_name, column_name FROM information_schema.columns"
+                              " WHERE table_schema = 'ugo'")
+    assert len(columns) > 120
+    found = [(t, c) for t, c in columns if IDENTITY.search(c) and (t, c) not in KNOWN]
+    assert found == []
+    members = committed.query("SELECT op, path[cardinality(path)] FROM ugo.member")
+    assert [(o, m) for o, m in members if IDENTITY.search(m)
+            and (o, m) not in {("territory.put", "parent"), ("unit.put", "mother_child")}] == []
+    states = committed.query("SELECT DISTINCT kind, jsonb_object_keys(state) FROM ugo.record")
+    assert [(k, m) for k, m in states if IDENTITY.search(m) and (k, m) not in KNOWN] == []
+
+
+def test_the_deny_list_denies():
+    for column in ("birth_date", "first_name", "nom", "date_naissance", "child_name", "notes"):
+        assert IDENTITY.search(column)
+
+
+def test_history_does_not_hold_refused_params(committed):
+    """What a caller types where nothing is asked for is kept nowhere."""
+    committed.declare(free=1, open=2, comment="Prénom Nom")
+    committed.declare(unit="Prénom Nom", free=1)
+    dump = json.dumps([committed.query("SELECT to_jsonb(t) FROM ugo.%s t" % table)
+                       for table in tables(committed)], default=str, ensure_ascii=False)
+    assert "Prénom" not in dump and "Les Tilleuls" in dump
+
+
+@pytest.mark.parametrize("sql", [
+    "UPDATE ugo.unit SET open = 5 WHERE id = 'u-1'",
+    "UPDATE ugo.unit SET sex = 'both' WHERE id = 'u-1'",
+    "UPDATE ugo.unit SET modality = 'x' WHERE id = 'u-1'",
+    "UPDATE ugo.unit SET min_months = 300 WHERE id = 'u-1'",
+    "UPDATE ugo.unit SET authorised = -1 WHERE id = 'u-1'",
+    "UPDATE ugo.unit SET authorised = 10000 WHERE id = 'u-1'",
+    "UPDATE ugo.unit SET held_emergency = 1 WHERE id = 'u-1'",
+    "UPDATE ugo.unit SET closed_reason = 'staff' WHERE id = 'u-1'",
+    "UPDATE ugo.unit SET derogation = 'judge' WHERE id = 'u-1'",
+    "UPDATE ugo.unit SET establishment = 'e-9' WHERE id = 'u-1'",
+    "UPDATE ugo.unit SET id = 'x' WHERE id = 'u-1'",
+    "UPDATE ugo.unit SET lat = 91 WHERE id = 'u-1'",
+    "UPDATE ugo.unit SET accepts = '[]' WHERE id = 'u-1'",
+    "UPDATE ugo.establishment SET visibility = 'all'",
+    "UPDATE ugo.establishment SET lon = NULL",
+    "UPDATE ugo.establishment SET finess = '123'",
+    "UPDATE ugo.account SET role = 'king'",
+    "UPDATE ugo.account SET id = 'system' WHERE id = 'home'",
+    "UPDATE ugo.account SET acts_for = 'home' WHERE id = 'night'",
+    "UPDATE ugo.territory SET parent = 'x'",
+    "UPDATE ugo.commune SET lat = NULL",
+    "UPDATE ugo.ledger SET one = false",
+    "UPDATE ugo.ledger SET head = ''",
+    "UPDATE ugo.ledger SET revision = -1",
+    "INSERT INTO ugo.ledger SELECT * FROM ugo.ledger",
+    "UPDATE ugo.change SET head = NULL WHERE part = 1",
+    "UPDATE ugo.change SET parts = 0",
+    "INSERT INTO ugo.credential VALUES ('x', 1, 'home', 'token')",
+])
+def test_tables_refuse_what_cannot_be(register, sql):
+    with pytest.raises(psycopg2.IntegrityError):
+        register.query(sql)
+
+
+def test_migrations_are_plain_sql():
+    paths = migrations()
+    assert len(paths) == len(glob.glob(os.path.join(SCHEMA, "*.sql")))
+    for path in paths:
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        assert text.startswith("-- SPDX-License-Identifier: EUPL-1.2\n"), path
+        assert not re.search(r"^\s*(\\|BEGIN;|COMMIT;|ROLLBACK)", text, re.MULTILINE), path
+        assert max(map(len, text.splitlines())) <= 100, path
+
+
+def test_migrations_want_utf8():
+    with Postgres() as server:
+        server.execute("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
+        with pytest.raises(psycopg2.Error, match="UTF8"):
+            migrate(server.connection_string("latin", server.superuser))
+
+
+def test_two_databases_of_one_server(server):
+    """Roles are the server's: the second migration finds them."""
+    server.execute("CREATE DATABASE twin")
+    migrate(server.connection_string("twin", server.superuser))
+    assert server.execute("SELECT count(*) FROM ugo.change", "twin") == [(16,)]
+    server.execute("DROP DATABASE twin")
