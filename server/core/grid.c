@@ -105,8 +105,9 @@ static uint32_t key_of(struct point p)
 
 static struct vector corner(uint32_t key, double up, double right)
 {
-    double lat = (key / CELLS_AROUND + up) / CELLS_PER_DEGREE - 90;
-    double lon = (key % CELLS_AROUND + right) / CELLS_PER_DEGREE - 180;
+    uint32_t row = key / CELLS_AROUND, column = key % CELLS_AROUND;
+    double lat = (row + up) / CELLS_PER_DEGREE - 90;
+    double lon = (column + right) / CELLS_PER_DEGREE - 180;
     struct vector v = {0};
 
     vector_of((struct point){fmin(lat, 90), fmin(lon, 180), true}, &v);
@@ -347,27 +348,39 @@ static inline bool any_in_ring(const struct grid *g, uint32_t first, float from,
     return (h[0] | h[1] | h[2] | h[3]) != 0;
 }
 
-MULTIVERSION bool grid_nearest(const struct grid *g, const uint64_t *candidates,
-                               const int64_t *ties, size_t patience, struct top *top)
+/* Looks into the cells of one ring; returns how many entries it looked at. */
+MULTIVERSION static size_t look_at_ring(const struct grid *g, float from, float to,
+                                        const uint64_t *candidates, const int64_t *ties,
+                                        struct top *top)
 {
     size_t looked = 0;
 
-    /* Before each ring, whoever was not looked at is further than `from`. */
-    for (float from = 0, to = FIRST_RING; worth(top, to) > from; from = to, to *= 2) {
-        for (uint32_t i = 0; i < g->n_cells; i++) {
-            if (i % LANES == 0 && !any_in_ring(g, i, from, worth(top, to))) {
-                i += LANES - 1;
-                continue;
-            }
-            if (!cell_meets(g, i, worth(top, to)) || (from > 0 && cell_meets(g, i, from)))
-                continue;
-            looked += g->cells[i].n;
-            if (looked > patience)
-                return false;
-            look_into(g, &g->cells[i], candidates, ties, top);
+    for (uint32_t i = 0; i < g->n_cells; i++) {
+        if (i % LANES == 0 && !any_in_ring(g, i, from, worth(top, to))) {
+            i += LANES - 1;
+            continue;
         }
-        if (to > WHOLE_EARTH)
-            break;
+        if (!cell_meets(g, i, worth(top, to)) || (from > 0 && cell_meets(g, i, from)))
+            continue;
+        look_into(g, &g->cells[i], candidates, ties, top);
+        looked += g->cells[i].n;
+    }
+    return looked;
+}
+
+bool grid_nearest(const struct grid *g, const uint64_t *candidates, const int64_t *ties,
+                  size_t patience, struct top *top)
+{
+    float from = 0, to = FIRST_RING;
+    size_t looked = 0;
+
+    /* Before each ring, whoever was not looked at is further than `from`. */
+    while (from < WHOLE_EARTH && worth(top, to) > from) {
+        looked += look_at_ring(g, from, to, candidates, ties, top);
+        if (looked > patience)
+            return false;
+        from = to;
+        to *= 2;
     }
     return true;
 }

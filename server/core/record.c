@@ -210,29 +210,29 @@ static int read_unit(const json_t *state, struct unit *u)
     return r != 0 ? r : check_declared(u);
 }
 
-static void cleanup(struct unit **u)
+static int decode(const char *json, struct unit *u)
 {
-    unit_destroy(*u);
+    CLEANUP(json_release) json_t *state = NULL;
+    json_error_t error;
+
+    state = json_loads(json, JSON_REJECT_DUPLICATES, &error);
+    if (state == NULL)
+        return json_error_code(&error) == json_error_out_of_memory ? -ENOMEM : NOT_A_STATE;
+    return read_unit(state, u);
 }
 
 int unit_decode(const char *id, const char *json, struct unit **ret)
 {
-    CLEANUP(cleanup) struct unit *u = calloc(1, sizeof *u);
-    CLEANUP(json_release) json_t *state = NULL;
-    json_error_t error;
-    int r;
+    struct unit *u = calloc(1, sizeof *u);
+    int r = -ENOMEM;
 
-    if (u == NULL || (u->id = strdup(id)) == NULL)
-        return -ENOMEM;
-    state = json_loads(json, JSON_REJECT_DUPLICATES, &error);
-    if (state == NULL)
-        return json_error_code(&error) == json_error_out_of_memory ? -ENOMEM : NOT_A_STATE;
-    r = read_unit(state, u);
-    if (r != 0)
-        return r;
-    *ret = u;
-    u = NULL;
-    return 0;
+    if (u != NULL && (u->id = strdup(id)) != NULL)
+        r = decode(json, u);
+    if (r == 0)
+        *ret = u;
+    else
+        unit_destroy(u);
+    return r;
 }
 
 void unit_destroy(struct unit *u)

@@ -177,8 +177,4 @@ size_t search_index_slots(const struct search_index *ix); /* one above the highe
  * modality, kind, needs, closed, sex; of each at most two, by freshness, distance, load, hash. */
 void search_run(struct search_index *ix, const struct search_request *q, struct search_answer *ret);
 
-/* Whether this unit would pass, without any index: for standing filters. Staleness has no part in
- * it; `allowed`, `near_group`, `limit` and `now` are ignored. */
-bool search_admits(const struct search_request *q, const struct unit *u);
-
 #endif

@@ -201,7 +201,8 @@ static uint16_t load_of(const struct unit *u)
     return (uint16_t)(load < LOAD_MAX ? load : LOAD_MAX);
 }
 
-struct search_row row_of(const struct unit *u, unsigned territory_group)
+/* The unit condensed, but for `kind`. */
+static struct search_row row_of(const struct unit *u, unsigned territory_group)
 {
     int free_places = unit_free(u);
     bool declared = free_places != UNKNOWN;

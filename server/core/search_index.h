@@ -118,9 +118,6 @@ static inline uint64_t *index_scratch(const struct search_index *ix, unsigned pl
     return ix->scratch + plane * ix->room_words;
 }
 
-/* The unit condensed, but for `kind`. */
-struct search_row row_of(const struct unit *u, unsigned territory_group);
-
 /* Makes PLANE_FRESH true at `now`. */
 void index_refresh(struct search_index *ix, usec_t now);
 

@@ -28,12 +28,19 @@
 #define WORK_MORE 65536   /* for each further p, when it had run out */
 #define FAR_HOME ((uint64_t)1 << 40) /* of one child whose distance from home is unknown */
 
+/* A group of children, and what a unit must be to take it. */
+struct group {
+    uint16_t children; /* bit per child */
+    uint8_t size;
+    bool mixed; /* girls and boys */
+};
+
 struct way {
     bool found;
     uint32_t apart; /* steps; STEPS_UNKNOWN */
     uint64_t home;  /* steps, FAR_HOME for each unknown */
     unsigned n_groups;
-    uint16_t groups[SEARCH_CHILDREN_MAX];
+    struct group groups[SEARCH_CHILDREN_MAX];
     uint32_t chosen[SEARCH_CHILDREN_MAX]; /* candidate of each group */
 };
 
@@ -41,31 +48,30 @@ struct solver {
     const struct search_plan *p;
     struct split_candidates all;
     uint16_t girls, boys;
-    unsigned p_groups;
     unsigned n_groups;
-    uint16_t groups[SEARCH_CHILDREN_MAX]; /* of the partition at hand, rarest first */
+    struct group groups[SEARCH_CHILDREN_MAX]; /* of the partition at hand, rarest first */
     uint32_t chosen[SEARCH_CHILDREN_MAX];
-    uint16_t
-        takers[1 << SEARCH_CHILDREN_MAX]; /* by group: units that take it + 1; 0: not counted */
+    /* Of each set of children: how many units take it, and 1; 0: not counted yet. */
+    uint16_t takers[1 << SEARCH_CHILDREN_MAX];
     void (*solve)(struct solver *s);
     int64_t work;
     struct way best;
 };
 
-static unsigned size_of(uint16_t group)
+static struct group group_of(const struct solver *s, uint16_t children)
 {
-    return (unsigned)__builtin_popcount(group);
+    return (struct group){children, (uint8_t)__builtin_popcount(children),
+                          (children & s->girls) != 0 && (children & s->boys) != 0};
 }
 
-static inline bool takes(const struct solver *s, const struct split_candidate *c, uint16_t group)
+static inline bool takes(const struct split_candidate *c, struct group group)
 {
-    return (group & ~c->fits) == 0 && size_of(group) <= c->most &&
-           (c->mixed || (group & s->girls) == 0 || (group & s->boys) == 0);
+    return (group.children & ~c->fits) == 0 && group.size <= c->most && (c->mixed || !group.mixed);
 }
 
-static inline uint64_t home_of(const struct split_candidate *c, uint16_t group)
+static inline uint64_t home_of(const struct split_candidate *c, struct group group)
 {
-    return (c->home == STEPS_UNKNOWN ? FAR_HOME : c->home) * size_of(group);
+    return (c->home == STEPS_UNKNOWN ? FAR_HOME : c->home) * group.size;
 }
 
 /* Whether something this far apart, and at least this far from home, is no improvement. */
@@ -79,7 +85,10 @@ static void keep(struct solver *s, uint32_t apart, uint64_t home)
 {
     if (no_better(s, apart, home))
         return;
-    s->best = (struct way){true, apart, home, s->n_groups, {0}, {0}};
+    s->best.found = true;
+    s->best.apart = apart;
+    s->best.home = home;
+    s->best.n_groups = s->n_groups;
     memcpy(s->best.groups, s->groups, sizeof s->groups);
     memcpy(s->best.chosen, s->chosen, sizeof s->chosen);
 }
@@ -102,7 +111,7 @@ static uint64_t least_home(const struct solver *s, unsigned first, uint32_t apar
     uint64_t least = anchor > apart + 2 ? anchor - apart - 2 : 0, sum = 0;
 
     for (unsigned i = first; i < s->n_groups; i++)
-        sum += least * size_of(s->groups[i]);
+        sum += least * s->groups[i].size;
     return sum;
 }
 
@@ -120,7 +129,7 @@ static inline bool may_choose(const struct solver *s, unsigned i, uint32_t candi
 {
     const struct split_candidate *c = &s->all.c[candidate];
 
-    return takes(s, c, s->groups[i]) && !is_chosen(s, i, candidate) &&
+    return takes(c, s->groups[i]) && !is_chosen(s, i, candidate) &&
            (c->twin == NOBODY || is_chosen(s, i, c->twin));
 }
 
@@ -281,7 +290,7 @@ static unsigned nearest_home(struct solver *s, unsigned i, uint32_t ret[SEARCH_C
     for (uint32_t at = 0; at < s->all.n; at++) {
         unsigned j;
 
-        if (!takes(s, &s->all.c[at], s->groups[i]) ||
+        if (!takes(&s->all.c[at], s->groups[i]) ||
             (n == s->n_groups && s->all.c[at].home >= s->all.c[ret[n - 1]].home))
             continue;
         n -= n == s->n_groups;
@@ -321,17 +330,18 @@ static void solve_anywhere(struct solver *s)
 /* Partitions */
 
 /* How many units take the group. */
-static unsigned takers_of(struct solver *s, uint16_t group)
+static unsigned takers_of(struct solver *s, uint16_t children)
 {
+    struct group group = group_of(s, children);
     unsigned n = 0;
 
-    if (s->takers[group] == 0) {
+    if (s->takers[children] == 0) {
         for (uint32_t at = 0; at < s->all.n; at++)
-            n += takes(s, &s->all.c[at], group);
-        s->takers[group] = (uint16_t)(n + 1);
+            n += takes(&s->all.c[at], group);
+        s->takers[children] = (uint16_t)(n + 1);
         s->work -= s->all.n / 4;
     }
-    return s->takers[group] - 1u;
+    return s->takers[children] - 1u;
 }
 
 /* Solves one partition, if each group has a taker: rarest group first. */
@@ -343,9 +353,9 @@ static void solve_partition(struct solver *s, const uint16_t *groups)
 
         if (takers_of(s, groups[i]) == 0)
             return;
-        for (; j > 0 && takers_of(s, s->groups[j - 1]) > takers_of(s, groups[i]); j--)
+        for (; j > 0 && takers_of(s, s->groups[j - 1].children) > takers_of(s, groups[i]); j--)
             s->groups[j] = s->groups[j - 1];
-        s->groups[j] = groups[i];
+        s->groups[j] = group_of(s, groups[i]);
     }
     s->solve(s);
 }
@@ -391,7 +401,7 @@ static void solve_groups(struct solver *s, unsigned n_groups)
 /* The answer */
 
 static uint16_t to_ask(const struct search_index *ix, const struct search_request *q,
-                       uint16_t group, const struct split_candidate *c)
+                       struct group group, const struct split_candidate *c)
 {
     struct search_request of_group = *q;
     struct search_result result = {.slot = c->slot, .km = c->located ? 0 : KM_UNKNOWN};
@@ -400,7 +410,7 @@ static uint16_t to_ask(const struct search_index *ix, const struct search_reques
     of_group.n_children = 0;
     of_group.together = true;
     for (unsigned i = 0; i < SEARCH_CHILDREN_MAX; i++)
-        if (group & 1u << i)
+        if (group.children & 1u << i)
             of_group.children[of_group.n_children++] = q->children[i];
     plan_make(&of_group, &p);
     explain_fit(&p, &ix->rows[c->slot], &result);
@@ -423,9 +433,9 @@ static void write_way(const struct search_index *ix, const struct solver *s, str
         const struct split_candidate *c = &s->all.c[way->chosen[i]];
         uint16_t ask = to_ask(ix, s->p->q, way->groups[i], c);
 
-        ret->km_home += home_known ? steps_km(c->home) * size_of(way->groups[i]) : 0;
+        ret->km_home += home_known ? steps_km(c->home) * way->groups[i].size : 0;
         for (unsigned child = 0; child < s->p->n; child++)
-            if (way->groups[i] & 1u << child) {
+            if (way->groups[i].children & 1u << child) {
                 ret->slot[child] = c->slot;
                 ret->to_ask[child] = ask;
             }

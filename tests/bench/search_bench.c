@@ -181,7 +181,7 @@ static void run(size_t n)
     struct dice dice = {4711};
     struct bench b = {.n = n};
 
-    b.units = calloc(n, sizeof *b.units);
+    b.units = calloc(n, sizeof(struct unit *));
     b.requests = calloc(REQUESTS, sizeof *b.requests);
     b.times = calloc(REQUESTS, sizeof *b.times);
     b.index = search_index_new();
