@@ -298,10 +298,9 @@ static void test_passing_failures(void **state)
 {
     static const char *const passing[] = {"55P03", "57P01", "40001", "53300", "40P01", "25006"};
     for (size_t i = 0; i < ARRAY_LENGTH(passing); i++) {
-        struct fixture *f = *state;
         teardown(state);
         setup(state);
-        f = *state;
+        struct fixture *f = *state;
         f->m->ops->ready(f->m, 0);
         submit(f, 0, 1);
         submit(f, 0, 2);

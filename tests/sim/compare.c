@@ -226,6 +226,7 @@ static void run(struct pair *p, struct random_commands *r, int batches)
     p->batch = world;
     ask(p, OWNER, QUERY_APPLY, world, NULL);
     free(world);
+    p->batch = NULL;
     for (p->n = 1; p->n <= batches; p->n++) {
         int caller = dice_chance(&r->dice, 80) ? OWNER : UGOD;
         char *batch = random_batch(r);

@@ -11,7 +11,7 @@ struct model *model_new(const char *epoch, usec_t now)
 {
     struct model *m = calloc(1, sizeof *m);
     if (m == NULL)
-        must(NULL);
+        out_of_memory();
     for (int i = 0; i < TABLE_COUNT; i++)
         m->tables[i] = must(json_object());
     m->idempotency = must(json_object());
@@ -98,7 +98,7 @@ static json_t *sorted(json_t *records)
     json_t **order = calloc(n + 1, sizeof(json_t *));
     json_t *result = must(json_array());
     if (order == NULL)
-        must(NULL);
+        out_of_memory();
     for (size_t i = 0; i < n; i++)
         order[i] = json_array_get(records, i);
     qsort(order, n, sizeof(json_t *), by_revision);

@@ -152,7 +152,7 @@ static void write_revision(struct model *m, const json_t *item, const json_t *pa
     size_t n = json_array_size(parts);
     json_t **sorted = calloc(n, sizeof(json_t *));
     if (sorted == NULL)
-        must(NULL);
+        out_of_memory();
     for (size_t i = 0; i < n; i++)
         sorted[i] = json_array_get(parts, i);
     qsort(sorted, n, sizeof(json_t *), by_kind_and_id);

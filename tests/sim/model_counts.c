@@ -163,7 +163,7 @@ struct verdict unit_declare(struct model *m, const struct command *c)
     const json_t *p = c->params, *closed = column(p, "closed");
     json_t *u = unit_in_scope(m, c);
     usec_t observed = observed_at(c);
-    struct counts n;
+    struct counts n = {0};
     if (u == NULL)
         return verdict_refused("forbidden");
     if (column_null(p, "free") == column_null(p, "occupied"))

@@ -234,11 +234,11 @@ static bool matches(const char *pattern, const char *text)
         i++;
     if (known[i].pattern == NULL) {
         if (regcomp(&known[i].compiled, pattern, REG_EXTENDED | REG_NOSUB) != 0)
-            must(NULL);
+            out_of_memory();
         known[i].pattern = pattern;
     }
     if (known[i].pattern != pattern)
-        must(NULL); /* more patterns than places */
+        out_of_memory(); /* more patterns than places */
     return regexec(&known[i].compiled, text, 0, NULL, 0) == 0;
 }
 

@@ -79,7 +79,7 @@ static void add_states(struct model_result *r, const json_t *states)
     const char *id;
     json_t *row;
     if (ids == NULL)
-        must(NULL);
+        out_of_memory();
     json_object_foreach ((json_t *)states, id, row)
         ids[n++] = id;
     qsort(ids, n, sizeof *ids, by_text);

@@ -17,7 +17,7 @@ void rows_add(struct model_result *r, char *owned)
 {
     char **cells = realloc(r->cells, (size_t)(r->n_cells + 1) * sizeof *cells);
     if (cells == NULL)
-        must(NULL);
+        out_of_memory();
     r->cells = cells;
     r->cells[r->n_cells++] = owned;
 }

@@ -31,7 +31,7 @@ struct model_session *model_connect(struct model *m, bool owner)
 {
     struct model_session *s = calloc(1, sizeof *s);
     if (s == NULL)
-        must(NULL);
+        out_of_memory();
     s->m = m;
     s->owner = owner;
     return s;

@@ -16,12 +16,16 @@ const char *const table_kinds[TABLE_COUNT] = {
     [TABLE_CREDENTIAL] = "credential",
 };
 
+void out_of_memory(void)
+{
+    fprintf(stderr, "the model: out of memory, or a text that is not UTF-8\n");
+    abort();
+}
+
 json_t *must(json_t *value)
 {
-    if (value == NULL) {
-        fprintf(stderr, "the model: out of memory, or not UTF-8\n");
-        abort();
-    }
+    if (value == NULL)
+        out_of_memory();
     return value;
 }
 
@@ -67,7 +71,7 @@ json_t *row_find(const struct model *m, enum table table, const char *id)
 void row_set(struct model *m, enum table table, const char *id, json_t *row)
 {
     if (json_object_set_new(m->tables[table], id, must(row)) < 0)
-        must(NULL);
+        out_of_memory();
 }
 
 /* An object of some columns of a row, under their own names. */

@@ -70,7 +70,8 @@ const char *column_text(const json_t *row, const char *name);
 int64_t column_int(const json_t *row, const char *name); /* 0 when null */
 bool column_null(const json_t *row, const char *name);
 json_t *either(json_t *first, json_t *second); /* coalesce; borrowed */
-json_t *must(json_t *value);                   /* ends the program on NULL: out of memory */
+json_t *must(json_t *value);                   /* ends the program on NULL */
+void out_of_memory(void) __attribute__((noreturn));
 bool has_text(const json_t *array, const char *text);
 
 json_t *row_find(const struct model *m, enum table table, const char *id); /* borrowed; or NULL */

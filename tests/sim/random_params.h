@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Inside the random commands: the small world they are about, and params for each operation. */
+#ifndef SIM_RANDOM_PARAMS_H
+#define SIM_RANDOM_PARAMS_H
+
+#include <jansson.h>
+
+#include "sim/model_tables.h"
+#include "sim/random_commands.h"
+
+extern const char *const world_territories[8];
+extern const char *const world_communes[5];
+extern const char *const world_kinds[5];
+extern const char *const world_establishments[5];
+extern const char *const world_units[12];
+
+/* How often an operation comes, and who usually asks for it. */
+struct choice {
+    const char *op;
+    unsigned weight;
+    const char *account; /* NULL: any */
+    json_t *(*params)(struct random_commands *r);
+};
+
+const struct choice *random_choice(struct random_commands *r);
+
+#define PICK(r, list) ((list)[dice_roll(&(r)->dice, ARRAY_LENGTH(list))])
+
+/* From a list whose last element does not belong to it. */
+#define PICK_WELL(r, list)                                                                         \
+    ((list)[dice_chance(&(r)->dice, 97) ? dice_roll(&(r)->dice, ARRAY_LENGTH(list) - 1)            \
+                                        : ARRAY_LENGTH(list) - 1])
+
+static inline bool chance(struct random_commands *r, unsigned percent)
+{
+    return dice_chance(&r->dice, percent);
+}
+
+static inline int64_t between(struct random_commands *r, int64_t low, int64_t high)
+{
+    return low + (int64_t)dice_roll(&r->dice, (uint32_t)(high - low + 1));
+}
+
+static inline void set_text(json_t *o, const char *name, const char *text)
+{
+    json_object_set_new(o, name, must(json_string(text)));
+}
+
+static inline void set_int(json_t *o, const char *name, int64_t value)
+{
+    json_object_set_new(o, name, must(json_integer(value)));
+}
+
+#endif
