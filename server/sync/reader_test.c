@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
-#include "sync/script_test.h"
+#include "sync/script_fixture.h"
 
 struct fixture {
     struct reader *r;

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "sync/script_test.h"
+#include "sync/script_fixture.h"
 
 #define WAIT (10 * USEC_S)
 

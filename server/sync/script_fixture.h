@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Tests of the machines: a scripted pump. Rows are tables of texts; time is a number. */
-#ifndef SYNC_SCRIPT_TEST_H
-#define SYNC_SCRIPT_TEST_H
+#ifndef SYNC_SCRIPT_FIXTURE_H
+#define SYNC_SCRIPT_FIXTURE_H
 
 #include <stddef.h>
 
