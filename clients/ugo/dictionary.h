@@ -116,11 +116,13 @@ X(MSG_RESULTS_OF, "Les {1} meilleures sur {0} (--limit N pour en voir plus)", "T
 X(MSG_NO_PLACE, "Aucune place trouvée.", "No place found.") \
 X(MSG_TO_ASK, "à demander : {1}", "to ask: {1}") \
 X(MSG_SPLIT, "Aucune place ensemble. Séparés, au plus près l'un de l'autre :", "No place together. Apart, as close to each other as can be:") \
+X(MSG_PLACED, "{1} :", "{1}:") \
 X(MSG_KM_APART, "à {1} l'un de l'autre", "{1} apart") \
 X(MSG_NEAR_MISSES, "Presque :", "Almost:") \
 X(MSG_MISS_KM, "à {1}", "{1} away") \
 X(MSG_MISS_TOO_YOUNG, "prend dès {1}", "takes from {1}") \
 X(MSG_MISS_TOO_OLD, "prend les moins de {1}", "takes under {1}") \
+X(MSG_MISS_FULL, "complète", "full") \
 X(MSG_MISS_PLACES, "seulement {0} libre|seulement {0} libres", "only {0} free") \
 X(MSG_MISS_TOGETHER, "n'en prend que {0} ensemble", "takes only {0} together") \
 X(MSG_MISS_SEX, "prend : {1}", "takes: {1}") \
@@ -158,7 +160,7 @@ X(MSG_WATCH_BACK_ANEW, "De retour après {1}. Tout a été relu ({2}) : rien n'a
 X(MSG_WATCH_QUIET, "Pas de nouvelles du serveur depuis plus de 10 s : ce qui est affiché peut dater.", "No news from the server for more than 10 s: what is shown may be old.") \
 X(MSG_WATCH_NEWS_AGAIN, "Les nouvelles arrivent de nouveau.", "News are coming again.") \
 X(MSG_WATCH_FRESH, "Le serveur a de nouveau des chiffres à jour.", "The server has up-to-date figures again.") \
-X(MSG_WATCH_ENDS, "Pour reprendre d'ici : ugo watch --since {1} (avec les mêmes filtres)", "To take up from here: ugo watch --since {1} (with the same filters)") \
+X(MSG_WATCH_ENDS, "Pour reprendre d'ici, avec les mêmes filtres :", "To take up from here, with the same filters:") \
 /* ── occupancy, history ── */ \
 X(MSG_OCCUPANCY_AT, "Situation à {1}", "As of {1}") \
 X(MSG_OCCUPANCY_NOTE, "Les unités jamais déclarées ne comptent dans aucune place.", "Units never declared count in no place.") \

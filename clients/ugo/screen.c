@@ -98,7 +98,7 @@ void screen_complain(struct screen *s, const char *text)
 
 void screen_json(struct screen *s, const json_t *value)
 {
-    json_dumpf(value, s->out, JSON_COMPACT | JSON_ENCODE_ANY);
+    json_dumpf(value, s->out, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(12));
     fputc('\n', s->out);
 }
 

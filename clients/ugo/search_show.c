@@ -127,22 +127,48 @@ static void result_show(struct screen *s, const struct search_view *view, const 
 
 /* ── When nobody takes all of them ── */
 
+/* The children of all placements in the unit of one. */
+static const char *children_together(struct screen *s, const struct search_view *view,
+                                     const json_t *placements, const char *id)
+{
+    const char *text = "";
+    const json_t *placement;
+    size_t i;
+    json_array_foreach ((json_t *)placements, i, placement) {
+        size_t child = (size_t)json_integer_value(json_object_get(placement, "child"));
+        if (strcmp(unit_id(json_object_get(placement, "unit")), id) == 0)
+            text = words_join(&s->words, text, ", ",
+                              child_text(s, json_array_get(view->children, child)));
+    }
+    return text;
+}
+
+static bool placed_before(const json_t *placements, size_t n, const char *id)
+{
+    for (size_t i = 0; i < n; i++) {
+        const json_t *unit = json_object_get(json_array_get(placements, i), "unit");
+        if (strcmp(unit_id(unit), id) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void split_show(struct screen *s, const struct search_view *view, const json_t *split)
 {
     struct words *w = &s->words;
-    const json_t *placement;
+    const json_t *placements = json_object_get(split, "placements"), *placement;
     const char *apart = km_text(s, json_object_get(split, "km_apart"));
     size_t i;
 
     screen_line(s, 2, words_printf(w, BOLD "%s" PLAIN, say(s, MSG_SPLIT)));
-    json_array_foreach (json_object_get(split, "placements"), i, placement) {
+    json_array_foreach ((json_t *)placements, i, placement) {
         const json_t *unit = json_object_get(placement, "unit");
-        size_t index = (size_t)json_integer_value(json_object_get(placement, "child"));
         const char *ask = codes_text(s, json_object_get(placement, "to_ask"), "need", "criterion");
-        screen_line(s, 2,
-                    words_printf(w, " - " BOLD "%s" PLAIN "%s",
-                                 child_text(s, json_array_get(view->children, index)),
-                                 s->language == LANGUAGE_FR ? "\u00A0:" : ":"));
+        if (placed_before(placements, i, unit_id(unit)))
+            continue;
+        const char *children = children_together(s, view, placements, unit_id(unit));
+        screen_blank(s);
+        screen_line(s, 2, words_printf(w, " - " BOLD "%s" PLAIN, say(s, MSG_PLACED, children)));
         screen_line(s, 0, words_printf(w, "   %s", unit_name(s, unit)));
         call_show(s, view, unit);
         screen_line(s, 0,
@@ -170,6 +196,8 @@ static const char *missing_text(struct screen *s, const json_t *missing)
     if (strcmp(criterion, "age_months") == 0)
         return say(s, needed < had ? MSG_MISS_TOO_YOUNG : MSG_MISS_TOO_OLD,
                    age_months(s, (int64_t)had));
+    if (strcmp(criterion, "places") == 0 && had < 1)
+        return say(s, MSG_MISS_FULL);
     if (strcmp(criterion, "places") == 0)
         return say_n(s, MSG_MISS_PLACES, (int64_t)had);
     if (strcmp(criterion, "together") == 0)
@@ -186,7 +214,17 @@ static const char *missing_text(struct screen *s, const json_t *missing)
     return label(s, "missing", criterion);
 }
 
-static void near_misses_show(struct screen *s, const json_t *misses)
+/* "0 libre (1 réservée à l'urgence)" */
+static const char *places_text(struct screen *s, const json_t *unit, bool emergency)
+{
+    int64_t more = unit_free(unit, true) - unit_free(unit, emergency);
+    const char *places = unit_places(s, unit, emergency);
+    if (more <= 0)
+        return places;
+    return words_printf(&s->words, "%s (%s)", places, say_n(s, MSG_COUNT_RESERVED, more));
+}
+
+static void near_misses_show(struct screen *s, const struct search_view *view, const json_t *misses)
 {
     struct words *w = &s->words;
     const json_t *miss;
@@ -205,8 +243,9 @@ static void near_misses_show(struct screen *s, const json_t *misses)
         screen_line(s, 2,
                     words_printf(w, " - " BOLD "%s" PLAIN DOT "%s", text, unit_name(s, unit)));
         screen_line(s, 0,
-                    words_printf(w, "   %s" DOT "%s" DOT DIM "%s" PLAIN, unit_places(s, unit, true),
-                                 unit_since(s, unit), unit_id(unit)));
+                    words_printf(w, "   %s" DOT "%s" DOT DIM "%s" PLAIN,
+                                 places_text(s, unit, view->emergency), unit_since(s, unit),
+                                 unit_id(unit)));
     }
 }
 
@@ -257,7 +296,7 @@ static void advice_show(struct screen *s, const struct search_view *view, const 
         screen_line(s, 2, say(s, best));
     if (!view->emergency && json_integer_value(json_object_get(rejected, "full")) > 0)
         screen_line(s, 2, say(s, MSG_ADVICE_EMERGENCY));
-    if (json_array_size(view->children) > 1)
+    if (json_array_size(view->children) > 1 && !view->apart)
         screen_line(s, 2, say(s, MSG_ADVICE_APART));
 }
 
@@ -280,7 +319,7 @@ void search_show(struct screen *s, const struct search_view *view, const json_t 
     if (n == 0 && json_is_object(split))
         split_show(s, view, split);
     if (n < FEW)
-        near_misses_show(s, json_object_get(answer, "near_misses"));
+        near_misses_show(s, view, json_object_get(answer, "near_misses"));
     rejected_show(s, rejected);
     if (n == 0 && !json_is_object(split))
         advice_show(s, view, rejected);

@@ -136,6 +136,7 @@ int run_search(struct session *x, const struct command *c)
             .place = place,
             .emergency = command_has(c, OPTION_EMERGENCY),
             .tonight = command_has(c, OPTION_TONIGHT),
+            .apart = command_has(c, OPTION_APART),
             .max_km = command_has(c, OPTION_MAX_KM),
             .modality = command_has(c, OPTION_MODALITY),
             .kind = command_has(c, OPTION_KIND),

@@ -179,7 +179,7 @@ static void back_show(struct watch *w)
     w->lost_at = 0;
     if (s->json) {
         json_event(w, "back",
-                   json_pack("{s:f, s:b, s:s?}", "away_s", (double)away / 1e6, "resumed",
+                   json_pack("{s:f, s:b, s:s?}", "away_s", (double)(away / 1000) / 1e3, "resumed",
                              w->why[0] == 0, "why", w->why[0] != 0 ? w->why : NULL));
     } else if (w->why[0] == 0) {
         note(w, say(s, MSG_WATCH_BACK, moment_duration(s, away)));
@@ -308,8 +308,11 @@ static void end_show(struct watch *w)
     const char *since = ugo_position(w->subscription);
     if (s->json)
         json_event(w, "end", json_pack("{s:s?}", "since", since));
-    else if (since != NULL)
-        screen_line(s, 2, say(s, MSG_WATCH_ENDS, since));
+    if (s->json || since == NULL)
+        return;
+    screen_line(s, 2, say(s, MSG_WATCH_ENDS));
+    /* Not wrapped: it is to be copied. */
+    screen_row(s, words_printf(&s->words, "ugo watch --since %s", since));
 }
 
 int run_watch(struct session *x, const struct command *c)

@@ -21,7 +21,7 @@ int run_history(struct session *x, const struct command *c);
 struct search_view {
     const json_t *children;
     const char *place;
-    bool emergency, tonight;
+    bool emergency, tonight, apart;
     bool max_km, modality, kind, needs; /* were asked for: worth giving up */
 };
 void search_show(struct screen *s, const struct search_view *view, const json_t *answer);

@@ -292,13 +292,33 @@ def test_no_place_says_why_and_what_to_try(ugo, server):
     assert "--max-km" in shown and "--emergency" in shown and "--apart" in shown
 
 
+def test_near_misses_in_words(ugo, server):
+    reserved = {**UNITS[0], "capacity": {**UNITS[0]["capacity"], "free": 1, "free_planned": 0}}
+    wanting = [("places", 2, 0, "complète"), ("places", 2, 1, "seulement 1 libre"),
+               ("age_months", 84, 144, "prend dès 12 ans"),
+               ("age_months", 84, 72, "prend les moins de 6 ans"), ("sex", "F", "boys", "garçons"),
+               ("together", 3, 2, "n'en prend que 2 ensemble"),
+               ("modality", ["urgence"], "internat", "c'est : internat"),
+               ("needs", ["mna"], ["mna"], "n'accepte pas : mineur non accompagné"),
+               ("tonight", True, "office_hours", "heures de bureau"), ("closed", 2, 0, "fermée")]
+    server.answers["search"] = {**NOTHING, "near_misses": [
+        {"unit": reserved, "missing": [{"criterion": criterion, "need": need, "has": has}]}
+        for criterion, need, has, _ in wanting]}
+    shown = plain(ugo(*SEARCH, COLUMNS="200").stdout)
+    for _, _, _, text in wanting:
+        assert f"{text} · Foyer des Cèdres" in shown, text
+    assert "0 libre (1 réservée à l'urgence) ·" in shown
+    assert "1 libre · il y a 20 min" in plain(ugo(*SEARCH, "--emergency", COLUMNS="200").stdout)
+
+
 def test_apart_as_close_as_can_be(ugo, server):
     server.answers["search"] = {**NOTHING, "split": {"km_apart": 3.1, "placements": [
         {"child": 0, "unit": UNITS[0], "to_ask": []},
-        {"child": 1, "unit": UNITS[3], "to_ask": ["night"]}]}}
-    shown = plain(ugo(*SEARCH, "--emergency").stdout)
+        {"child": 1, "unit": UNITS[3], "to_ask": ["night"]},
+        {"child": 2, "unit": UNITS[0], "to_ask": []}]}}
+    shown = plain(ugo(*SEARCH, "--age", "?", "--emergency").stdout)
     assert "Aucune place ensemble." in shown and "à 3,1 km l'un de l'autre" in shown
-    assert " - fille de 7 ans :\n   Foyer des Cèdres · Groupe des petits" in shown
+    assert " - fille de 7 ans, enfant d'âge inconnu :\n   Foyer des Cèdres · Groupe des petits" in shown
 
 
 def test_stale_answers_say_so(ugo, server):
@@ -342,7 +362,9 @@ def test_names_cannot_play_with_the_terminal(ugo, server):
 
 
 def test_json_is_what_the_server_said(ugo):
-    assert json.loads(ugo(*SEARCH, "--json").stdout) == RESULTS
+    shown = ugo(*SEARCH, "--json").stdout
+    assert json.loads(shown) == RESULTS
+    assert '"km":12.4,' in shown and shown.count("\n") == 1
     assert json.loads(ugo("unit", "u-cedres-petits", "--json").stdout)["unit"] == UNITS[0]
 
 
