@@ -1,173 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Whole conversations on door 1 with a virtual clock, without socket or database: the test plays
- * both the peer and what the worker's shell carries. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
-#include "api/operation.h"
-#include "base/statement.h"
-#include "core/replica_fixture.h"
-#include "line/line.h"
-
-struct world {
-    struct replica replica;
-    struct desk desk;
-    struct line_service line;
-    struct door *door;
-    usec_t now;
-    char out[1 << 20];
-    int last; /* result of the last feed, finish or tick */
-};
-
-static const struct line_limits limits = {
-    .hello_timeout = 5 * USEC_S,
-    .silence_probe = 15 * USEC_S,
-    .silence_end = 30 * USEC_S,
-    .mark_every = 5 * USEC_S,
-    .slow_no_byte = 30 * USEC_S,
-    .slow_no_mark = 60 * USEC_S,
-    .behind_wait = 3 * USEC_S,
-    .max_line = 64 * 1024,
-    .max_line_hello = 8 * 1024,
-    .in_flight = 4,
-    .subscriptions = 2,
-    .output_bytes = 256 * 1024,
-};
-
-static void give_credential(struct world *w, const char *id, const char *account, const char *type,
-                            bool revoked, int64_t revision)
-{
-    char state[256];
-    snprintf(state, sizeof state,
-             "{\"account\":\"%s\",\"type\":\"%s\",\"expires_at\":null,\"revoked\":%s,"
-             "\"label\":null}",
-             account, type, revoked ? "true" : "false");
-    assert_int_equal(replica_apply(&w->replica, revision, "credential", id, state), 0);
-    replica_apply_end(&w->replica, revision);
-}
-
-static void give_token(struct world *w, const char *account, int64_t revision)
-{
-    char token[64];
-    char digest[DIGEST_TEXT];
-    snprintf(token, sizeof token, "token-of-%s", account);
-    digest_hex(span_of(token), digest);
-    give_credential(w, digest, account, "token", false, revision);
-}
-
-static int open_world(void **state)
-{
-    static const char *const accounts[] = {"mecs-1", "astreinte", "dts", "def", "admin", "mobile"};
-    struct world *w = calloc(1, sizeof *w);
-    assert_non_null(w);
-    replica_init(&w->replica);
-    fixture_load(&w->replica);
-    for (size_t i = 0; i < ARRAY_LENGTH(accounts); i++)
-        give_token(w, accounts[i], FIXTURE_REVISION + 1 + (int64_t)i);
-    replica_turn_end(&w->replica);
-    struct desk_limits desk = {.command_wait = 10 * USEC_S, .behind_wait = 3 * USEC_S};
-    desk_init(&w->desk, &w->replica, &desk, "0123456789abcdef");
-    line_init(&w->line, &w->desk, &limits, 1);
-    assert_int_equal(line_refresh(&w->line, 0), 0);
-    w->door = line_open(&w->line, 0, "");
-    assert_non_null(w->door);
-    *state = w;
-    return 0;
-}
-
-static int close_world(void **state)
-{
-    struct world *w = *state;
-    door_free(w->door);
-    desk_free(&w->desk);
-    replica_free(&w->replica);
-    free(w);
-    return 0;
-}
-
-/* All that the door has to say now. */
-static const char *heard(struct world *w)
-{
-    size_t n = 0;
-    size_t got;
-    while ((got = door_pull(w->door, w->now, w->out + n, sizeof w->out - n - 1)) > 0)
-        n += got;
-    w->out[n] = 0;
-    return w->out;
-}
-
-static void send_bytes(struct world *w, span bytes)
-{
-    w->last = door_feed(w->door, w->now, bytes);
-}
-
-static void say(struct world *w, const char *line)
-{
-    send_bytes(w, span_of(line));
-    send_bytes(w, span_of("\n"));
-}
-
-static const char *ask(struct world *w, const char *method, const char *params)
-{
-    char line[4096];
-    snprintf(line, sizeof line, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"%s\",\"params\":%s}",
-             method, params);
-    say(w, line);
-    return heard(w);
-}
-
-static void greet(struct world *w, const char *account)
-{
-    char params[160];
-    snprintf(params, sizeof params,
-             "{\"protocol\":[1,1],\"client\":\"test/1\",\"token\":\"token-of-%s\"}", account);
-    assert_non_null(strstr(heard(w), "\"method\":\"hello\""));
-    assert_non_null(strstr(ask(w, "hello", params), "\"protocol\":1"));
-}
-
-#define ASSERT_SAYS(text, part)                                                                    \
-    do {                                                                                           \
-        const char *said_ = (text);                                                                \
-        if (strstr(said_, part) == NULL)                                                           \
-            fail_msg("expected %s in: %s", part, said_);                                           \
-    } while (0)
-
-#define ASSERT_SILENT_ON(text, part)                                                               \
-    do {                                                                                           \
-        const char *said_ = (text);                                                                \
-        if (strstr(said_, part) != NULL)                                                           \
-            fail_msg("unexpected %s in: %s", part, said_);                                         \
-    } while (0)
-
-/* The database's side */
-
-static struct desk_command take_command(struct world *w)
-{
-    struct desk_command c;
-    assert_true(desk_take_command(&w->desk, &c));
-    return c;
-}
-
-static void database_answers(struct world *w, uint64_t ticket, const char *type, int64_t revision)
-{
-    struct desk_outcome outcome = {
-        .ticket = ticket, .type = type, .epoch = "aa", .revision = revision};
-    assert_int_equal(desk_outcome(&w->desk, &outcome), 0);
-    assert_int_equal(desk_settle(&w->desk, w->now), 0);
-}
-
-static void revision_arrives(struct world *w, int64_t revision, const char *unit, int open,
-                             int occupied)
-{
-    fixture_declare(&w->replica, revision, unit, open, occupied);
-    assert_int_equal(line_refresh(&w->line, w->now), 0);
-    assert_int_equal(desk_settle(&w->desk, w->now), 0);
-}
-
-/* Tests */
+/* A connection's life: greeted, heard, answered, refused, ended. */
+#include "line/session_fixture.h"
 
 static void the_first_request_is_hello(void **state)
 {
@@ -287,33 +120,6 @@ static void a_search_is_answered_with_reasons(void **state)
     ASSERT_SAYS(ask(w, "commune.find", "{\"name\":\"muret\"}"), "\"insee\":\"31395\"");
 }
 
-/* The effect of a command is seen before its answer, and the answer waits for the replica. */
-static void a_declaration_is_pushed_then_answered(void **state)
-{
-    struct world *w = *state;
-    greet(w, "mecs-1");
-    const char *copy = ask(w, "subscribe", "{\"sub\":\"a\",\"filter\":{\"kinds\":[\"unit\"]}}");
-    ASSERT_SAYS(copy, "\"resumed\":false");
-    ASSERT_SAYS(copy, "\"set\":[{\"kind\":\"unit\",\"id\":\"u-1\"");
-    ASSERT_SAYS(copy, "\"method\":\"mark\"");
-    assert_string_equal(ask(w, "unit.declare", "{\"unit\":\"u-1\",\"free\":1}"), "");
-    struct desk_command command = take_command(w);
-    ASSERT_SAYS(command.json, "\"account\":\"mecs-1\"");
-    ASSERT_SAYS(command.json, "\"key\":\"~0123456789abcdef.1\"");
-    ASSERT_SAYS(command.json, "\"channel\":\"api\"");
-    database_answers(w, command.ticket, "ok", 17);
-    assert_string_equal(heard(w), "");
-    revision_arrives(w, 17, "u-1", 10, 9);
-    const char *said = heard(w);
-    const char *delta = strstr(said, "\"method\":\"delta\"");
-    const char *mark = strstr(said, "\"method\":\"mark\"");
-    const char *answer = strstr(said, "\"id\":1,\"result\":{\"unit\"");
-    assert_true(delta != NULL && mark > delta && answer > mark);
-    ASSERT_SAYS(answer, "\"free\":1");
-    ASSERT_SAYS(answer, "\"position\":\"aa.17\"");
-    free(command.json);
-}
-
 /* The answer shows the unit as it was at its revision, though it has moved on. */
 static void a_repeated_answer_comes_from_the_log(void **state)
 {
@@ -379,21 +185,6 @@ static void a_database_that_never_answers_is_unknown(void **state)
     ASSERT_SAYS(heard(w), "\"type\":\"unknown_outcome\"");
 }
 
-static void marks_come_every_five_seconds_and_say_stale(void **state)
-{
-    struct world *w = *state;
-    greet(w, "def");
-    ask(w, "subscribe", "{\"sub\":\"a\"}");
-    assert_int_equal(door_deadline(w->door), 5 * USEC_S);
-    w->now = 5 * USEC_S;
-    assert_int_equal(door_tick(w->door, w->now), 0);
-    const char *said = heard(w);
-    ASSERT_SAYS(said, "\"method\":\"mark\"");
-    ASSERT_SAYS(said, "\"stale\":true"); /* no ledger time for 5 s */
-    replica_ledger(&w->replica, FIXTURE_AT + 5 * USEC_S, w->now);
-    ASSERT_SAYS(heard(w), "\"stale\":false");
-}
-
 static void silence_is_probed_then_ends(void **state)
 {
     struct world *w = *state;
@@ -457,81 +248,6 @@ static void revocation_reaches_a_live_connection(void **state)
     assert_true(door_closing(w->door));
 }
 
-static void a_changed_scope_starts_over(void **state)
-{
-    struct world *w = *state;
-    greet(w, "mecs-1");
-    ask(w, "subscribe", "{\"sub\":\"a\",\"filter\":{\"kinds\":[\"unit\"]}}");
-    assert_int_equal(replica_apply(&w->replica, 17, "account", "mecs-1",
-                                   FIXTURE_ACCOUNT("establishment", "", "\"e-2\"")),
-                     0);
-    replica_apply_end(&w->replica, 17);
-    assert_int_equal(line_refresh(&w->line, w->now), 0);
-    const char *said = heard(w);
-    ASSERT_SAYS(
-        said,
-        "\"method\":\"start\",\"params\":{\"sub\":\"a\",\"resumed\":false,\"why\":\"scope\"}");
-    ASSERT_SAYS(said, "\"id\":\"u-2\"");
-    ASSERT_SILENT_ON(said, "\"id\":\"u-1\"");
-}
-
-static void the_last_mark(const char *said, char *token, size_t room)
-{
-    const char *at = NULL;
-    for (const char *p = said; (p = strstr(p, "\"upto\":\"")) != NULL; p++)
-        at = p + 8;
-    assert_non_null(at);
-    snprintf(token, room, "%.*s", (int)strcspn(at, "\""), at);
-}
-
-static void a_mark_resumes(void **state)
-{
-    struct world *w = *state;
-    char token[80];
-    char params[200];
-    greet(w, "def");
-    the_last_mark(ask(w, "subscribe", "{\"sub\":\"a\"}"), token, sizeof token);
-    ask(w, "unsubscribe", "{\"sub\":\"a\"}");
-    revision_arrives(w, 17, "u-2", 4, 3);
-    snprintf(params, sizeof params, "{\"sub\":\"a\",\"since\":\"%s\"}", token);
-    const char *said = ask(w, "subscribe", params);
-    ASSERT_SAYS(said, "\"resumed\":true");
-    ASSERT_SAYS(said, "\"id\":\"u-2\"");
-    ASSERT_SILENT_ON(said, "\"id\":\"u-1\"");
-
-    snprintf(params, sizeof params,
-             "{\"sub\":\"b\",\"filter\":{\"modality\":[\"internat\"]},\"since\":\"%s\"}", token);
-    said = ask(w, "subscribe", params);
-    ASSERT_SAYS(said, "\"resumed\":false,\"why\":\"filter\"");
-    ASSERT_SAYS(ask(w, "subscribe", "{\"sub\":\"c\"}"), "\"detail\":\"subscriptions\"");
-    ASSERT_SAYS(ask(w, "unsubscribe", "{\"sub\":\"zz\"}"), "not_found");
-}
-
-/* A position ahead of this worker: the ledger is read, then it is waited for, or told. */
-static void a_future_position_is_waited_for(void **state)
-{
-    struct world *w = *state;
-    greet(w, "def");
-    assert_string_equal(ask(w, "me", "{\"after\":\"aa.17\"}"), "");
-    assert_true(w->desk.wants_ledger);
-    revision_arrives(w, 17, "u-2", 4, 3);
-    ASSERT_SAYS(heard(w), "\"position\":\"aa.17\"");
-    assert_string_equal(ask(w, "me", "{\"after\":\"aa.18\"}"), "");
-    w->now += 3 * USEC_S;
-    assert_int_equal(desk_settle(&w->desk, w->now), 0);
-    ASSERT_SAYS(heard(w), "\"type\":\"behind\"");
-    assert_string_equal(ask(w, "me", "{\"after\":\"aa.99\"}"), "");
-    replica_ledger(&w->replica, FIXTURE_AT + USEC_S, w->now);
-    replica_ledger(&w->replica, FIXTURE_AT + 2 * USEC_S, w->now);
-    assert_int_equal(desk_settle(&w->desk, w->now), 0);
-    ASSERT_SAYS(heard(w), "\"detail\":\"future_revision\"");
-    ask(w, "subscribe", "{\"sub\":\"a\",\"since\":\"ff.1.5\"}");
-    replica_ledger(&w->replica, FIXTURE_AT + 3 * USEC_S, w->now);
-    replica_ledger(&w->replica, FIXTURE_AT + 4 * USEC_S, w->now);
-    assert_int_equal(door_tick(w->door, w->now), 0);
-    ASSERT_SAYS(heard(w), "\"resumed\":false,\"why\":\"unknown_epoch\"");
-}
-
 static void occupancy_adds_up(void **state)
 {
     struct world *w = *state;
@@ -563,8 +279,6 @@ static void draining_says_when_to_come_back(void **state)
     ASSERT_SILENT_ON(said, "\"retry_ms\":null");
 }
 
-#define CONVERSATION(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -577,19 +291,14 @@ int main(void)
         CONVERSATION(a_role_cannot_do_everything),
         CONVERSATION(lists_come_in_pages),
         CONVERSATION(a_search_is_answered_with_reasons),
-        CONVERSATION(a_declaration_is_pushed_then_answered),
         CONVERSATION(a_repeated_answer_comes_from_the_log),
         CONVERSATION(refusals_of_the_database_are_told),
         CONVERSATION(a_database_that_never_answers_is_unknown),
-        CONVERSATION(marks_come_every_five_seconds_and_say_stale),
         CONVERSATION(silence_is_probed_then_ends),
         CONVERSATION(one_that_never_reads_is_ended_and_bounded),
         CONVERSATION(a_reader_that_stops_is_called_slow),
         CONVERSATION(a_half_closed_peer_gets_its_answer),
         CONVERSATION(revocation_reaches_a_live_connection),
-        CONVERSATION(a_changed_scope_starts_over),
-        CONVERSATION(a_mark_resumes),
-        CONVERSATION(a_future_position_is_waited_for),
         CONVERSATION(occupancy_adds_up),
         CONVERSATION(too_many_in_flight_are_refused),
         CONVERSATION(draining_says_when_to_come_back),
