@@ -137,11 +137,21 @@ static int hand_back_outcomes(struct node *n)
     return 0;
 }
 
+/* Of reads that no call waits for: the desk's tickets begin at 1. */
+#define TICKET_RETAIN 0
+
 static void read_answered(void *ctx, const struct read_answer *answer)
 {
     struct node *n = ctx;
     if (answer->end == READ_FAILED)
         n->event(n->ctx, NODE_READ_FAILED, answer->sqlstate, 0);
+    if (answer->ticket == TICKET_RETAIN) {
+        bool more = answer->end == READ_DONE && answer->rows.n_rows == 1 &&
+                    strcmp(rows_cell(&answer->rows, 0, 0), "t") == 0;
+        if (more)
+            n->retain_at = n->replica.ledger_received + USEC_S;
+        return;
+    }
     /* Rows are used at once; the time only matters for what is asked next. */
     int r = desk_rows(&n->desk, n->replica.ledger_received, answer->ticket,
                       answer->end == READ_DONE ? &answer->rows : NULL);
@@ -189,10 +199,21 @@ static int settle(struct node *n, usec_t now, struct node_wants *wants)
     return r < 0 ? r : hand_on_reads(n, now, &wants->reader);
 }
 
+static int retain(struct node *n, usec_t now, struct node_wants *wants)
+{
+    if (!node_is_loaded(n) || now < n->retain_at)
+        return 0;
+    n->retain_at = now + NODE_RETAIN_EVERY;
+    wants->reader = true;
+    int r = reader_submit(n->reader, now, TICKET_RETAIN, QUERY_RETAIN, NULL);
+    return r < 0 ? r : 0; /* a full queue: next hour */
+}
+
 int node_turn(struct node *n, usec_t now, struct node_wants *ret)
 {
     struct node_wants wants = {0};
     int r = settle(n, now, &wants);
+    r = r < 0 ? r : retain(n, now, &wants);
     if (r < 0)
         return r;
     if (follower_needs_heartbeat(n->follower, now) && writer_heartbeat(n->writer, now))

@@ -16,6 +16,9 @@
 #include "sync/reader.h"
 #include "sync/writer.h"
 
+/* How often what resuming and repeating need no more (48 h) is let go. */
+#define NODE_RETAIN_EVERY USEC_HOUR
+
 enum node_event {
     NODE_LOADED,         /* text: epoch; number: revision */
     NODE_NEW_EPOCH,      /* text: epoch; number: revision where it forked */
@@ -42,7 +45,8 @@ struct node {
     struct writer *writer;
     struct follower *follower;
     struct reader *reader;
-    bool stale; /* what the marks say */
+    usec_t retain_at; /* when the database is asked to forget what is too old */
+    bool stale;       /* what the marks say */
     int error;  /* a result that a callback could not return */
     void (*event)(void *ctx, enum node_event event, const char *text, int64_t number);
     void *ctx;

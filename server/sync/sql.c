@@ -53,6 +53,7 @@ const struct sql_text sql_texts[QUERY_COUNT] = {
                        " FROM ugo.history_page($1::text[], $2::text[], $3::bigint, $4::integer,"
                        " $5::bigint, $6::bigint, $7::integer)",
                        7, false},
+    [QUERY_RETAIN] = {"retain", "SELECT ugo.retain_resume()", 0, false},
     [QUERY_UNITS_AT] =
         {"units_at",
          "SELECT id, revision, state FROM ugo.units_at($1::bigint) ORDER BY id COLLATE \"C\"", 1,

@@ -32,6 +32,7 @@ enum query {
      * logical time, $7 rows at most → revision, part, at, actor, operation, kind, id, state; one
      * row of NULLs: the history does not reach so far back */
     QUERY_HISTORY,
+    QUERY_RETAIN,   /* forgets what resuming and repeating need no more → whether there is more */
     QUERY_UNITS_AT, /* $1 logical time → id, revision, state of units then; or a row of NULLs */
 
     QUERY_COUNT

@@ -106,6 +106,7 @@ static void execute(struct world *w, struct sim_link *l, struct statement *state
     if (w->planted == PLANT_NEW_KEYS && statement->query == QUERY_APPLY)
         statement->param[0] = batch = with_new_keys(w, statement->param[0]);
     l->query = statement->query;
+    w->retained += l->query == QUERY_RETAIN;
     model_execute(l->session, statement, &l->answer);
     l->ledger_at = model_ledger_at(w->model);
     if (w->planted == PLANT_LOSE_COMMIT && l->query == QUERY_APPLY && chance(w, 100) == 0)

@@ -228,6 +228,8 @@ static bool simulate(uint64_t seed, int steps, enum planted planted, struct worl
         step(ret);
     check_acknowledged(ret);
     check_history(ret);
+    if (ret->retained == 0)
+        broken(ret, "retention", "nobody asked the database to forget what is too old");
     world_close(ret);
     return ret->failure[0] == 0;
 }

@@ -123,7 +123,8 @@ struct world {
     bool losing; /* a failover lost revisions, and its epoch is not open yet */
     char losing_epoch[40];
     int steps;
-    unsigned long marks, deltas, resumed, restarted, acknowledged, crashes, failovers, unknown;
+    unsigned long marks, deltas, resumed, restarted, acknowledged, crashes, failovers, unknown,
+        retained;
     char failure[400]; /* "" while every promise holds */
 };
 
