@@ -351,6 +351,9 @@ static int embedded_database(const struct ctl *ctl, struct buf *out)
 
 static int ctl_connect(struct ctl *ctl, const char *database)
 {
+    static const char *const keywords[] = {"dbname", "fallback_application_name", "client_encoding",
+                                           NULL};
+    const char *values[] = {NULL, "ugoctl", "UTF8", NULL};
     struct buf embedded CLEANUP(buf_free) = {0};
 
     if (database == NULL && ctl->conf != NULL && ctl->conf->database[0] != '\0')
@@ -364,7 +367,8 @@ static int ctl_connect(struct ctl *ctl, const char *database)
         ctl_complain(ctl, "database_missing", NULL);
         return CTL_USAGE;
     }
-    ctl->connection = PQconnectdb(database);
+    values[0] = database;
+    ctl->connection = PQconnectdbParams(keywords, values, 1);
     if (PQstatus(ctl->connection) == CONNECTION_OK)
         return 0;
     ctl_complain(ctl, "database_unreachable", PQerrorMessage(ctl->connection), NULL);

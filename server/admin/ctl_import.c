@@ -102,8 +102,8 @@ static void progress(void *owner, size_t done, size_t all)
     if (all < 2000 || done < j->told + 2000)
         return;
     j->told = done;
-    ctl_remark(j->ctl, "import_progress", ctl_number((long long)done),
-                   ctl_number((long long)all), NULL);
+    ctl_remark(j->ctl, "import_progress", ctl_number((long long)done), ctl_number((long long)all),
+               NULL);
 }
 
 static int apply(struct job *j, struct register_sent *sent)

@@ -209,7 +209,7 @@ void finess_generic_unit(struct import *im, const struct finess_row *row, const 
 
 int import_finess(span file, span other, struct import *im)
 {
-    static const char banner[] = "finess;etalab;";
+    static const char banner[] = "finess;etalab;", line[] = "structureet;";
     span text = text_without_mark(file);
     size_t blank = 0;
 
@@ -223,5 +223,7 @@ int import_finess(span file, span other, struct import *im)
         return import_refuse(im, 0, "one_file_only", (span){"", 0});
     if (text.n >= sizeof banner - 1 && memcmp(text.p, banner, sizeof banner - 1) == 0)
         return import_finess_classic(text, im);
+    if (text.n >= sizeof line - 1 && memcmp(text.p, line, sizeof line - 1) == 0)
+        return import_refuse(im, 1, "banner_missing", (span){"", 0});
     return import_finess_csv(text, im);
 }

@@ -213,7 +213,7 @@ static void damaged_classic_files_are_refused(void **state)
     assert_refused(&im, read_csv(&im, BANNER LYON "structureet;\xe9\x81;x\n"), 3,
                    "control_character");
     assert_refused(&im, read_csv(&im, BANNER), 1, "empty_file");
-    assert_refused(&im, read_csv(&im, LYON), 1, "format_unknown"); /* the banner was cut off */
+    assert_refused(&im, read_csv(&im, LYON), 1, "banner_missing");
     import_init(&im);
     assert_refused(&im, import_finess(span_of(BANNER LYON), span_of("{}"), &im), 0,
                    "one_file_only");

@@ -102,7 +102,6 @@ const struct words words_general[] = {
     {"doctor_schema", "schéma à jour (version {1})", "schema up to date (version {1})"},
     {"doctor_schema_pending", "schéma en version {1} : lancez ugoctl migrate",
      "schema at version {1}: run ugoctl migrate"},
-    {"doctor_schema_wrong", "schéma : {1}", "schema: {1}"},
     {"doctor_alive", "battement il y a {1} s (révision {2})", "heartbeat {1} s ago (revision {2})"},
     {"doctor_silent",
      "dernier battement il y a {1} s : aucun ugod ne fonctionne sur cette base, ou il ne peut plus écrire ; voyez son journal",
