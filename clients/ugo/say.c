@@ -108,5 +108,5 @@ const char *label(struct screen *s, const char *kind, const char *code)
     if (e == NULL)
         return code != NULL ? code : "?";
     const char *text = e->text[s->language];
-    return filled(s, text, text + strlen(text), NULL, 0);
+    return filled(s, text, text + strlen(text), (const char *const[]){NULL}, 1);
 }

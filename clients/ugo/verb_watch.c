@@ -2,6 +2,7 @@
 /* watch: the changes as they happen, over lost connections and restarts of the server. The library
  * keeps the copy and tells differences only, so whatever happened while we were away comes as the
  * same lines, late but complete. */
+#include <math.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -179,8 +180,8 @@ static void back_show(struct watch *w)
     w->lost_at = 0;
     if (s->json) {
         json_event(w, "back",
-                   json_pack("{s:f, s:b, s:s?}", "away_s", (double)(away / 1000) / 1e3, "resumed",
-                             w->why[0] == 0, "why", w->why[0] != 0 ? w->why : NULL));
+                   json_pack("{s:f, s:b, s:s?}", "away_s", round((double)away / 1e3) / 1e3,
+                             "resumed", w->why[0] == 0, "why", w->why[0] != 0 ? w->why : NULL));
     } else if (w->why[0] == 0) {
         note(w, say(s, MSG_WATCH_BACK, moment_duration(s, away)));
     } else {
