@@ -60,7 +60,7 @@ def test_watch_shows_changes(server, watch):
     assert "n'est plus dans la liste" in watching.line("u-af-217")
     assert watching.line("sans nouvelles")
     rest = watching.stop()
-    assert f"ugo watch --since {EPOCH}.f1.11" in " ".join(rest)
+    assert rest[-1] == f"ugo watch --since {EPOCH}.f1.11"
 
 
 def test_watch_survives_a_restart_without_a_hole(tls, server, watch):
