@@ -332,19 +332,21 @@ static int read_config(struct ctl *ctl, const char *path)
     return CTL_REFUSED;
 }
 
-/* How the administrator reaches the embedded PostgreSQL, which runs as the option's user when root
- * started it, else as whoever we are. 0, or -ENOMEM (said). */
-static int place_embedded(const struct ctl *ctl, struct buf *out)
+/* How to reach the embedded PostgreSQL as its administrator. It runs as the owner of the data. */
+static int embedded_database(const struct ctl *ctl, struct buf *out)
 {
-    const struct passwd *us = geteuid() != 0 ? getpwuid(geteuid()) : NULL;
+    struct stat st;
+    const struct passwd *owner;
 
-    embedded_conninfo(ctl->conf->data_dir, EMBEDDED_ADMIN,
-                      us != NULL ? us->pw_name : ctl->conf->user, out);
+    if (stat(ctl->conf->data_dir, &st) < 0) {
+        ctl_complain(ctl, "database_embedded_unknown", ctl->conf->data_dir, strerror(errno), NULL);
+        return CTL_REFUSED;
+    }
+    owner = getpwuid(st.st_uid);
+    embedded_conninfo(ctl->conf->data_dir, EMBEDDED_ADMIN, owner != NULL ? owner->pw_name : NULL,
+                      out);
     buf_char(out, '\0');
-    if (buf_check(out) == 0)
-        return 0;
-    ctl_complain(ctl, "out_of_memory", NULL);
-    return -ENOMEM;
+    return buf_check(out);
 }
 
 static int ctl_connect(struct ctl *ctl, const char *database)
