@@ -52,6 +52,13 @@ static int collect(const struct desk *d, const struct call *c, const struct filt
 
 int run_unit_list(struct desk *d, usec_t now, struct call *c)
 {
+    const char *cursor = shape_text(c->params, "cursor");
+    if (cursor != NULL && !format_unit_id(span_of(cursor))) {
+        struct shape_errors errors = {0};
+        shape_refuse(&errors, "/cursor", "bad_cursor");
+        call_refuse_params(c, &errors);
+        return 0;
+    }
     struct filter *f = NULL;
     int r = filter_read(shape_member(c->params, "filter"), d->replica, c->viewer, &f);
     if (r < 0)

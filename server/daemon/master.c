@@ -160,8 +160,11 @@ static int set_up(struct master *m)
     struct upgrade *u = calloc(1, sizeof *u);
     m->signals = open_signals();
     int r = u == NULL ? -ENOMEM : m->signals < 0 ? -errno : load(m);
-    if (r == 0)
-        r = upgrade_take(u);
+    if (r != 0) {
+        free(u);
+        return r;
+    }
+    r = upgrade_take(u);
     if (r == UPGRADE_NONE) {
         slots_init(&m->slots, (unsigned)m->settings->conf.workers);
         r = find_places(m, &why);

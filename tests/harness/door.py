@@ -5,6 +5,8 @@ It keeps nothing that a test does not ask for: requests are awaited, notificatio
 Answers and notifications are held to the schemas of proto/ when `strict`.
 """
 import asyncio
+import functools
+import gc
 import json
 import os
 import ssl
@@ -43,8 +45,39 @@ def trusting(ca, certificate=None):
     return context
 
 
+def run(coroutine, patience_s=120):
+    """Runs it to its end and leaves no connection open. Fails when a door heard what was wrong."""
+    async def whole():
+        try:
+            result = await asyncio.wait_for(coroutine, patience_s)
+            for door in Door.opened:
+                if door.trouble:
+                    raise door.trouble
+            return result
+        finally:
+            tasks = [door.task for door in Door.opened]
+            for door in Door.opened:
+                door.cut()
+            Door.opened.clear()
+            await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), patience_s)
+    try:
+        return asyncio.run(whole())
+    finally:
+        gc.collect()  # now, not while pytest reads the sources of a failure (CPython gh-106905)
+
+
+def asynchronous(test):
+    """A test that is a coroutine."""
+    @functools.wraps(test)
+    def runs(*arguments, **named):
+        run(test(*arguments, **named))
+    return runs
+
+
 class Door:
     """One connection. tls: of trusting(); strict: whether what comes is validated."""
+
+    opened = []  # of this run()
 
     def __init__(self, port, tls, token=None, name="test/1", strict=False):
         self.port, self.tls, self.token, self.name = port, tls, token, name
@@ -65,6 +98,7 @@ class Door:
         self.reader, self.writer = await asyncio.open_connection(
             "127.0.0.1", self.port, ssl=self.tls, server_hostname="localhost", limit=1 << 20)
         self.task = asyncio.create_task(self._read())
+        Door.opened.append(self)
         return self
 
     async def connect(self):
@@ -172,14 +206,13 @@ class Door:
 
     def cut(self):
         """Ends the connection at once, without a word."""
-        self.writer.transport.abort()
+        if not self.closed.is_set():
+            self.writer.transport.abort()
 
     async def close(self):
         self.writer.close()
         self.task.cancel()
         await asyncio.gather(self.task, return_exceptions=True)
-        if self.trouble:
-            raise self.trouble
 
     async def __aenter__(self):
         await self.connect()

@@ -13,7 +13,7 @@ import time
 import pytest
 
 from harness.departement import departement
-from harness.door import Copy, Gone, Refused
+from harness.door import Copy, Gone, Refused, run
 from harness.ugod import registers
 
 ESTABLISHMENTS = 70
@@ -267,4 +267,4 @@ def test_nothing_acknowledged_is_lost(new):
     seed = int(os.environ.get("UGO_SEED") or random.SystemRandom().randrange(1 << 32))
     print("UGO_SEED=%d" % seed)
     with new(workers=2) as register:
-        asyncio.run(everything(register, random.Random(seed)))
+        run(everything(register, random.Random(seed)), 2 * PATIENCE_S)

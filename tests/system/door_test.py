@@ -1,0 +1,689 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Bad input at the real line door gets a clear error, and nothing is lost. Every answer is held to
+the schemas, strictly."""
+import asyncio
+import datetime
+import hashlib
+import json
+import os
+import socket
+import ssl
+import subprocess
+
+import pytest
+
+from harness.departement import departement
+from harness.door import Copy, Gone, Refused, asynchronous
+from harness.ugod import BIN, Register, account, folder, registers, trusting, wait_for
+
+HELLO = {"protocol": [1, 1], "client": "test/1"}
+
+
+@pytest.fixture(name="new", scope="module")
+def fixture_new():
+    with registers([*departement(6), *account("gone", "astreinte", territories=["d31"])]) as new:
+        yield new
+
+
+@pytest.fixture(name="register", scope="module")
+def fixture_register(new):
+    with new(workers=1) as register:  # so that what one connection has seen, the next has too
+        yield register
+
+
+def instant(seconds=0):
+    at = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds)
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def seconds(text):
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
+async def answer_to(door, line):
+    """The answer with an id that no request of ours has."""
+    heard = asyncio.get_running_loop().create_future()
+    door.on_notification = lambda method, message: method or heard.done() or \
+        heard.set_result(message)
+    door.write(line + b"\n")
+    return await heard
+
+
+async def ended(door):
+    await door.closed.wait()
+    return door.bye and door.bye["code"]
+
+
+# lines
+
+
+def request(**members):
+    return json.dumps({"jsonrpc": "2.0", "id": "x", "method": "me", **members}).encode()
+
+
+LINES = [
+    (b'[{"jsonrpc":"2.0","id":"x","method":"me"}]', "invalid_request", "batch", None),
+    (b"[]", "invalid_request", "batch", None),
+    (b'"me"', "invalid_request", "not_an_object", None),
+    (b"", "parse", "not_json", None),
+    (b"GET / HTTP/1.1", "parse", "not_json", None),
+    (request()[:-1], "parse", "not_json", None),
+    (request() + b"{}", "parse", "not_json", None),
+    (request().replace(b"me", b"m\xff"), "parse", "not_utf8", None),
+    (request().replace(b"me", b"m\xed\xa0\x80"), "parse", "not_utf8", None),
+    (b"\xef\xbb\xbf" + request(), "parse", "not_json", None),
+    (request().replace(b"me", b"m\te"), "parse", "control_byte", None),
+    (request().replace(b"me", b"m\\u0000e"), "parse", "nul_character", None),
+    (request(params={"a": 0}).replace(b"0}}", b"[" * 31 + b"]" * 31 + b"}}"), "parse", "too_deep",
+     None),
+    (request(params={"a": [0] * 4100}), "parse", "too_complex", None),
+    (request().replace(b'"id"', b'"id":1,"id"'), "parse", "duplicate_key", None),
+    (request(params={"a": 1}).replace(b'"a"', b'"a":1,"\\u0061"'), "parse", "duplicate_key", None),
+    (request(params={"a": 1}).replace(b'1}}', b'1e999}}'), "parse", "number_out_of_range", None),
+    (request(params={"a": 1}).replace(b'1}}', b'9' * 30 + b'}}'), "parse", "number_out_of_range",
+     None),
+    (request(id=[1]), "invalid_request", "bad_id", None),
+    (request(id=True), "invalid_request", "bad_id", None),
+    (request(id=1.5), "invalid_request", "bad_id", None),
+    (request(id=1 << 53), "invalid_request", "bad_id", None),
+    (request(id="i" * 65), "invalid_request", "bad_id", None),
+    (request(id=None), "invalid_request", "bad_id", None),
+    (request(jsonrpc="1.0"), "invalid_request", "bad_jsonrpc", "x"),
+    (b'{"jsonrpc":"2.0","id":"x"}', "invalid_request", "no_method", "x"),
+    (b'{"jsonrpc":"2.0","id":"x","result":{},"error":{}}', "invalid_request", "result_and_error",
+     "x"),
+    (request(version=1), "invalid_request", "unknown_member", "x"),
+    (request(method=""), "invalid_request", "bad_method", "x"),
+    (request(method="m" * 65), "invalid_request", "bad_method", "x"),
+    (request(method=7), "invalid_request", "bad_method", "x"),
+    (request(params=[1]), "invalid_request", "bad_params", "x"),
+    (b'{"jsonrpc":"2.0","method":"unit.confirm","params":{"unit":"u-0-a"}}', "invalid_request",
+     "id_required", None),
+    (request(method="unit.destroy"), "unknown_operation", None, "x"),
+    (request(method="hold.create"), "unknown_operation", None, "x"),
+    (request(method="Me"), "unknown_operation", None, "x"),
+    (request(params={"what": 1}), "invalid_params", None, "x"),
+]
+
+
+@asynchronous
+async def test_refused_lines(register):
+    """Each names its fault; the connection goes on."""
+    async with register.door("home-0", strict=True) as door:
+        for line, type_, detail, id_ in LINES:
+            answer = await answer_to(door, line)
+            assert answer["id"] == id_, line[:80]
+            assert answer["error"]["data"]["type"] == type_, (line[:80], answer)
+            assert answer["error"]["data"].get("detail") == detail, (line[:80], answer)
+            assert await door.call("echo", ok=1) == {"ok": 1}
+
+
+@asynchronous
+async def test_lines_too_long(register):
+    for greeted, limit in ((False, 8192), (True, 65536)):
+        door = register.door("home-0", strict=True)
+        await door.open()
+        if greeted:
+            await door.hello()
+        await door.greeted.wait()
+        line = request(method="echo", params={"a": ""})
+        fits = line.replace(b'""', b'"%s"' % (b"a" * (limit - len(line))))
+        assert len(fits) == limit
+        answer = await answer_to(door, fits)
+        assert answer["error"]["data"]["errors"] == [{"pointer": "", "detail": "too_long"}]
+        answer = await answer_to(door, fits.replace(b"a\"}", b"aa\"}"))
+        assert answer["error"]["data"] == {"type": "parse", "detail": "line_too_long"}
+        assert answer["id"] is None
+        assert await ended(door) == "protocol" and door.bye["retry_ms"] is None
+
+
+@asynchronous
+async def test_a_line_that_never_ends(register):
+    """It is refused at its limit, not when it ends."""
+    door = register.door("home-0", strict=True)
+    await door.connect()
+    answer = await asyncio.wait_for(answer_to(door, b"a" * 70000), 30)
+    assert answer["error"]["data"]["detail"] == "line_too_long"
+    assert await ended(door) == "protocol"
+
+
+@asynchronous
+async def test_byte_by_byte(register):
+    """One byte per TLS record."""
+    door = register.door("home-0", strict=True)
+    await door.open()
+    hello = request(method="hello", params={**HELLO, "token": door.token})
+    me = request(id="y").replace(b'"me"', b'"me"\r')
+    answers = []
+    door.on_notification = lambda method, message: method or answers.append(message)
+    for byte in hello + b"\n" + me + b"\n":
+        door.write(bytes([byte]))
+        await door.writer.drain()
+    while len(answers) < 2:
+        await asyncio.sleep(0)
+    assert [a["id"] for a in answers] == ["x", "y"]
+    assert answers[1]["result"]["account"] == "home-0"
+
+
+# params
+
+
+PARAMS = [
+    ("unit.declare", {}, [("/unit", "required")]),
+    ("unit.declare", {"unit": "u-0-a"}, [("/free", "free_or_occupied")]),
+    ("unit.declare", {"unit": "u-0-a", "free": 1, "occupied": 1}, [("/free", "free_or_occupied")]),
+    ("unit.declare", {"unit": "u-0-a", "free": -1, "open": 4}, [("/free", "out_of_range")]),
+    ("unit.declare", {"unit": "u-0-a", "free": 10000, "open": 4}, [("/free", "out_of_range")]),
+    ("unit.declare", {"unit": "u-0-a", "free": 1 << 62, "open": 4}, [("/free", "out_of_range")]),
+    ("unit.declare", {"unit": "u-0-a", "free": 1, "open": -4}, [("/open", "out_of_range")]),
+    ("unit.declare", {"unit": "u-0-a", "free": "1", "open": 4}, [("/free", "wrong_type")]),
+    ("unit.declare", {"unit": "u-0-a", "free": 1.0, "open": 4}, [("/free", "wrong_type")]),
+    ("unit.declare", {"unit": "u-0-a", "free": True, "open": 4}, [("/free", "wrong_type")]),
+    ("unit.declare", {"unit": "u-0-a", "free": None, "open": 4}, [("/free", "wrong_type")]),
+    ("unit.declare", {"unit": "u-0-a", "free": 1, "place": 4}, [("/place", "unknown_member")]),
+    ("unit.declare", {"unit": "U-0-a", "free": 1}, [("/unit", "bad_format")]),
+    ("unit.declare", {"unit": "e-0", "free": 1}, [("/unit", "bad_format")]),
+    ("unit.declare", {"unit": "u-0-a", "free": 1}, [("/open", "first_declaration_needs_open")]),
+    ("unit.declare", {"unit": "u-0-a", "free": 5, "open": 4}, [("/free", "more_than_open")]),
+    ("unit.declare", {"unit": "u-0-a", "free": 1, "open": 4, "emergency_used": 1},
+     [("/emergency_used", "more_than_reserved")]),
+    ("unit.declare", {"unit": "u-0-a", "free": 1, "open": 4, "closed": {"n": 2}},
+     [("/closed/reason", "required")]),
+    ("unit.declare", {"unit": "u-0-a", "free": 1, "open": 4,
+                      "closed": {"n": 2, "reason": "boredom"}}, [("/closed/reason", "not_one_of")]),
+    ("unit.declare", {"unit": "u-0-a", "free": 1, "open": 4,
+                      "closed": {"n": 2, "reason": "staff", "reopens_on": "2026-02-30"}},
+     [("/closed/reopens_on", "bad_format")]),
+    ("unit.declare", {"unit": "u-0-a", "free": 1, "open": 4, "derogation": "whim"},
+     [("/derogation", "not_one_of")]),
+    ("unit.declare", {"unit": "u-0-a", "free": 1, "open": 4, "observed_at": "yesterday"},
+     [("/observed_at", "bad_format")]),
+    ("unit.declare", {"unit": "u-0-a", "free": 1, "open": 4, "observed_at": 1763748150},
+     [("/observed_at", "wrong_type")]),
+    ("unit.declare", {"unit": "u-0-a", "free": 1, "open": 4, "arrived": ["h-1"]},
+     [("/arrived/0", "unknown_reference")]),
+    ("unit.declare", {"unit": "u-0-a", "free": 1, "open": 4, "idempotency_key": "k" * 65},
+     [("/idempotency_key", "bad_format")]),
+    ("unit.declare", {"unit": "u-0-a", "free": 1, "open": 4, "idempotency_key": "a b"},
+     [("/idempotency_key", "bad_format")]),
+    ("unit.confirm", {"unit": "u-0-a"}, [("/unit", "never_declared")]),
+    ("unit.get", {"unit": 7}, [("/unit", "wrong_type")]),
+    ("unit.list", {"limit": 0}, [("/limit", "out_of_range")]),
+    ("unit.list", {"limit": 201}, [("/limit", "out_of_range")]),
+    ("unit.list", {"cursor": "no~cursor"}, [("/cursor", "bad_cursor")]),
+    ("unit.list", {"filter": {"modality": []}}, [("/filter/modality", "too_short")]),
+    ("unit.list", {"filter": {"units": ["u-1"] * 65}}, [("/filter/units", "too_long")]),
+    ("unit.list", {"filter": {"colour": ["red"]}}, [("/filter/colour", "unknown_member")]),
+    ("subscribe", {"sub": "é"}, [("/sub", "bad_format")]),
+    ("subscribe", {"sub": "a", "since": "nonsense"}, [("/since", "bad_format")]),
+    ("subscribe", {"sub": "a", "filter": {"search": {}}}, [("/filter/search/children",
+                                                            "required")]),
+    ("history", {"at_from": "2026-11-02T00:00:00Z", "at_to": "2026-11-01T00:00:00Z"},
+     [("/at_to", "before_at_from")]),
+    ("history", {"since_revision": -1}, [("/since_revision", "out_of_range")]),
+]
+
+NIGHT_PARAMS = [
+    ("search", {}, [("/children", "required")]),
+    ("search", {"children": []}, [("/children", "too_short")]),
+    ("search", {"children": [{}] * 11}, [("/children", "too_long")]),
+    ("search", {"children": [{"age_months": -1}]}, [("/children/0/age_months", "out_of_range")]),
+    ("search", {"children": [{"age_months": 1201}]}, [("/children/0/age_months", "out_of_range")]),
+    ("search", {"children": [{"sex": "X"}]}, [("/children/0/sex", "not_one_of")]),
+    ("search", {"children": [{}], "max_km": 5}, [("/max_km", "needs_near")]),
+    ("search", {"children": [{}], "near": {}}, [("/near", "one_of_commune_point_territory")]),
+    ("search", {"children": [{}], "near": {"commune": "99999"}},
+     [("/near/commune", "unknown_reference")]),
+    ("search", {"children": [{}], "near": {"point": [91, 0]}}, [("/near/point/0", "out_of_range")]),
+    ("search", {"children": [{}], "modality": ["castle"]}, [("/modality/0", "not_one_of")]),
+    ("search", {"children": [{}], "limit": 51}, [("/limit", "out_of_range")]),
+]
+
+
+@asynchronous
+async def test_refused_params(register):
+    """Each names the member and the fault; nothing is written."""
+    revision = register.query("SELECT revision FROM ugo.ledger")
+    for who, table in (("home-0", PARAMS), ("night", NIGHT_PARAMS)):
+        async with register.door(who, strict=True) as door:
+            for method, params, errors in table:
+                refusal = await door.refused(method, **params)
+                assert (refusal.type, refusal.errors) == ("invalid_params", errors), \
+                    (method, params)
+    assert register.query("SELECT revision FROM ugo.ledger") == revision
+
+
+@asynchronous
+async def test_roles_and_foreign_units(register):
+    """Another's unit and no unit are the same: not to be read, not to be written."""
+    async with register.door("home-0", strict=True) as door:
+        foreign = await door.refused("unit.declare", unit="u-1-a", free=1, open=4)
+        none = await door.refused("unit.declare", unit="u-none", free=1, open=4)
+        assert foreign.error == none.error and foreign.type == "forbidden"
+        foreign = await door.refused("unit.get", unit="u-1-a")
+        none = await door.refused("unit.get", unit="u-none")
+        assert foreign.error == none.error and foreign.type == "not_found"
+        for method, params in (("search", {"children": [{}]}), ("occupancy", {}),
+                               ("unit.report_wrong", {"unit": "u-0-a"})):
+            refusal = await door.refused(method, **params)
+            assert (refusal.type, refusal.detail) == ("forbidden", "role")
+    async with register.door("van", strict=True) as door:
+        refusal = await door.refused("unit.list")
+        assert (refusal.type, refusal.detail) == ("forbidden", "role")
+
+
+# declarations
+
+
+@asynchronous
+async def test_idempotency(register):
+    async with register.door("home-1", strict=True) as door:
+        body = {"unit": "u-1-a", "free": 2, "open": 8}
+        first = await door.call("unit.declare", **body, idempotency_key="key")
+        again = await door.call("unit.declare", **body, idempotency_key="key")
+        assert again["unit"] == first["unit"]
+        reordered = dict(reversed(body.items()))
+        assert (await door.call("unit.declare", **reordered,
+                                idempotency_key="key"))["unit"] == first["unit"]
+        for method, params in (("unit.declare", {**body, "free": 3}),
+                               ("unit.declare", {**body, "unit": "u-1-b"}),
+                               ("unit.confirm", {"unit": "u-1-a"})):
+            assert (await door.refused(method, **params, idempotency_key="key")).type == "conflict"
+        await door.call("unit.declare", **{**body, "free": 4}, idempotency_key="key-2")
+        again = await door.call("unit.declare", **body, idempotency_key="key")
+        assert again["unit"] == first["unit"]  # as it was then
+        assert (await door.call("unit.get", unit="u-1-a"))["unit"]["capacity"]["free"] == 4
+
+        wrong = {"unit": "u-1-a", "free": 9, "idempotency_key": "refused"}
+        refusal = await door.refused("unit.declare", **wrong)
+        await door.call("unit.declare", unit="u-1-a", free=9, open=10, idempotency_key="key-3")
+        assert (await door.refused("unit.declare", **wrong)).error == refusal.error
+    async with register.door("home-2", strict=True) as door:  # a key is its account's
+        await door.call("unit.declare", unit="u-2-a", free=2, open=8, idempotency_key="key")
+    rows = register.query("SELECT state ->> 'occupied' FROM ugo.change WHERE actor = 'home-1'"
+                          " ORDER BY revision")
+    assert [occupied for occupied, in rows] == ["6", "4", "1"]
+
+
+@asynchronous
+async def test_together_with_the_same_key(register):
+    """Sent twice before the first is answered, on two connections."""
+    async with register.door("home-3", strict=True) as one, \
+            register.door("home-3", strict=True) as other:
+        body = {"unit": "u-3-a", "free": 2, "open": 8, "idempotency_key": "twice"}
+        answers = await asyncio.gather(*(door.call("unit.declare", **body)
+                                         for door in (one, other) * 20))
+        assert all(answer["unit"] == answers[0]["unit"] for answer in answers)
+    assert register.query("SELECT count(*) FROM ugo.change WHERE actor = 'home-3'") == [(1,)]
+
+
+@asynchronous
+async def test_clocks_of_phones(register):
+    async with register.door("home-4", strict=True) as door:
+        def declare(free, at, method=door.call):
+            return method("unit.declare", unit="u-4-a", free=free, open=8, observed_at=at)
+        behind = instant(-3600)
+        assert (await declare(1, behind))["unit"]["observed_at"] == behind
+        ahead = (await declare(2, instant(90)))["unit"]  # taken as now
+        assert seconds(ahead["observed_at"]) <= seconds(ahead["recorded_at"])
+        for at in (instant(180), instant(86400 * 365)):
+            refusal = await declare(3, at, door.refused)
+            assert refusal.errors == [("/observed_at", "in_the_future")]
+            assert abs(seconds(refusal.data["now"]) - seconds(instant())) < 60
+        refusal = await declare(4, instant(-1800), door.refused)
+        assert refusal.type == "outdated"
+        assert refusal.data["unit"] == ahead
+        refusal = await door.refused("unit.confirm", unit="u-4-a", observed_at=instant(-1800))
+        assert refusal.type == "outdated"
+        changes, _ = await door.pages("history", "changes", unit="u-4-a")
+        assert [c["kind"] for c in changes][-4:] == ["unit", "unit", "declaration", "declaration"]
+        assert (changes[-2]["record"]["free"], changes[-2]["record"]["open"]) == (4, 8)
+        assert changes[-1]["record"]["unchanged"] is True
+        assert (await door.call("unit.get", unit="u-4-a"))["unit"] == ahead
+
+
+def move_clock(register, by_s):
+    register.query("CREATE OR REPLACE FUNCTION ugo.clock_us() RETURNS bigint LANGUAGE sql VOLATILE"
+                   " RETURN (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+                   " + %d::bigint" % (by_s * 1000000))
+
+
+@asynchronous
+async def test_the_clock_of_the_host_jumps(new):
+    """Forwards and back by an hour: time never runs backwards, nothing is stale or outdated."""
+    with new() as register:
+        async with register.door("home-0", strict=True) as door, \
+                register.door("boss", strict=True) as boss:
+            copy, fresh, stale = Copy(), [], []
+            copy.on_mark = lambda c: (fresh.append(c.mark["fresh_at"]),
+                                      stale.append(c.mark["stale"]))
+            await copy.follow(boss, {"units": ["u-0-a"]})
+            recorded = []
+            for free, jump in enumerate((0, 3600, -3600, 0)):
+                await asyncio.to_thread(move_clock, register, jump)
+                result = await door.call("unit.declare", unit="u-0-a", free=free, open=8)
+                recorded.append(result["unit"]["recorded_at"])
+                await copy.until(lambda c, r=result["unit"]: c.records.get("u-0-a") == r)
+            assert recorded == sorted(recorded) and fresh == sorted(fresh)
+            assert seconds(recorded[1]) - seconds(recorded[0]) > 3000
+            assert not any(stale)
+    # the epoch of the test's clock ends with its database
+
+
+def test_a_refused_configuration():
+    """Options that contradict each other are said, and the exit status is 1."""
+    with folder() as path, Register(path, mark_every="4s", slow_no_mark="3s") as register:
+        register.launch()
+        assert register.wait_end() == 1
+        assert register.has_log("configuration_refused .*mark_every: must be below slow_no_mark")
+
+
+# hello, credentials
+
+
+async def end_of_hello(register, expected, bye, account=None, tls=None, **params):
+    """A hello that is refused so, and the end of the connection."""
+    how = {"tls": tls} if tls else {}
+    door = register.door(account, strict=True, **how)
+    await door.open()
+    refusal = await door.refused("hello", **{**HELLO, **({"token": door.token} if account else {}),
+                                             **params})
+    assert (refusal.type, refusal.detail or refusal.errors) == expected
+    assert await ended(door) == bye and door.bye["retry_ms"] is None
+
+
+@asynchronous
+async def test_refused_hellos(register):
+    for versions in ([2, 2], [2, 9], [0, 0]):
+        await end_of_hello(register, ("invalid_params", [("/protocol", "no_common_version")]),
+                           "version", "home-0", protocol=versions)
+    await end_of_hello(register, ("unauthenticated", "no_credential"), "unauthenticated")
+    await end_of_hello(register, ("unauthenticated", "bad_credential"), "unauthenticated",
+                       token="not-a-token-of-ours")
+    await end_of_hello(register, ("invalid_params", [("/what", "unknown_member")]), "protocol",
+                       "home-0", what=1)
+    await end_of_hello(register, ("invalid_params", [("/protocol", "wrong_type")]), "protocol",
+                       "home-0", protocol="1")
+    door = register.door("home-0", strict=True)
+    await door.open()
+    refusal = await door.refused("me")
+    assert (refusal.type, refusal.detail) == ("unauthenticated", "hello_first")
+    assert await door.call("echo", a=1) == {"a": 1}
+    assert (await door.hello(protocol=[0, 7]))["protocol"] == 1
+    refusal = await door.refused("hello", **HELLO)
+    assert (refusal.type, refusal.detail) == ("invalid_request", "already_greeted")
+    assert (await door.call("me"))["account"] == "home-0"
+
+
+@asynchronous
+async def test_tokens_end(register):
+    """A token is revoked, an account disabled: live connections end, new ones are refused."""
+    door = register.door("gone", strict=True)
+    await door.connect()
+    await asyncio.to_thread(register.ctl, "account", "token", "gone", "--revoke-others")
+    assert await ended(door) == "revoked" and door.bye["retry_ms"] is None
+    await end_of_hello(register, ("unauthenticated", "revoked"), "revoked", "gone")
+    await asyncio.to_thread(register.apply, account("fired", "astreinte", territories=["d31"]))
+    door = await admitted(register, "fired")
+    copy = Copy()
+    await copy.follow(door, {})
+    await copy.until(lambda c: c.records)
+    await asyncio.to_thread(register.ctl, "account", "disable", "fired")
+    assert await ended(door) == "disabled"
+    await end_of_hello(register, ("unauthenticated", "disabled"), "disabled", "fired")
+
+
+async def admitted(register, who=None, **how):
+    """A connection, once the worker has heard of a fresh credential."""
+    while True:
+        door = register.door(who, strict=True, **how)
+        try:
+            await door.connect()
+            return door
+        except Refused as refusal:
+            assert refusal.detail == "bad_credential"
+
+
+def issue(register, who):
+    """A client certificate as `ugoctl cert issue` makes it: (PEM, key)."""
+    before = set(register.tls.iterdir())
+    register.ctl("cert", "issue", who, "--dir", str(register.tls))
+    made = set(register.tls.iterdir()) - before
+    return [next(path for path in made if path.suffix == suffix) for suffix in (".pem", ".key")]
+
+
+@asynchronous
+async def test_certificates(register):
+    certificate = await asyncio.to_thread(issue, register, "night")
+    tls = trusting(register.tls / "ca.pem", certificate)
+    doors = [await admitted(register, tls=tls) for _ in range(2)]
+    for door in doors:
+        assert (await door.call("me"))["account"] == "night"
+    async with register.door("night", tls=tls, strict=True) as both:
+        assert (await both.call("me"))["account"] == "night"
+    await end_of_hello(register, ("unauthenticated", "other_account"), "unauthenticated",
+                       "home-0", tls)
+    copy = Copy()
+    await copy.follow(doors[0], {})
+    await copy.until(lambda c: c.records)
+    await asyncio.to_thread(register.ctl, "cert", "revoke", str(certificate[0]))
+    for door in doors:
+        assert await ended(door) == "revoked" and door.bye["retry_ms"] is None
+    await end_of_hello(register, ("unauthenticated", "revoked"), "revoked", None, tls)
+    async with register.door("night", strict=True) as door:  # its token is another credential
+        assert (await door.call("me"))["account"] == "night"
+
+
+@asynchronous
+async def test_certificates_of_strangers(register, tmp_path):
+    """One of another authority is refused by TLS itself; ours are known by their fingerprint."""
+    await asyncio.to_thread(subprocess.run, [BIN + "/ugoctl", "cert", "server", "--dir", tmp_path,
+                                             "--name", "stranger"], check=True,
+                            capture_output=True)
+    stranger = register.door("night", tls=trusting(
+        register.tls / "ca.pem", (tmp_path / "server.pem", tmp_path / "server.key")))
+    with pytest.raises((OSError, Gone)):
+        await stranger.connect()
+    certificate = await asyncio.to_thread(issue, register, "night-1")
+    digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(certificate[0].read_text())).hexdigest()
+    assert register.query("SELECT account FROM ugo.credential WHERE id = %s", digest) == [
+        ("night-1",)]
+
+
+# subscriptions
+
+
+@asynchronous
+async def test_subscriptions(register):
+    async with register.door("boss", strict=True) as door:
+        for i in range(16):
+            await door.call("subscribe", sub="s%d" % i, filter={"units": ["u-0-a"]})
+        refusal = await door.refused("subscribe", sub="one-more")
+        assert (refusal.type, refusal.detail) == ("too_many_requests", "subscriptions")
+        refusal = await door.refused("subscribe", sub="s3")
+        assert refusal.errors == [("/sub", "in_use")]
+        await door.call("unsubscribe", sub="s3")
+        assert (await door.refused("unsubscribe", sub="s3")).type == "not_found"
+        copy = Copy("s3")
+        assert (await copy.follow(door, {"units": ["u-1-a"]}))["why"] is None
+        await copy.until(lambda c: c.records)
+        copy.name = "s4"
+        await door.call("unsubscribe", sub="s4")
+        assert (await copy.follow(door, {"units": ["u-2-a"]}))["why"] == "filter"
+        await door.call("unsubscribe", sub="s5")
+        for token, why in (("0123456789abcdef.0.1", "unknown_epoch"),
+                           (copy.token.rpartition(".")[0] + ".99999999", "future_revision")):
+            answer = await door.call("subscribe", sub="s5", since=token,
+                                     filter={"units": ["u-1-a"]})
+            assert (answer["resumed"], answer["why"]) == (False, why)
+            await door.call("unsubscribe", sub="s5")
+        for token, why in (("0123456789abcdef.1", "unknown_epoch"),
+                           (copy.token.partition(".")[0] + ".99999999", "future_revision")):
+            refusal = await door.refused("me", after=token)
+            assert (refusal.type, refusal.detail) == ("precondition_failed", why)
+
+
+# those who do not behave
+
+
+@pytest.fixture(name="strict", scope="module")
+def fixture_strict(new):
+    """Short patience: one worker, little room."""
+    with new(workers=1, hello_timeout="1s", slow_no_byte="2s", slow_no_mark="5s",
+             max_connections_per_address=40, send_buffer="16k", drain_timeout="2s",
+             environment={"ASAN_OPTIONS": "quarantine_size_mb=4:malloc_context_size=2"}) \
+            as register:
+        yield register
+
+
+@asynchronous
+async def test_no_hello(strict):
+    silent = await strict.door(strict=True).open()
+    assert await ended(silent) == "no_hello" and silent.bye["retry_ms"] > 0
+
+    async def drip(door):  # a byte now and then is no hello either
+        while not door.closed.is_set():
+            door.write(b" ")
+            await asyncio.sleep(0.05)
+    door = await strict.door(strict=True).open()
+    await asyncio.gather(drip(door), door.closed.wait())
+    assert door.bye["code"] == "no_hello"
+
+
+@asynchronous
+async def test_no_handshake(strict):
+    """A connection that says nothing at all ends too, and harms nobody."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", strict.port)
+    plain_reader, plain = await asyncio.open_connection("127.0.0.1", strict.port)
+    plain.write(b"GET / HTTP/1.1\r\n\r\n")
+    async with strict.door("home-0", strict=True) as door:
+        assert (await door.call("me"))["account"] == "home-0"
+    await plain_reader.read()
+    assert await reader.read() == b""
+    for w in (writer, plain):
+        w.close()
+
+
+def rss_kib(pid):
+    with open("/proc/%d/status" % pid) as status:
+        return int(next(line for line in status if line.startswith("VmRSS")).split()[1])
+
+
+def established(port):
+    """Connections of this local port, on the server's side."""
+    with open("/proc/net/tcp") as table:
+        rows = [line.split() for line in table][1:]
+    return sum(row[1].endswith(":%04X" % port) and row[3] == "01" for row in rows)
+
+
+class Blocking:
+    """A connection whose reading stands still: a socket with little room."""
+
+    def __init__(self, register, who):
+        self.raw = socket.socket()
+        self.raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
+        self.raw.settimeout(60)
+        self.raw.connect(("127.0.0.1", register.port))
+        self.tls = register.tls_context.wrap_socket(self.raw, server_hostname="localhost")
+        self.lines = self.tls.makefile("rb")
+        door = register.door(who)
+        self.tls.sendall(request(method="hello", id=0, params={**HELLO, "token": door.token})
+                         + b"\n")
+        assert "protocol" in json.loads(self.lines.readline())["params"]
+        assert "result" in json.loads(self.lines.readline())
+
+    def ask(self, method, id_, **params):
+        self.tls.sendall(request(method=method, id=id_, params=params) + b"\n")
+
+    def half_close(self):
+        with socket.socket(fileno=os.dup(self.tls.fileno())) as half:
+            half.shutdown(socket.SHUT_WR)
+
+    def rest(self):
+        """What was said until the end; the last line may be cut off."""
+        heard = []
+        try:
+            for line in self.lines:
+                heard.append(json.loads(line))
+        except (OSError, ValueError):
+            pass
+        self.lines.close()
+        self.tls.close()
+        return heard
+
+
+def test_never_reads(strict):
+    """Those who ask and never read are ended; what they cost meanwhile is bounded."""
+    pid = strict.workers()[0]
+    before = rss_kib(pid)
+    since = len(strict.log)
+    connections = [Blocking(strict, "boss") for _ in range(10)]
+    for connection in connections:
+        for n in range(16):
+            connection.ask("subscribe", n, sub="s%d" % n)
+        for n in range(48):
+            connection.ask("unit.list", 100 + n)
+    most = rss_kib(pid)
+
+    def over():
+        nonlocal most
+        most = max(most, rss_kib(pid))
+        return established(strict.port) == 0
+    wait_for(over, "the end of those who do not read")
+    assert most - before < 10 * 2048, (before, most)  # KiB: 256 KiB of output each, and TLS
+    heard = [connection.rest() for connection in connections]
+    assert all(len(said) < 64 * 2 for said in heard)
+    assert strict.workers()[0] == pid, strict.log[since:]
+    assert strict.greet()["method"] == "hello"
+
+
+def test_reads_late(strict):
+    """One that asks for much and reads afterwards: each request is answered or refused."""
+    connection = Blocking(strict, "boss")
+    for n in range(200):
+        connection.ask("unit.list", n)
+    connection.half_close()
+    said = [m for m in connection.rest() if "id" in m]
+    assert sorted(m["id"] for m in said) == list(range(200))
+    refused = [m["error"]["data"] for m in said if "error" in m]
+    assert all((r["type"], r["detail"]) == ("too_many_requests", "in_flight") for r in refused)
+
+
+def test_half_closed(strict):
+    """A peer that ends its sending half gets its answers, then the end."""
+    connection = Blocking(strict, "home-5")
+    for n in range(5):
+        connection.ask("unit.declare", n, unit="u-5-a", free=n, open=8)
+    connection.half_close()
+    said = connection.rest()
+    assert sorted(m["id"] for m in said if "result" in m) == [0, 1, 2, 3, 4], said
+
+
+@asynchronous
+async def test_thousands_from_one_address(strict):
+    """Beyond the limit they are ended; who is there, and who comes from elsewhere, is served."""
+    loop = asyncio.get_running_loop()
+
+    async def crowd(s):
+        s.setblocking(False)
+        try:
+            await loop.sock_connect(s, ("127.0.0.1", strict.port))
+            return await loop.sock_recv(s, 1)
+        except ConnectionResetError:
+            return b""
+    sockets = [socket.socket() for _ in range(2000)]
+    async with strict.door("home-0", strict=True) as early:
+        ends = asyncio.gather(*map(crowd, sockets))
+        assert (await early.call("me"))["account"] == "home-0"
+        reader, writer = await asyncio.open_connection(
+            "127.0.0.1", strict.port, ssl=strict.tls_context, server_hostname="localhost",
+            local_addr=("127.0.0.2", 0))
+        assert json.loads(await reader.readline())["method"] == "hello"
+        writer.close()
+        assert set(await ends) == {b""}
+        assert (await early.call("unit.list", limit=1))["units"]
+    for s in sockets:
+        s.close()
+    assert strict.has_log("connection_refused .*reason=connections_per_address limit=40")
+    async with strict.door("home-0", strict=True) as late:
+        assert (await late.call("me"))["account"] == "home-0"
