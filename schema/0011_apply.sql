@@ -120,8 +120,8 @@ $make$;
 CREATE FUNCTION ugo.acting(a ugo.account, roles text[]) RETURNS ugo.account
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    SELECT * INTO a FROM ugo.account WHERE id = a.acts_for AND role <> 'service'
-        AND role = ANY (roles) AND NOT disabled AND NOT a.disabled;
+    SELECT * INTO a FROM ugo.account
+    WHERE id = a.acts_for AND role <> 'service' AND role = ANY (roles) AND NOT a.disabled;
     RETURN a;
 END
 $$;

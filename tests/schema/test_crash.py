@@ -133,7 +133,9 @@ def check_once(register, writers):
 
 
 def test_many_writers(writers):
-    check_once(writers, write(writers))
+    done = write(writers)
+    assert sum(w.retries for w in done) == 0
+    check_once(writers, done)
 
 
 def test_kill_9_of_backends(server, writers):

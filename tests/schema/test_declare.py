@@ -290,6 +290,19 @@ def test_who_reports_wrong(register, account, allowed):
         assert reply["type"] == ("ok" if unit in allowed else "forbidden"), unit
 
 
+def test_an_establishment_has_its_own_units_only(register):
+    """Also when its account names a territory."""
+    register.do("account.put", {"id": "home", "role": "establishment", "name": "H",
+                                "establishments": ["e-1"], "territories": ["d31"]})
+    assert register.declare("u-3", free=1, open=2) == FORBIDDEN
+    assert register.declare("u-1", free=1, open=2)["type"] == "ok"
+    # and the astreinte also those of establishments it names
+    register.do("account.put", {"id": "night", "role": "astreinte", "name": "N",
+                                "establishments": ["e-2"]})
+    assert register.declare("u-3", "night", free=1, open=2)["type"] == "ok"
+    assert register.declare("u-1", "night", free=1) == FORBIDDEN
+
+
 def test_disabled_accounts(register):
     assert register.declare(account="feed", free=1, open=9)["type"] == "ok"
     register.do("account.disable", {"id": "home"})

@@ -214,6 +214,18 @@ def test_a_kinds_ttl(register):
         "/finess_categories", "already_used")
 
 
+def test_parts_are_ordered_by_kind_then_id(register):
+    autre = {"code": "autre", "ttl_s": 86400, "modality": "internat"}
+    for establishment in ("e-b", "e-a", "e-10", "e-9"):
+        put(register, "establishment", {"id": establishment, "name": "E", "territory": "d31",
+                                        "establishment_kind": "autre"})
+    put(register, "unit", {"id": "u-0", "establishment": "e-b", "name": "U"})
+    reply = put(register, "establishment_kind", {**autre, "visibility": "hidden"})
+    assert parts(register, reply) == [
+        ("establishment", "e-10"), ("establishment", "e-9"), ("establishment", "e-a"),
+        ("establishment", "e-b"), ("establishment_kind", "autre"), ("unit", "u-0")]
+
+
 def test_departures(register):
     reply = put(register, "establishment", {**TILLEULS, "territory": "dts-2"})
     was = {"establishment": "e-1", "territory": "mds-1"}
