@@ -8,10 +8,22 @@
  * it, also for both cursors. LISTEN was committed before, so a revision that the snapshot does not
  * show still notifies. Cursors keep a département's or a country's records out of one result.
  *
+ * UNBLOCK ends sessions of our own role that hold the lock of apply_batch while they wait for their
+ * client: no timeout of the server frees it from a client that stalled in the middle.
+ *
  * FOLLOW must stay one statement: ledger and changes are of one snapshot, so every revision up to
  * the ledger's is there in full. */
 const struct sql_text sql_texts[QUERY_COUNT] = {
     [QUERY_APPLY] = {"apply", "SELECT ugo.apply_batch($1::jsonb)", 1, true},
+    [QUERY_UNBLOCK] = {"unblock",
+                       "SELECT pg_terminate_backend(a.pid) FROM pg_locks k"
+                       " JOIN pg_stat_activity a ON a.pid = k.pid"
+                       " JOIN pg_database d ON d.oid = k.database"
+                       " WHERE k.locktype = 'advisory' AND k.classid = 0 AND k.objid = 7694191"
+                       " AND k.objsubid = 1 AND k.granted AND d.datname = current_database()"
+                       " AND a.usename = session_user AND a.wait_event_type = 'Client'"
+                       " AND a.state_change < clock_timestamp() - interval '5 seconds'",
+                       0, true},
     [QUERY_LISTEN] = {"listen", "LISTEN ugo", 0, false},
     [QUERY_BEGIN_READ] = {"begin_read", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", 0,
                           false},

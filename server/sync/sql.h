@@ -8,7 +8,8 @@
 
 enum query {
     /* the writer */
-    QUERY_APPLY, /* $1 batch (JSON array) → result (JSON object); simple */
+    QUERY_APPLY,   /* $1 batch (JSON array) → result (JSON object); simple */
+    QUERY_UNBLOCK, /* → one row for each stuck holder of the writer lock that was ended; simple */
 
     /* the follower, loading: one REPEATABLE READ transaction */
     QUERY_LISTEN,

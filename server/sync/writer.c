@@ -11,6 +11,7 @@
 
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "sync/failure.h"
@@ -50,6 +51,8 @@ struct writer {
     bool connected;
 
     bool in_flight;
+    bool blocked;       /* the lock was not to be had: look who holds it */
+    bool unblocking;    /* the statement in flight is that look */
     bool beat;          /* an empty batch is asked for */
     size_t batch;       /* commands in the statement in flight */
     size_t batch_gone;  /* of those, given up meanwhile: the first ones */
@@ -167,11 +170,24 @@ static int compose(struct writer *w)
     return r < 0 ? r : (int)n;
 }
 
+static int next_unblock(struct writer *w, struct statement *ret)
+{
+    w->blocked = false;
+    w->unblocking = w->in_flight = true;
+    w->batch = w->batch_gone = 0;
+    *ret = sql_statement(QUERY_UNBLOCK);
+    return 1;
+}
+
 static int next(struct sync_machine *m, usec_t now, struct statement *ret)
 {
     struct writer *w = writer_of(m);
     expire(w, now);
-    if (!w->connected || w->in_flight || now < w->retry_at || (w->waiting.n == 0 && !w->beat))
+    if (!w->connected || w->in_flight)
+        return 0;
+    if (w->blocked)
+        return next_unblock(w, ret);
+    if (now < w->retry_at || (w->waiting.n == 0 && !w->beat))
         return 0;
     int n = compose(w);
     if (n < 0) {
@@ -247,6 +263,7 @@ static void fail(struct writer *w, usec_t now)
 {
     w->counters.failed++;
     if (failure_passing(w->failure.sqlstate)) {
+        w->blocked = strcmp(w->failure.sqlstate, "55P03") == 0; /* lock_timeout */
         w->counters.transient++;
         retry_later(w, now);
     } else if (w->batch == 0) {
@@ -276,6 +293,11 @@ static void result(struct sync_machine *m, usec_t now, const struct statement_re
     struct writer *w = writer_of(m);
     if (!w->in_flight)
         return;
+    if (w->unblocking) {
+        w->counters.unblocked += (uint64_t)result->rows.n_rows;
+        w->unblocking = w->in_flight = false;
+        return;
+    }
     if (result->end != STATEMENT_DONE)
         failure_note(&w->failure, result);
     switch (result->end) {
@@ -309,9 +331,9 @@ static void ready(struct sync_machine *m, usec_t now)
 static void lost(struct sync_machine *m, usec_t now)
 {
     struct writer *w = writer_of(m);
-    if (w->in_flight) /* a pump that did not say it by a result */
+    if (w->in_flight && !w->unblocking) /* a pump that did not say it by a result */
         lose(w);
-    w->in_flight = false;
+    w->in_flight = w->unblocking = w->blocked = false;
     w->connected = false;
     w->beat = false;
     expire(w, now);

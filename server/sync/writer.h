@@ -6,7 +6,10 @@
  * the same order, with the same idempotency keys, so the database answers what it answered then. A
  * command older than command_wait fails: `unavailable` when it certainly had no effect,
  * `unknown_outcome` when it may have had one; it is then not sent again, and a late answer is
- * dropped and counted. */
+ * dropped and counted.
+ *
+ * When the writer lock is not to be had (lock_timeout), sessions of our own role that hold it while
+ * waiting for a stalled client are ended before the next try. */
 #ifndef SYNC_WRITER_H
 #define SYNC_WRITER_H
 
@@ -36,8 +39,9 @@ struct writer_counters {
     uint64_t lost, unsure, failed, transient; /* statements that ended so */
     uint64_t singled;                         /* commands run one by one after a failed batch */
     uint64_t unavailable, unknown_outcome, internal;
-    uint64_t late;     /* answers to commands already given up */
-    uint64_t unusable; /* results of apply_batch that are not what the schema promises */
+    uint64_t late;      /* answers to commands already given up */
+    uint64_t unblocked; /* sessions ended that held the writer lock and did nothing */
+    uint64_t unusable;  /* results of apply_batch that are not what the schema promises */
 };
 
 /* What became of a command. Texts are borrowed until the next writer_outcome. */

@@ -292,6 +292,40 @@ static void test_single_failure_is_internal(void **state)
     expect_nothing(f, 1);
 }
 
+/* Only when the lock was not to be had does the writer look who holds it. */
+static void expect_unblock(struct fixture *f, usec_t now, const char *sqlstate)
+{
+    if (strcmp(sqlstate, "55P03") != 0)
+        return;
+    assert_int_equal(script_next(f->m, now, &f->sent), QUERY_UNBLOCK);
+    expect_nothing(f, now);
+    script_done(f->m, now, 1, 1, (const char *const[]){"t"});
+}
+
+static void test_unblocking(void **state)
+{
+    struct fixture *f = *state;
+    f->m->ops->ready(f->m, 0);
+    submit(f, 0, 1);
+    expect_batch(f, 0, "[1]");
+    script_end(f->m, 0, STATEMENT_FAILED, "55P03");
+    expect_unblock(f, 0, "55P03");
+    assert_int_equal(writer_counters(f->w)->unblocked, 1);
+    expect_batch(f, USEC_S, "[1]");
+    script_end(f->m, USEC_S, STATEMENT_FAILED, "55P03");
+    assert_int_equal(script_next(f->m, USEC_S, &f->sent), QUERY_UNBLOCK);
+    script_end(f->m, USEC_S, STATEMENT_FAILED, "42501"); /* not allowed to: no matter */
+    expect_batch(f, 2 * USEC_S, "[1]");
+    script_end(f->m, 2 * USEC_S, STATEMENT_FAILED, "55P03");
+    assert_int_equal(script_next(f->m, 2 * USEC_S, &f->sent), QUERY_UNBLOCK);
+    script_cut(f->m, 2 * USEC_S);
+    f->m->ops->ready(f->m, 3 * USEC_S);
+    expect_batch(f, 3 * USEC_S, "[1]");
+    f->m->ops->tick(f->m, WAIT);
+    pop(f, 1, "unknown_outcome"); /* this one is in flight */
+    expect_no_outcome(f);
+}
+
 /* Passing failures are tried again, more and more slowly; they rolled back, so a command that only
  * met them was certainly not run. */
 static void test_passing_failures(void **state)
@@ -306,11 +340,13 @@ static void test_passing_failures(void **state)
         submit(f, 0, 2);
         expect_batch(f, 0, "[1,2]");
         script_end(f->m, 0, STATEMENT_FAILED, passing[i]);
+        expect_unblock(f, 0, passing[i]);
         expect_nothing(f, 1);
         usec_t again = f->m->ops->deadline(f->m);
         assert_true(again > 0 && again <= USEC_S);
         expect_batch(f, again, "[1,2]"); /* together */
         script_end(f->m, again, STATEMENT_FAILED, passing[i]);
+        expect_unblock(f, again, passing[i]);
         assert_true(f->m->ops->deadline(f->m) - again > again); /* slower */
         f->m->ops->tick(f->m, WAIT);
         pop(f, 1, "unavailable");
@@ -425,6 +461,7 @@ int main(void)
         TEST(test_unsure),
         TEST(test_failed_batch_runs_singly),
         TEST(test_single_failure_is_internal),
+        TEST(test_unblocking),
         TEST(test_passing_failures),
         TEST(test_lost_then_refused_stays_unknown),
         TEST(test_lost_then_failed_stays_unknown),

@@ -2,7 +2,7 @@
 /* Drives one db_link by hand: statements come as lines on standard input, what the machine is told
  * goes out as lines on standard output. tests/system/db_link_test.py holds the other ends.
  *
- *   link_probe CONNINFO [ANSWER_TIMEOUT_MS]
+ *   link_probe CONNINFO [ANSWER_TIMEOUT_MS]      or      link_probe --sql NAME
  *   in:  "s PARAM<TAB>SQL" simple, "p PARAM<TAB>SQL" parameterised, "d MS" a deadline from now
  *   out: ready, lost, done ROWS FIRST_CELL, failed SQLSTATE, unsure, notified, ticked
  */
@@ -16,6 +16,7 @@
 
 #include "base/buf.h"
 #include "db/db_link.h"
+#include "sync/sql.h"
 
 struct probe {
     struct sync_machine machine;
@@ -152,11 +153,22 @@ static void on_input(evutil_socket_t fd, short what, void *arg)
     db_link_kick(p->link);
 }
 
+/* The text of a statement of sync/sql.h, for tests that run it as they like. */
+static int print_sql(const char *name)
+{
+    for (int i = 0; i < QUERY_COUNT; i++)
+        if (strcmp(sql_texts[i].name, name) == 0)
+            return puts(sql_texts[i].sql) < 0;
+    return 2;
+}
+
 int main(int argc, char **argv)
 {
     struct probe p = {.machine.ops = &probe_ops, .deadline = USEC_NEVER};
     if (argc < 2)
         return 2;
+    if (argc == 3 && strcmp(argv[1], "--sql") == 0)
+        return print_sql(argv[2]);
     setvbuf(stdout, NULL, _IOLBF, 0);
     struct db_link_settings settings = {
         .name = "probe",

@@ -7,6 +7,7 @@ import subprocess
 import threading
 import time
 
+import psycopg2
 import pytest
 
 from harness.postgres import Postgres
@@ -290,6 +291,44 @@ def test_cancelled_synchronous_wait(probes):
         probe.expect("unsure")
         insert_and("pg_terminate_backend")
         probe.expect("unknown", "lost", "ready")
+
+
+def test_unblock_ends_a_stuck_holder_of_the_lock(server):
+    """A client that stalls with the writer lock held is ended, but only one of our own role that
+    has waited long; one that works keeps it."""
+    database = server.create_database()
+    unblock = subprocess.run([PROBE, "--sql", "unblock"], stdout=subprocess.PIPE, text=True,
+                             check=True).stdout
+
+    def connect(conninfo):
+        connection = psycopg2.connect(conninfo)
+        connection.autocommit = True
+        return connection, connection.cursor()
+
+    lock = "BEGIN; SELECT pg_advisory_xact_lock(7694191)"
+    keeper, keeping = connect(database.owner)
+    keeping.execute(lock)
+    watcher, watching = connect(database.ugod)
+    watching.execute(unblock)
+    assert watching.fetchall() == []  # another role's
+    keeping.execute("ROLLBACK")
+    stuck, sticking = connect(database.ugod)
+    sticking.execute(lock)
+    watching.execute(unblock)
+    assert watching.fetchall() == []  # not for long yet
+
+    def ended():
+        watching.execute(unblock)
+        return watching.fetchall() == [(True,)]
+
+    wait_for(ended)
+    with pytest.raises(psycopg2.OperationalError):
+        sticking.execute("SELECT 1")
+    watching.execute("SELECT (ugo.apply_batch('[]') -> 'replies')::text")
+    assert watching.fetchall() == [("[]",)]
+    for connection in (keeper, watcher, stuck):
+        connection.close()
+    server.drop_database(database)
 
 
 def test_bad_connection_string():
