@@ -19,16 +19,17 @@ import tree
 PURE_SYMBOLS = re.compile(r"""^(
     mem(chr|cmp|cpy|mem|move|set|rchr) | __mem(cpy|move|set)_chk
   | str(chr|rchr|chrnul|cmp|ncmp|casecmp|ncasecmp|len|nlen|dup|ndup|spn|cspn|str|pbrk|stn?cpy)
-  | strto(l|ll|ul|ull|d|f) | __isoc99_strto\\w+ | __isoc23_strto\\w+ | __ctype_\\w+
+  | strto(l|ll|ul|ull|d|f) | __isoc99_strto\w+ | __isoc23_strto\w+ | __ctype_\w+
   | (v?snprintf|vasprintf|asprintf) | __(v?snprintf|vasprintf|asprintf)_chk
   | malloc | calloc | realloc | reallocarray | free
   | qsort | bsearch | abs | labs | llabs
   | a?(sin|cos|tan)f? | atan2f? | sqrtf? | fmodf? | floorf? | ceilf? | l?l?roundf? | powf? | expf?
-  | logf? | log2f? | hypotf? | fabsf? | truncf? | nearbyintf? | l?l?rintf?
-  | gmtime_r | timegm
-  | json_\\w+ | SHA256
+  | logf? | log2f? | hypotf? | fabsf? | truncf? | nearbyintf? | l?l?rintf? | f(min|max)f? | sincosf?
+  | gmtime_r | timegm | inet_pton | inet_ntop
+  | json_\w+ | SHA256
   | abort | __assert_fail | __stack_chk_fail | __errno_location
-  | _GLOBAL_OFFSET_TABLE_ | __pop\\w+
+  | _GLOBAL_OFFSET_TABLE_ | __cpu_model | __cpu_indicator_init  # target_clones
+  | __popcount[ds]i2
 )$""", re.X)
 
 WRITABLE = re.compile(r"^\.(data|bss|tdata|tbss)(?!\.rel\.ro)|^\*COM\*$")
@@ -53,7 +54,7 @@ def symbols(path):
             kind, name = match.groups()
             if kind in "Uwv":
                 undefined.setdefault(name, member)
-            elif kind.isupper():
+            elif kind.isupper() or kind == "i":  # i: chosen when loaded, by target_clones
                 defined.add(name)
     return defined, undefined
 
