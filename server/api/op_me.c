@@ -69,6 +69,17 @@ static int match(const char *key, const char *wanted)
     return inside != NULL && inside[-1] == ' ' ? 1 : 0;
 }
 
+/* By INSEE code, by postcode (several communes may share one) or by name. */
+static int match_commune(const struct commune *c, const char *wanted)
+{
+    if (strcmp(c->insee, wanted) == 0)
+        return 3;
+    for (size_t i = 0; i < c->n_postcodes; i++)
+        if (strcmp(c->postcodes[i], wanted) == 0)
+            return 3;
+    return match(c->key, wanted);
+}
+
 static bool better(const struct commune *a, int a_match, const struct commune *b, int b_match)
 {
     return a_match != b_match ? a_match > b_match : strcmp(a->insee, b->insee) < 0;
@@ -83,7 +94,7 @@ static size_t best_communes(const struct map *communes, const char *wanted, size
     size_t cursor = 0;
     for (struct map_slot *slot; (slot = map_next(communes, &cursor)) != NULL;) {
         const struct commune *commune = slot->value;
-        int m = strcmp(commune->insee, wanted) == 0 ? 3 : match(commune->key, wanted);
+        int m = match_commune(commune, wanted);
         if (m == 0)
             continue;
         size_t at = n < limit ? n++ : n;

@@ -118,6 +118,9 @@ static void a_search_is_answered_with_reasons(void **state)
     ASSERT_SAYS(ask(w, "search", "{\"children\":[{}],\"near\":{\"commune\":\"99999\"}}"),
                 "unknown_reference");
     ASSERT_SAYS(ask(w, "commune.find", "{\"name\":\"muret\"}"), "\"insee\":\"31395\"");
+    ASSERT_SAYS(ask(w, "commune.find", "{\"name\":\"31600\"}"), "\"insee\":\"31395\"");
+    ASSERT_SAYS(ask(w, "commune.find", "{\"name\":\"31395\"}"), "\"name\":\"MURET\"");
+    ASSERT_SAYS(ask(w, "commune.find", "{\"name\":\"31601\"}"), "\"communes\":[]");
 }
 
 /* The answer shows the unit as it was at its revision, though it has moved on. */
