@@ -407,6 +407,40 @@ static void test_unusable_results(void **state)
     assert_int_equal(writer_counters(f->w)->unusable, ARRAY_LENGTH(unusable));
 }
 
+static int allocations_left; /* of jansson, before one fails; negative: none does */
+
+static void *scarce(size_t n)
+{
+    return allocations_left >= 0 && allocations_left-- == 0 ? NULL : malloc(n);
+}
+
+/* Without memory to read an answer nobody can say what it was; with too little to copy its members
+ * they are missing. Nothing is said twice or lost. */
+static void test_every_allocation_fails_once(void **state)
+{
+    struct fixture *f = *state;
+    bool unknown = false, done = false;
+    f->m->ops->ready(f->m, 0);
+    json_set_alloc_funcs(scarce, free);
+    for (int i = 0; i < 80; i++) {
+        struct outcome o;
+        allocations_left = -1;
+        submit(f, i, (uint64_t)i);
+        assert_int_equal(script_next(f->m, i, &f->sent), QUERY_APPLY);
+        allocations_left = i;
+        answer(f, i,
+               RESULT("{\"type\":\"invalid_params\",\"revision\":null,"
+                      "\"errors\":[{\"pointer\":\"/open\",\"detail\":\"x\"}]}"));
+        assert_true(writer_outcome(f->w, &o));
+        assert_int_equal(o.ticket, i);
+        unknown = unknown || strcmp(o.type, "unknown_outcome") == 0;
+        done = done || o.errors != NULL;
+        expect_no_outcome(f);
+    }
+    json_set_alloc_funcs(malloc, free);
+    assert_true(unknown && done);
+}
+
 static void test_heartbeat(void **state)
 {
     struct fixture *f = *state;
@@ -466,6 +500,7 @@ int main(void)
         TEST(test_lost_then_refused_stays_unknown),
         TEST(test_lost_then_failed_stays_unknown),
         TEST(test_unusable_results),
+        TEST(test_every_allocation_fails_once),
         TEST(test_heartbeat),
         TEST(test_deadlines),
     };
