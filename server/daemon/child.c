@@ -73,6 +73,7 @@ pid_t child_fork(const struct child *spec)
         return pid < 0 ? -errno : pid;
     unblock_signals();
     close_others(spec);
+    setpgid(0, 0); /* Ctrl-C is for the master, which stops its children in order */
     prctl(PR_SET_NAME, spec->name);
     int r = spec->as != NULL ? run_as_become(spec->as) : 0;
     if (r < 0) {

@@ -57,13 +57,6 @@ static void log_lines(enum log_level level, const char *event, const struct buf 
         log_line(level, event, "text=%.*s", (int)(text->n - from), text->p + from);
 }
 
-static void set_log(const struct conf *c)
-{
-    static const enum log_level levels[] = {LOG_ERROR, LOG_WARNING, LOG_NOTICE, LOG_INFO,
-                                            LOG_DEBUG};
-    log_setup(levels[c->log_level], (enum log_target)c->log_target);
-}
-
 /* ── start ── */
 
 static bool is_embedded(const struct master *m)
@@ -103,7 +96,7 @@ static int load(struct master *m)
     int r = settings_load(m->line->config, m->line->language, check_wall_clock(), &m->settings,
                           &faults);
     if (r == 0)
-        set_log(&m->settings->conf);
+        settings_apply_log(m->settings);
     log_lines(LOG_ERROR, "configuration_refused", &faults.refusals);
     log_lines(LOG_WARNING, "configuration_warning", &faults.warnings);
     settings_faults_free(&faults);
@@ -201,7 +194,7 @@ static void adopt(struct master *m, struct settings *fresh)
     settings_free(m->settings);
     m->settings = fresh;
     m->slots.settings = fresh;
-    set_log(&fresh->conf);
+    settings_apply_log(fresh);
 }
 
 static void reload(struct master *m)

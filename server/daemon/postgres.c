@@ -189,18 +189,14 @@ static int remove_one(const char *path, const struct stat *st, int flag, struct 
     return remove(path);
 }
 
-/* Runs a program of PostgreSQL, named by argv[0], which becomes its path: PostgreSQL finds its own
- * files from there. What it complains about comes out on our standard error. */
-static int run(const struct postgres *p, char *argv[])
+/* Runs initdb; what it complains about comes out on our standard error. */
+static int run_initdb(char *const argv[])
 {
-    char program[PATH_MAX + 64];
-    struct child child = {argv[0], NULL, SIGKILL, NULL, 0};
-    snprintf(program, sizeof program, "%s/%s", p->programs, argv[0]);
-    argv[0] = program;
+    struct child child = {"initdb", NULL, SIGKILL, NULL, 0};
     pid_t pid = child_fork(&child);
     if (pid == 0) {
         dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), STDOUT_FILENO);
-        execv(program, argv);
+        execv(argv[0], argv);
         _exit(127);
     }
     return pid < 0 ? 1 : child_wait(pid);
@@ -209,14 +205,24 @@ static int run(const struct postgres *p, char *argv[])
 /* Made under another name and renamed, so that a cluster is there whole or not at all. */
 static int make_cluster(const struct postgres *p)
 {
-    char fresh[PATH_MAX + 8];
+    char program[PATH_MAX + 16], fresh[PATH_MAX + 8];
+    /* By its path: PostgreSQL's programs find each other from there. */
+    snprintf(program, sizeof program, "%s/initdb", p->programs);
     snprintf(fresh, sizeof fresh, "%s.new", p->cluster);
     if (access(fresh, F_OK) == 0 && nftw(fresh, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0)
         return fail("remove", fresh);
-    char *argv[] = {"initdb",           "--pgdata",          fresh,        "--username",
-                    EMBEDDED_ADMIN,     "--encoding=UTF8",   "--locale=C", "--auth=peer",
-                    "--data-checksums", "--no-instructions", NULL};
-    int status = run(p, argv);
+    char *argv[] = {program,
+                    "--pgdata",
+                    fresh,
+                    "--username",
+                    EMBEDDED_ADMIN,
+                    "--encoding=UTF8",
+                    "--locale=C",
+                    "--auth=peer",
+                    "--data-checksums",
+                    "--no-instructions",
+                    NULL};
+    int status = run_initdb(argv);
     if (status != 0) {
         log_line(LOG_ERROR, "postgres_not_prepared", "doing=initdb status=%d programs=%s", status,
                  p->programs);

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "log/log.h"
+
 #define FILE_MOST (1 << 20) /* no such file is this large */
 #define DAYS_WARNED 14
 
@@ -195,6 +197,13 @@ int settings_load(const char *path, enum conf_language language, usec_t now, str
     }
     *ret = l.settings;
     return 0;
+}
+
+void settings_apply_log(const struct settings *s)
+{
+    static const enum log_level levels[] = {LOG_ERROR, LOG_WARNING, LOG_NOTICE, LOG_INFO,
+                                            LOG_DEBUG};
+    log_setup(levels[s->conf.log_level], (enum log_target)s->conf.log_target);
 }
 
 /* ── sharing ── */

@@ -33,6 +33,9 @@ void settings_faults_free(struct settings_faults *f);
 int settings_load(const char *path, enum conf_language language, usec_t now, struct settings **ret,
                   struct settings_faults *ret_faults) MUST_USE;
 
+/* log_level and log_target, for this process. */
+void settings_apply_log(const struct settings *s);
+
 /* To and from a memory file (sealed). The reader closes fd. */
 int settings_share(const struct settings *s, int *ret_fd) MUST_USE;
 int settings_receive(int fd, struct settings **ret) MUST_USE;

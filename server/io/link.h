@@ -14,7 +14,8 @@
 #include "io/tls_pump.h"
 
 #define RECORD_MAX 16384    /* plaintext of one TLS record */
-#define READ_PER_TURN 65536 /* of one connection */
+#define READ_PER_TURN 65536 /* of one connection… */
+#define READS_PER_TURN 64   /* …and in so many steps */
 #define WRITE_PER_TURN 65536
 
 enum link_state {

@@ -121,11 +121,34 @@ static bool input_end(struct tls_link *l, usec_t now)
     return obey(l, door_finish(l->door, now), now);
 }
 
-/* After one read whether another is worth its system call: only what OpenSSL has read ahead is
- * known to be there; the event tells about the rest. */
+/* Whether OpenSSL holds input that no event will tell about. Asked only after data came: when it
+ * gives none, it has been through everything it had read ahead, but for a part of a record. */
 static bool more_read_ahead(const struct tls_link *l)
 {
     return l->ssl != NULL && SSL_has_pending(l->ssl);
+}
+
+/* Hears what one step of reading gave. False: the link is gone. */
+static bool hear(struct tls_link *l, enum moved moved, size_t n, usec_t now)
+{
+    switch (moved) {
+    case MOVED:
+        l->pump->counts.bytes_in += n;
+        return obey(l, door_feed(l->door, now, (span){l->pump->buffer, n}), now);
+    case MOVE_FAILED:
+        failed(l, "read");
+        return false;
+    case MOVE_END:
+        return input_end(l, now);
+    case MOVE_NEEDS_WRITE:
+        l->read_blocked = true;
+        event_add(&l->write, NULL);
+        return true;
+    case MOVE_LATER:
+    case MOVE_NEEDS_READ:
+        break;
+    }
+    return true;
 }
 
 void link_read(struct tls_link *l)
@@ -133,28 +156,17 @@ void link_read(struct tls_link *l)
     struct tls_pump *p = l->pump;
     size_t taken = 0, n;
     usec_t now = loop_now();
+    bool more = true;
     l->read_blocked = false;
-    do {
+    for (int step = 0; more && step < READS_PER_TURN && taken < READ_PER_TURN; step++) {
         enum moved moved = take(l, p->buffer, sizeof p->buffer, &n);
-        if (moved == MOVE_FAILED) {
-            failed(l, "read");
+        if (!hear(l, moved, n, now))
             return;
-        }
-        if (moved == MOVE_NEEDS_WRITE) {
-            l->read_blocked = true;
-            event_add(&l->write, NULL);
-        }
-        if (moved == MOVE_END && !input_end(l, now))
-            return;
-        if (moved != MOVED)
-            break;
         taken += n;
-        p->counts.bytes_in += n;
-        if (!obey(l, door_feed(l->door, now, (span){p->buffer, n}), now))
-            return;
-    } while (!l->ending && taken < READ_PER_TURN && more_read_ahead(l));
-    if (!l->ending && taken >= READ_PER_TURN && more_read_ahead(l))
-        event_active(&l->read, EV_READ, 0); /* no event tells about what is read ahead */
+        more = moved == MOVED && !l->ending && more_read_ahead(l);
+    }
+    if (more)
+        event_active(&l->read, EV_READ, 0);
     link_enqueue(l, QUEUE_FIRST);
     loop_again(p->loop);
     link_set_timer(l, now);

@@ -128,7 +128,8 @@ static int use_client_ca(struct tls *t, const struct buf *pem, char why[static 2
 }
 
 /* No resumption in any form: a resumed session would skip the check of the client certificate
- * (CVE-2025-23419), and reading ahead spares the second read of every record. */
+ * (CVE-2025-23419), and reading ahead spares the second read of every record. No retrying inside
+ * SSL_read either: a peer that sends key updates without end would keep it from returning. */
 static int set_protocol(SSL_CTX *ctx)
 {
     SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
@@ -136,6 +137,7 @@ static int set_protocol(SSL_CTX *ctx)
                                  SSL_OP_IGNORE_UNEXPECTED_EOF);
     SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                               SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_clear_mode(ctx, SSL_MODE_AUTO_RETRY);
     SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_read_ahead(ctx, 1);
     SSL_CTX_set_max_cert_list(ctx, CERT_LIST_MAX);

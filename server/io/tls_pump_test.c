@@ -234,6 +234,88 @@ static void byte_by_byte(void **unused)
     link_close(&l);
 }
 
+/* Collects what the client sends from here on; taken by post(). */
+static BIO *hold(struct link *l)
+{
+    BIO *out = BIO_new(BIO_s_mem());
+    SSL_set0_wbio(l->ssl, out);
+    return out;
+}
+
+static void post(struct link *l, BIO *held, size_t n)
+{
+    static char piece[1 << 17];
+    size_t at = 0;
+    assert_true(n <= sizeof piece);
+    assert_int_equal(BIO_read(held, piece, (int)n), (int)n);
+    while (at < n) {
+        ssize_t sent = send(l->fd, piece + at, n - at, 0);
+        assert_true(sent > 0);
+        at += (size_t)sent;
+    }
+}
+
+/* What OpenSSL has read ahead is heard without another event from the socket: data behind a record
+ * that had none, and more records than are read in one go. */
+static void read_ahead(void **unused)
+{
+    (void)unused;
+    enum { RECORDS = 5 * 64 };
+    start(roomy);
+    struct link l = dial(NULL, NULL, TLS1_3_VERSION);
+    hear(&l);
+    BIO *held = hold(&l);
+    SSL_key_update(l.ssl, SSL_KEY_UPDATE_NOT_REQUESTED);
+    assert_int_equal(SSL_do_handshake(l.ssl), 1);
+    say(&l, "behind\n");
+    post(&l, held, BIO_ctrl_pending(held));
+    assert_string_equal(hear(&l), "behind");
+    for (int i = 0; i < RECORDS; i++)
+        say(&l, "x\n");
+    post(&l, held, BIO_ctrl_pending(held));
+    for (int i = 0; i < RECORDS; i++)
+        assert_string_equal(hear(&l), "x");
+    link_close(&l);
+}
+
+/* Half a record lies in OpenSSL's buffer: that is nothing to spin on. */
+static void half_a_record(void **unused)
+{
+    (void)unused;
+    start(roomy);
+    struct link l = dial(NULL, NULL, TLS1_3_VERSION);
+    hear(&l);
+    say(&l, "silent\n");
+    hear(&l);
+    BIO *held = hold(&l);
+    say(&l, "never whole\n");
+    uint64_t turns = f.seen->turns;
+    post(&l, held, 11);
+    assert_string_equal(hear(&l), "bye"); /* after FIXTURE_SILENCE */
+    assert_true(f.seen->turns < turns + 20);
+    link_close(&l);
+}
+
+/* Key updates are records without data, before, between and behind those with some. */
+static void key_updates(void **unused)
+{
+    (void)unused;
+    start(roomy);
+    struct link l = dial(NULL, NULL, TLS1_3_VERSION);
+    hear(&l);
+    for (int round = 0; round < 300; round++) {
+        for (int n = 0; n < round % 4; n++) {
+            int kind = round % 2 ? SSL_KEY_UPDATE_REQUESTED : SSL_KEY_UPDATE_NOT_REQUESTED;
+            assert_int_equal(SSL_key_update(l.ssl, kind), 1);
+            if (n < 2)
+                assert_int_equal(SSL_do_handshake(l.ssl), 1);
+        }
+        say(&l, "line\n");
+        assert_string_equal(hear(&l), "line");
+    }
+    link_close(&l);
+}
+
 static void half_closes(void **unused)
 {
     (void)unused;
@@ -425,6 +507,9 @@ int main(void)
         cmocka_unit_test_teardown(old_versions_and_resumption, stop),
         cmocka_unit_test_teardown(certificates, stop),
         cmocka_unit_test_teardown(byte_by_byte, stop),
+        cmocka_unit_test_teardown(key_updates, stop),
+        cmocka_unit_test_teardown(read_ahead, stop),
+        cmocka_unit_test_teardown(half_a_record, stop),
         cmocka_unit_test_teardown(half_closes, stop),
         cmocka_unit_test_teardown(half_closed_for_long, stop),
         cmocka_unit_test_teardown(plaintext, stop),

@@ -179,6 +179,33 @@ def test_starts_serves_and_stops(daemon):
     assert daemon.has_log("database system is shut down")
 
 
+def test_ctrl_c(daemon):
+    """A terminal signals the whole group: only the master acts, PostgreSQL goes last."""
+    daemon.start()
+    with daemon.connect() as connection:
+        connection.read()
+        os.killpg(daemon.process.pid, signal.SIGINT)
+        assert connection.read()["method"] == "bye"
+    assert daemon.wait_end() == 0
+    ends = [line.split()[2] for line in daemon.log if "_ended " in line]
+    assert ends == ["worker_ended", "worker_ended", "postgres_ended"]
+
+
+def test_a_stop_during_the_first_start(fresh):
+    fresh.launch()
+    wait_for((fresh.folder / "data/postgres.new").exists, "initdb")
+    fresh.signal(signal.SIGTERM)
+    assert fresh.wait_end() == 0
+    assert not fresh.has_log("postgres_started")
+
+
+def test_a_bad_configuration_does_not_start(fresh):
+    fresh.configure(workers="many")
+    fresh.launch()
+    assert fresh.wait_end() == 1
+    assert fresh.has_log(r"configuration_refused .*line \d+: workers")
+
+
 def test_an_impatient_stop(daemon):
     """A second SIGTERM does not wait for a connection that never closes."""
     daemon.configure(drain_timeout="10m")
