@@ -27,9 +27,9 @@ struct finess_row {
     bool closed;
 };
 
-/* The numbers already met in this import, to refuse a second line for the same establishment. */
+/* The keys already met in this import, to report a second line about the same establishment. */
 struct finess_seen {
-    struct map numbers; /* number → itself; texts owned by the map's user */
+    struct map numbers; /* key → itself, owned */
 };
 
 enum finess_outcome {
@@ -51,6 +51,9 @@ void finess_generic_unit(struct import *im, const struct finess_row *row, const 
 void finess_id(char prefix, span number, span suffix, char ret_id[static FINESS_ID_ROOM]);
 
 bool finess_is_number(span text);
+
+/* Notes a key, copied. 0 new; 1 met before; -ENOMEM. */
+int finess_meet(struct finess_seen *seen, span key) MUST_USE;
 
 void finess_seen_free(struct finess_seen *seen);
 

@@ -62,7 +62,8 @@ void import_bad_line(struct import *im, int line, const char *code, span value)
         im->bad = bad;
         im->room_bad = room;
     }
-    im->bad[im->n_bad] = (struct import_remark){line, code, strndup(value.p, value.n)};
+    im->bad[im->n_bad] =
+        (struct import_remark){line, code, strndup(value.n > 0 ? value.p : "", value.n)};
     im->out_of_memory |= im->bad[im->n_bad].value == NULL;
     im->n_bad++;
 }
@@ -78,7 +79,7 @@ void import_count(struct import *im, const char *code, int n)
 int import_refuse(struct import *im, int line, const char *code, span value)
 {
     free(im->damage.value);
-    im->damage = (struct import_remark){line, code, strndup(value.p, value.n)};
+    im->damage = (struct import_remark){line, code, strndup(value.n > 0 ? value.p : "", value.n)};
     return im->damage.value == NULL ? -ENOMEM : IMPORT_REFUSED;
 }
 

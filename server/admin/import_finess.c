@@ -16,8 +16,7 @@ void finess_seen_free(struct finess_seen *seen)
     map_free(&seen->numbers);
 }
 
-/* 0 new; 1 met before; -ENOMEM. */
-static int meet(struct finess_seen *seen, span number)
+int finess_meet(struct finess_seen *seen, span number)
 {
     char *text;
     int r;
@@ -174,7 +173,7 @@ int finess_establishment(struct import *im, struct finess_seen *seen, const stru
                         row->commune.n > 0 ? row->commune : row->departement);
     else if (row->has_point && !geo_in_france(departement, row->point))
         import_bad_line(im, row->line, "point_outside", row->number);
-    else if ((r = meet(seen, row->number)) < 0)
+    else if ((r = finess_meet(seen, row->number)) < 0)
         return r;
     else if (r > 0)
         import_bad_line(im, row->line, "finess_doubled", row->number);

@@ -217,8 +217,21 @@ static int read_activities(struct plus *p, const struct finess_row *row, const s
         finess_generic_unit(p->im, row, kind);
         return 0;
     }
-    json_array_foreach (list, i, activity)
-        finess_plus_unit(p->im, row, kind, activity);
+    json_array_foreach (list, i, activity) {
+        char id[FINESS_ID_ROOM];
+        int r;
+
+        finess_id(
+            'u', row->number,
+            plus_text(json_object_get(activity, "caracteristiquesGeneriques"), "activiteAeId"), id);
+        r = finess_meet(&p->seen, span_of(id));
+        if (r < 0)
+            return r;
+        if (r > 0)
+            import_bad_line(p->im, 0, "activity_doubled", span_of(id + 2));
+        else
+            finess_plus_unit(p->im, row, kind, activity);
+    }
     return 0;
 }
 

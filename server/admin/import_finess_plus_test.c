@@ -196,12 +196,17 @@ static void bad_entries_are_left_out(void **state)
 
     (void)state;
     assert_int_equal(
-        read_flows(&im,
-                   STRUCTURES(ESTABLISHMENT("310000011", "999", "A") "," ESTABLISHMENT(
-                       "310000029", "177", "X") "," ESTABLISHMENT("310000037", "177", "A")),
-                   ACTIVITES("310000037", ACTIVITY("x", "A", "912", "11", "800", "", ""))),
+        read_flows(
+            &im,
+            STRUCTURES(ESTABLISHMENT("310000011", "999", "A") "," ESTABLISHMENT(
+                "310000029", "177", "X") "," ESTABLISHMENT("310000037", "177", "A")),
+            ACTIVITES("310000037", ACTIVITY("x", "A", "912", "11", "800", "", "") "," ACTIVITY(
+                                       "7", "A", "912", "11", "800", "",
+                                       "") "," ACTIVITY("7", "A", "913", "11", "800", "", ""))),
         0);
-    assert_int_equal(im.n_bad, 3);
+    assert_int_equal(im.n_bad, 4);
+    assert_bad(&im, 3, 0, "activity_doubled");
+    assert_int_equal(count_commands(&im, "unit.put"), 1);
     assert_bad(&im, 0, 0, "category_unknown");
     assert_bad(&im, 1, 0, "state_unknown");
     assert_bad(&im, 2, 0, "activity_invalid");

@@ -282,7 +282,7 @@ static int emit_establishment(struct units *k, int line, const char *id, span re
     const char *key;
 
     if (params != NULL) {
-        *ret_fault = (struct fault){"establishment_contradicts", span_of(id)};
+        *ret_fault = (struct fault){"establishment_contradicts", reference};
         return merge_establishment(k->im, params, says);
     }
     if (json_object_size(says) == 0)

@@ -126,6 +126,7 @@ const struct words words_import[] = {
      "state unknown, neither open (A) nor closed (I): {1}"},
     {"activity_invalid", "activité sans clé ou sans état, établissement {1}",
      "activity without key or state, establishment {1}"},
+    {"activity_doubled", "activité décrite deux fois : {1}", "activity described twice: {1}"},
     {"generic_unit_kept",
      "l'unité {1} est utilisée (déclarée) et reste à côté de celles du fichier ; fermez-la quand ses places sont reprises",
      "unit {1} is in use (declared) and stays beside those of the file; close it once its places are taken over"},
