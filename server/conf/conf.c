@@ -120,9 +120,9 @@ static int read_line(struct reading *r, span line)
 static const struct {
     const char *low, *high; /* low's value must be below high's */
 } ordered[] = {
-    {"silence_probe", "silence_end"}, {"max_line_hello", "max_line"},
-    {"mark_every", "slow_no_mark"},   {"heartbeat", "stale_after"},
-    {"resume_keep", "history_keep"},
+    {"silence_probe", "silence_end"},
+    {"max_line_hello", "max_line"},
+    {"mark_every", "slow_no_mark"},
 };
 
 static const struct {

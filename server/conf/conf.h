@@ -67,24 +67,17 @@ struct conf {
     usec_t mark_every;
     int64_t max_line;
     int64_t max_line_hello;
-    int64_t max_depth;
     int64_t in_flight;
     int64_t subscriptions;
     int64_t output_bytes;
     usec_t slow_no_byte;
     usec_t slow_no_mark;
 
-    /* commands and following */
+    /* commands */
     int64_t command_queue;
     usec_t command_wait;
     int64_t batch_max;
-    int64_t journal_queue;
-    usec_t heartbeat;
-    usec_t stale_after;
     usec_t behind_wait;
-    usec_t poll;
-    usec_t resume_keep;
-    usec_t history_keep;
 
     /* logs */
     int64_t log_level;  /* index: error warning notice info debug */

@@ -44,8 +44,6 @@ static void defaults(void **unused)
     assert_string_equal(c.listen.item[0], "*:7443");
     assert_int_equal(c.listen_https.n, 0);
     assert_int_equal(c.hello_timeout, 5 * USEC_S);
-    assert_int_equal(c.heartbeat, 800 * USEC_MS);
-    assert_int_equal(c.history_keep, 3650 * 24 * USEC_HOUR);
     assert_int_equal(c.output_bytes, 256 * 1024);
     assert_int_equal(c.log_level, 3);
     conf_free(&c);
@@ -63,7 +61,7 @@ static void values(void **unused)
            "database = \"host=a,b password='x #\\\\\\\"' dbname=ugo\" # not part of it\n"
            "listen = 127.0.0.1:7443, [::1]:7444 ,*:1\n"
            "proxy_protocol_from = 10.0.0.0/8, 2001:db8::/32, 192.0.2.7\n"
-           "heartbeat = 250ms\n"
+           "mark_every = 250ms\n"
            "max_line = 128k\n"
            "send_buffer = 65536\n"
            "log_level = debug\n"
@@ -77,7 +75,7 @@ static void values(void **unused)
     assert_int_equal(c.listen.n, 3);
     assert_string_equal(c.listen.item[1], "[::1]:7444");
     assert_int_equal(c.proxy_protocol_from.n, 3);
-    assert_int_equal(c.heartbeat, 250 * USEC_MS);
+    assert_int_equal(c.mark_every, 250 * USEC_MS);
     assert_int_equal(c.max_line, 128 * 1024);
     assert_int_equal(c.send_buffer, 65536);
     assert_int_equal(c.log_level, 4);

@@ -3,7 +3,6 @@
 
 #define K INT64_C(1024)
 #define M (1024 * K)
-#define DAY (24 * USEC_HOUR)
 
 static const char *const log_levels[] = {"error", "warning", "notice", "info", "debug", NULL};
 static const char *const log_targets[] = {"auto", "stderr", "journald", NULL};
@@ -96,9 +95,6 @@ const struct option conf_options[] = {
     {AT(max_line_hello), .type = OPTION_SIZE, .fallback = "8k", RANGE(K, M), RELOADABLE,
      .en = "Longest request line before hello is answered.",
      .fr = "Plus longue ligne de requête avant la réponse à hello."},
-    {AT(max_depth), .type = OPTION_INT, .fallback = "32", RANGE(4, 256), RELOADABLE,
-     .en = "Deepest nesting of a request's JSON.",
-     .fr = "Profondeur maximale du JSON d'une requête."},
     {AT(in_flight), .type = OPTION_INT, .fallback = "64", RANGE(1, 4096), RELOADABLE,
      .en = "Requests of one connection waiting for their answer.",
      .fr = "Requêtes d'une connexion en attente de réponse."},
@@ -124,27 +120,9 @@ const struct option conf_options[] = {
     {AT(batch_max), .type = OPTION_INT, .fallback = "64", RANGE(1, 64), RELOADABLE,
      .en = "Commands of one batch.",
      .fr = "Commandes d'un lot."},
-    {AT(journal_queue), .type = OPTION_INT, .fallback = "1024", RANGE(0, 1000000), RELOADABLE,
-     .en = "Journal entries of searches waiting for the database; beyond, they are dropped and counted.",
-     .fr = "Entrées de journal des recherches en attente de la base ; au-delà, abandonnées et comptées."},
-    {AT(heartbeat), .type = OPTION_DURATION, .fallback = "800ms", RANGE(100 * USEC_MS, 10 * USEC_S), RELOADABLE,
-     .en = "Age of the logical time at which a worker commits a heartbeat.",
-     .fr = "Âge du temps logique auquel un processus de travail valide un battement."},
-    {AT(stale_after), .type = OPTION_DURATION, .fallback = "3s", RANGE(500 * USEC_MS, USEC_MIN), RELOADABLE,
-     .en = "Without a committed heartbeat for so long, answers say stale.",
-     .fr = "Sans battement validé aussi longtemps, les réponses disent « stale »."},
     {AT(behind_wait), .type = OPTION_DURATION, .fallback = "3s", RANGE(0, USEC_MIN), RELOADABLE,
      .en = "How long a request waits for the position it asks for, before behind.",
      .fr = "Attente de la position demandée par une requête, avant « behind »."},
-    {AT(poll), .type = OPTION_DURATION, .fallback = "1s", RANGE(50 * USEC_MS, USEC_MIN), RELOADABLE,
-     .en = "The history is read so often even when no notification came.",
-     .fr = "L'historique est relu à ce rythme même sans notification."},
-    {AT(resume_keep), .type = OPTION_DURATION, .fallback = "48h", RANGE(USEC_HOUR, 30 * DAY), RELOADABLE,
-     .en = "How far back a subscription can be resumed.",
-     .fr = "Ancienneté jusqu'à laquelle un abonnement peut reprendre."},
-    {AT(history_keep), .type = OPTION_DURATION, .fallback = "3650d", RANGE(DAY, 36500 * DAY), RELOADABLE,
-     .en = "How long the history is kept.",
-     .fr = "Durée de conservation de l'historique."},
 
     {AT(log_level), .type = OPTION_CHOICE, .fallback = "info", .words = log_levels, RELOADABLE,
      .en = "Least important lines that are logged.",
