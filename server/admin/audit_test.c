@@ -49,7 +49,7 @@ static void a_whole_history(void **state)
 static void every_alteration_is_found(void **state)
 {
     static const char *const other = "x";
-    long long revision;
+    long long revision = 0;
 
     (void)state;
     for (size_t i = 0; i < 4; i++)
@@ -72,8 +72,8 @@ static void every_alteration_is_found(void **state)
 
 static void missing_and_added_rows(void **state)
 {
-    struct audit_row rows[5];
-    long long revision;
+    struct audit_row rows[5] = {{0}};
+    long long revision = 0;
 
     (void)state;
     memcpy(rows, genuine, sizeof genuine);

@@ -41,9 +41,9 @@ static uint64_t draw(struct maker *m)
     return z ^ z >> 31;
 }
 
-static int below(struct maker *m, int n)
+static int below(struct maker *m, int n) /* n at least 1 */
 {
-    return (int)(draw(m) % (uint64_t)n);
+    return n > 1 ? (int)(draw(m) % (uint64_t)n) : 0;
 }
 
 static double unit_interval(struct maker *m)
@@ -303,6 +303,8 @@ static const struct demo_group *group_of(const char *kind, int n, int turn, int 
             first = first < 0 ? i : first;
             count++;
         }
+    if (count == 0)
+        return &demo_groups[0]; /* a kind without groups: no such service is in the table */
     if (n >= always && count > always)
         n = always + (turn + n - always) % (count - always);
     return &demo_groups[first + n % count];
@@ -327,6 +329,7 @@ static void make_service(struct maker *m, int index, int turn)
 
     if (mecs && n > s->places / GROUP_PLACES + 1)
         n = s->places / GROUP_PLACES + 1;
+    n = n > 0 ? n : 1;
     each = s->places / n;
     snprintf(establishment, sizeof establishment, "e-demo-%s", s->slug);
     snprintf(name, sizeof name, "%s", s->name);

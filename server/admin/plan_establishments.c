@@ -79,8 +79,8 @@ static json_t *free_categories(const struct plan *p, const char *list)
         json_object_foreach (json_object_get(p->known, "establishment_kind"), name, kind)
             json_array_foreach (json_object_get(kind, "finess_categories"), i, item)
                 taken |= json_equal(item, code);
-        if (taken || json_array_append(categories, code) != 0)
-            taken = true;
+        if (!taken)
+            (void)json_array_append(categories, code);
         json_decref(code);
     }
     return categories;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Files to import: the genuine public ones where ../shared/data exists, else small generated ones of
-the same formats (names and numbers made up), and ways to damage them."""
+"""Files to import: the genuine public ones where ../shared/data exists, else small generated ones
+of the same formats (names and numbers made up)."""
 import json
 from pathlib import Path
 
@@ -73,7 +73,8 @@ def classic_bytes():
         line("319000101", "FOYER", '"FOYER ""L\'ÉTOILE"""', "31", "555", "31000 TOULOUSE", "175"),
         line("979000102", "MAISON", "", "9D", "411", "97400 ST DENIS", "177"),
         line("319000103", "HOPITAL", "", "31", "555", "31000 TOULOUSE", "355"),
-        line("319000104", "CLUB", "", "31", "555", "31000 TOULOUSE", "286")]).encode("latin-1") + b"\n"
+        line("319000104", "CLUB", "", "31", "555", "31000 TOULOUSE", "286"),
+        ""]).encode("latin-1")
 
 
 def plus_establishment(n, category="177", state="A", commune=COMMUNES[0]):

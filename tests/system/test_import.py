@@ -91,7 +91,8 @@ def test_finess_table(ugoctl, tmp_path, communes):
     stored = dict(ugoctl.rows("SELECT finess, id FROM ugo.establishment"))
     assert stored == {r["nofinesset"]: "e-" + r["nofinesset"].lower() for r in lodging}
     assert ugoctl.one("SELECT count(*) FROM ugo.unit WHERE authorised IS NOT NULL"
-                      " OR min_months IS NOT NULL OR sex IS NOT NULL OR observed_at IS NOT NULL") == 0
+                      " OR min_months IS NOT NULL OR sex IS NOT NULL"
+                      " OR observed_at IS NOT NULL") == 0
     assert ugoctl.one("SELECT count(*) FROM ugo.unit") == len(lodging)
     # each département has its root, overseas too
     assert {code for code, in ugoctl.rows("SELECT code FROM ugo.territory WHERE parent IS NULL")
@@ -125,7 +126,8 @@ def test_a_poorer_file_erases_nothing(ugoctl, tmp_path, communes):
     path = write(tmp_path, "finess.csv", samples.finess_text([row]))
     ugoctl("import", "finess", path)
     ugoctl("import", "units", write(tmp_path, "units.csv",
-           f"establishment;min_months;max_months;sex;authorised\n{row['nofinesset']};36;144;any;12\n"))
+           "establishment;min_months;max_months;sex;authorised\n"
+           f"{row['nofinesset']};36;144;any;12\n"))
     changes_nothing(ugoctl, "finess", path)
     unit = ugoctl.record("unit", "u-" + row["nofinesset"])
     assert (unit["min_months"], unit["max_months"], unit["authorised"]) == (36, 144, 12)
@@ -333,9 +335,8 @@ def test_territories_and_foster_families(ugoctl, tmp_path, communes):
 # ── interruptions ──
 
 def many_communes(n=3000):
-    return samples.communes_text([(f"31{i % 1000:03d}" if i < 1000 else f"{30 - i // 1000}{i % 1000:03d}",
-                                   f"COMMUNE {i}", ["31000"], "31", None, None)
-                                  for i in range(n)])
+    return samples.communes_text([(f"{31 - i // 1000}{i % 1000:03d}", f"COMMUNE {i}", ["31000"],
+                                   "31", None, None) for i in range(n)])
 
 
 def wait_until(condition, process):

@@ -100,8 +100,8 @@ def fixture_places(ugoctl, tmp_path):
     for name, text in (
             ("communes", "code_insee;nom_commune;code_postal;latitude;longitude\n"
                          "31395;MURET;31600;43.46;1.32\n"),
-            ("territories", "territory;name;level;parent;communes\nd31;Haute-Garonne;departement;;\n"
-                            "dts-sud;DTS Sud;dts;d31;31395\n"),
+            ("territories", "territory;name;level;parent;communes\n"
+                            "d31;Haute-Garonne;departement;;\ndts-sud;DTS Sud;dts;d31;31395\n"),
             ("units", "establishment;establishment_name;establishment_kind;commune;modality\n"
                       "essai;Maison d'essai;mecs;31395;internat\n")):
         path = tmp_path / f"{name}.csv"
