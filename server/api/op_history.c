@@ -28,7 +28,7 @@ const struct shape history_params[] = {
 };
 
 /* Columns of the rows. */
-enum { REVISION, PART, AT, ACTOR, OPERATION_NAME, KIND, ID, STATE };
+enum { REVISION, PART, AT, ACTOR, OPERATION_NAME, KIND, ID, STATE, ESTABLISHMENT, TERRITORY };
 
 /* "revision.part" */
 static bool cursor_read(const char *cursor, int64_t *ret_revision, int64_t *ret_part)
@@ -134,6 +134,19 @@ int run_history(struct desk *d, usec_t now, struct call *c)
     return ask(d, now, c, revision, part);
 }
 
+/* What is deleted is told to whom it was shown: the row has the scope members of before. */
+static bool may_see_end(const struct desk *d, const struct call *c, const struct rows *rows,
+                        int row, int kind)
+{
+    const char *establishment = rows_cell(rows, row, ESTABLISHMENT);
+    const char *territory = rows_cell(rows, row, TERRITORY);
+    struct scope_members scope = {
+        .kind = (enum record_kind)kind,
+        .establishment = establishment ? establishment : "",
+        .territory = territory ? replica_territory(d->replica, span_of(territory)) : NULL};
+    return viewer_sees(c->viewer, scope);
+}
+
 /* The record after a change, as the viewer may see it. 0 written; 1 not for this viewer. */
 static int write_record(struct desk *d, struct call *c, const struct rows *rows, int row,
                         struct buf *out)
@@ -142,6 +155,8 @@ static int write_record(struct desk *d, struct call *c, const struct rows *rows,
     const char *id = rows_cell(rows, row, ID);
     const char *state = rows_cell(rows, row, STATE);
     int number = code_find(record_kind_codes, RECORD_KIND_COUNT, kind);
+    if (state == NULL && number >= 0 && !may_see_end(d, c, rows, row, number))
+        return 1;
     if (state == NULL || number < 0) {
         buf_text(out, state ? state : "null");
         return 0;

@@ -61,7 +61,8 @@ const struct sql_text sql_texts[QUERY_COUNT] = {
                        " WHERE revision = $1::bigint AND kind = $2 AND id = $3",
                        3, false},
     [QUERY_HISTORY] = {"history",
-                       "SELECT revision, part, at, actor, operation, kind, id, state"
+                       "SELECT revision, part, at, actor, operation, kind, id, state,"
+                       " establishment, territory"
                        " FROM ugo.history_page($1::text[], $2::text[], $3::bigint, $4::integer,"
                        " $5::bigint, $6::bigint, $7::integer)",
                        7, false},

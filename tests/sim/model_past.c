@@ -42,8 +42,9 @@ static bool in_literal(const char *literal, const char *word)
 
 void history_page(const struct model *m, const struct statement *st, struct model_result *r)
 {
-    static const char *const columns[] = {"revision",  "part", "at", "actor",
-                                          "operation", "kind", "id", "state"};
+    static const char *const columns[] = {"revision",      "part",     "at", "actor",
+                                          "operation",     "kind",     "id", "state",
+                                          "establishment", "territory"};
     const char *ids = st->param[0], *kinds = st->param[1];
     int64_t value[7] = {0};
     for (int i = 2; i < 7; i++)
@@ -63,7 +64,7 @@ void history_page(const struct model *m, const struct statement *st, struct mode
         for (size_t k = 0; k < ARRAY_LENGTH(columns); k++)
             rows_add_json(r, column(row, columns[k]));
     }
-    rows_finish(r, 8);
+    rows_finish(r, ARRAY_LENGTH(columns));
 }
 
 static int by_text(const void *a, const void *b)
