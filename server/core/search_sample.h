@@ -135,7 +135,7 @@ static inline struct search_request sample_request(struct dice *d)
         q.needs |= 1u << dice_below(d, NEED_COUNT);
     if (dice_in(d, 15)) {
         q.kinds = kinds + dice_below(d, 3);
-        q.n_kinds = (size_t)(1 + dice_below(d, (int)(3 - (q.kinds - kinds))));
+        q.n_kinds = 1 + (size_t)dice_below(d, (int)(3 - (q.kinds - kinds)));
     }
     q.limit = (unsigned)DICE_ONE_OF(d, 0, 1, 3, 10, 20, 50);
     q.near_group = (unsigned)dice_below(d, 4);

@@ -194,7 +194,7 @@ int session_subscribe(struct session *s, usec_t now, const char *id, const json_
         shape_refuse(&errors, "/since", SHAPE_BAD_FORMAT);
     if (sub != NULL && read_position(params, "after", &sub->has_after, &sub->after) != 0)
         shape_refuse(&errors, "/after", SHAPE_BAD_FORMAT);
-    if (errors.n > 0) {
+    if (sub == NULL || errors.n > 0) {
         struct call refused = {0};
         call_refuse_params(&refused, &errors);
         write_call(s, id, &refused);

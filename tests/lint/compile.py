@@ -63,6 +63,15 @@ def findings_of(output):
     return "".join(real)
 
 
+def without_analyzer(name):
+    """Tests run under the sanitizers, which do not guess; and the analyzer does not know that a
+    failed assertion of cmocka does not return."""
+    path = Path(name)
+    if path.stem.endswith("_test") or "tests" in path.relative_to(tree.ROOT).parts:
+        return ["--checks=-clang-analyzer-*"]
+    return []
+
+
 def tidy(build, name, folder, flags):
     seen = build / "lint" / "tidy"
     seen.mkdir(parents=True, exist_ok=True)
@@ -70,7 +79,7 @@ def tidy(build, name, folder, flags):
     if key and (seen / key).exists():
         return ""
     done = run(["clang-tidy", "--quiet", "-p", str(build), name,
-                "--extra-arg=-Wno-unknown-warning-option"], folder)
+                "--extra-arg=-Wno-unknown-warning-option", *without_analyzer(name)], folder)
     said = findings_of(done.stdout)
     if done.returncode and ": error: " not in done.stdout:
         said = done.stdout + done.stderr  # it could not even start
