@@ -22,8 +22,9 @@
 #include "io/loop.h"
 #include "log/log.h"
 
-#define STOP_GRACE (2 * USEC_S) /* for workers, beyond drain_timeout */
-#define FLUSH_EVERY USEC_MIN    /* of the log's rate limits */
+#define STOP_GRACE (2 * USEC_S)   /* for workers, beyond drain_timeout */
+#define FLUSH_EVERY USEC_MIN      /* of the log's rate limits */
+#define RELOAD_MOST (10 * USEC_S) /* for every worker's answer */
 
 struct master {
     const struct command_line *line;
@@ -38,6 +39,7 @@ struct master {
     struct embedded embedded;
     bool ready;     /* READY=1 was said */
     bool reloading; /* RELOADING=1 was said */
+    usec_t reload_until;
     bool stopping;
     usec_t kill_at; /* when stopping: the end of patience */
     usec_t watchdog, watchdog_at;
@@ -214,6 +216,7 @@ static void reload(struct master *m)
         log_line(LOG_ERROR, "reload_failed", "error=%s", strerror(-r));
     }
     m->reloading = true;
+    m->reload_until = loop_now() + RELOAD_MOST;
 }
 
 /* ── stop ── */
@@ -300,14 +303,16 @@ static void on_signals(struct master *m, usec_t now)
     }
 }
 
-static void say_state(struct master *m)
+static void say_state(struct master *m, usec_t now)
 {
     if (!m->ready && !m->stopping && slots_ready(&m->slots) == m->slots.n) {
         m->ready = true;
         log_line(LOG_NOTICE, "ready", "workers=%u", m->slots.n);
         notify("READY=1");
     }
-    if (m->reloading && !slots_reloading(&m->slots)) {
+    if (m->reloading && slots_reloading(&m->slots) && now >= m->reload_until)
+        log_line(LOG_WARNING, "reload_unanswered", "after_s=%d", (int)(RELOAD_MOST / USEC_S));
+    if (m->reloading && (!slots_reloading(&m->slots) || now >= m->reload_until)) {
         m->reloading = false;
         if (m->ready)
             notify("READY=1");
@@ -325,7 +330,7 @@ static void turn(struct master *m, usec_t now)
         stop(m, now);
     }
     slots_turn(&m->slots, now);
-    say_state(m);
+    say_state(m, now);
     if (now >= m->watchdog_at && m->watchdog != USEC_NEVER) {
         notify("WATCHDOG=1");
         m->watchdog_at = now + m->watchdog;
@@ -348,6 +353,8 @@ static int patience(const struct master *m, usec_t now)
     at = least(at, m->flush_at);
     if (m->watchdog != USEC_NEVER)
         at = least(at, m->watchdog_at);
+    if (m->reloading)
+        at = least(at, m->reload_until);
     if (m->stopping)
         at = least(at, m->kill_at);
     usec_t wait = at > now ? (at - now + USEC_MS - 1) / USEC_MS : 0;

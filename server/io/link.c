@@ -14,6 +14,7 @@
 
 #define LINGER (2 * USEC_S)
 #define LINGER_BYTES (256 * 1024) /* what a peer may still send meanwhile */
+#define LAST_HANDSHAKE USEC_S     /* for one in progress when the pump is drained */
 #define TICK_LEAST USEC_MS        /* between two ticks of a door whose deadline does not move */
 
 static void on_readable(evutil_socket_t fd, short what, void *arg);
@@ -407,10 +408,12 @@ void link_accept(struct tls_pump *p, int fd, const struct sockaddr *from, bool p
 
 void link_drain(struct tls_link *l, usec_t now)
 {
-    if (l->state == LINK_OPEN)
+    if (l->state == LINK_OPEN) {
         drain_door(l, now);
-    else if (l->state != LINK_LINGER)
-        link_free(l); /* nothing was promised yet */
+    } else if (l->state != LINK_LINGER && l->due > now + LAST_HANDSHAKE) {
+        l->due = now + LAST_HANDSHAKE; /* its door will say bye at once */
+        link_set_timer(l, now);
+    }
 }
 
 /* ── events ── */

@@ -240,7 +240,7 @@ void tls_pump_drain(struct tls_pump *p)
     p->draining = true;
     while (p->n_listeners > 0)
         listener_free(p->listener[--p->n_listeners]);
-    for (size_t i = p->n_links; i-- > 0;) /* from the end: draining may free the one at i */
+    for (size_t i = 0; i < p->n_links; i++)
         link_drain(p->links[i], now);
     loop_again(p->loop);
 }

@@ -77,7 +77,8 @@ void tls_pump_unlisten(struct tls_pump *p, int fd);
 void tls_link_wake(struct tls_link *link);
 void tls_pump_wake_all(struct tls_pump *p);
 
-/* Planned end: stops listening and drains every door; over when counts->connections is 0. */
+/* Planned end: stops listening and drains every door (those whose handshake goes on get theirs and
+ * are drained at once); over when counts->connections is 0. */
 void tls_pump_drain(struct tls_pump *p);
 void tls_pump_close_all(struct tls_pump *p); /* at once, nothing more is sent */
 

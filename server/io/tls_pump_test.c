@@ -489,8 +489,13 @@ static void drain(void **unused)
         hear(&l[i]);
     }
     int silent = fixture_connect(&f, NULL);
-    FIXTURE_AWAIT(f.seen->counts.connections == ARRAY_LENGTH(l) + 1);
+    struct link late = link_new(fixture_connect(&f, NULL), NULL, TLS1_3_VERSION);
+    FIXTURE_AWAIT(f.seen->counts.connections == ARRAY_LENGTH(l) + 2);
     kill(f.pid, SIGUSR1);
+    assert_int_equal(SSL_connect(late.ssl), 1); /* it was let in before */
+    assert_string_equal(hear(&late), "hello 127.0.0.1 []");
+    assert_string_equal(hear(&late), "bye");
+    link_close(&late);
     for (size_t i = 0; i < ARRAY_LENGTH(l); i++) {
         assert_string_equal(hear(&l[i]), "bye");
         assert_string_equal(hear(&l[i]), "");
