@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 # shellcheck shell=bash
-# What a machine needs, sourced by server/demo, tests/run and tests/bench/run: Debian's packages and,
-# for root, the system user that ugod runs as. Nothing is done twice; nothing else is touched.
+# What a machine needs, sourced by server/demo, tests/run and tests/bench/run: Debian's packages
+# and, for root, the system user that ugod runs as. Nothing is done twice; nothing else is touched.
 
 # What builds and runs ugo; docker/Dockerfile installs the same.
 # shellcheck disable=SC2034  # read by the scripts that source this
@@ -88,5 +88,6 @@ prepare_user() {
     getent passwd ugod >/dev/null && return 0
     useradd --system --user-group --no-create-home --home-dir /nonexistent \
         --shell /usr/sbin/nologin --comment "ugo daemon" ugod ||
-        fail "the system user ugod could not be created" "l'utilisateur système ugod n'a pas pu être créé"
+        fail "the system user ugod could not be created" \
+            "l'utilisateur système ugod n'a pas pu être créé"
 }

@@ -47,7 +47,7 @@ struct node {
     struct reader *reader;
     usec_t retain_at; /* when the database is asked to forget what is too old */
     bool stale;       /* what the marks say */
-    int error;  /* a result that a callback could not return */
+    int error;        /* a result that a callback could not return */
     void (*event)(void *ctx, enum node_event event, const char *text, int64_t number);
     void *ctx;
 };
