@@ -11,24 +11,45 @@
 #include "conf/embedded_place.h"
 
 static const struct verb verbs[] = {
-    {"migrate", NULL, 0, 0, "help_migrate", true, ctl_migrate, {{0}}},
-    {"import finess", "FILE [FILE]", 1, 2, "help_import_finess", true, ctl_import, {{"--dry-run"}}},
-    {"import communes", "FILE", 1, 1, "help_import_communes", true, ctl_import, {{"--dry-run"}}},
+    {"migrate", NULL, 0, 0, "help_migrate", DATABASE_ANY, ctl_migrate, {{0}}},
+    {"import finess",
+     "FILE [FILE]",
+     1,
+     2,
+     "help_import_finess",
+     DATABASE_OWNER,
+     ctl_import,
+     {{"--dry-run"}}},
+    {"import communes",
+     "FILE",
+     1,
+     1,
+     "help_import_communes",
+     DATABASE_OWNER,
+     ctl_import,
+     {{"--dry-run"}}},
     {"import territories",
      "FILE",
      1,
      1,
      "help_import_territories",
-     true,
+     DATABASE_OWNER,
      ctl_import,
      {{"--dry-run"}}},
-    {"import units", "FILE", 1, 1, "help_import_units", true, ctl_import, {{"--dry-run"}}},
+    {"import units",
+     "FILE",
+     1,
+     1,
+     "help_import_units",
+     DATABASE_OWNER,
+     ctl_import,
+     {{"--dry-run"}}},
     {"account add",
      "ACCOUNT",
      1,
      1,
      "help_account_add",
-     true,
+     DATABASE_OWNER,
      ctl_account_add,
      {{"--role", "ROLE", true},
       {"--name", "TEXT"},
@@ -41,17 +62,24 @@ static const struct verb verbs[] = {
      1,
      1,
      "help_account_token",
-     true,
+     DATABASE_OWNER,
      ctl_account_token,
      {{"--revoke-others"}}},
-    {"account list", NULL, 0, 0, "help_account_list", true, ctl_account_list, {{0}}},
-    {"account disable", "ACCOUNT", 1, 1, "help_account_disable", true, ctl_account_disable, {{0}}},
+    {"account list", NULL, 0, 0, "help_account_list", DATABASE_READ, ctl_account_list, {{0}}},
+    {"account disable",
+     "ACCOUNT",
+     1,
+     1,
+     "help_account_disable",
+     DATABASE_OWNER,
+     ctl_account_disable,
+     {{0}}},
     {"cert issue",
      "ACCOUNT",
      1,
      1,
      "help_cert_issue",
-     true,
+     DATABASE_OWNER,
      ctl_cert_issue,
      {{"--dir", "DIR", true}, {"--days", "N"}}},
     {"cert server",
@@ -59,7 +87,7 @@ static const struct verb verbs[] = {
      0,
      0,
      "help_cert_server",
-     false,
+     DATABASE_NONE,
      ctl_cert_server,
      {{"--dir", "DIR", true}, {"--name", "NAME", true, true}, {"--days", "N"}}},
     {"cert revoke",
@@ -67,17 +95,17 @@ static const struct verb verbs[] = {
      1,
      1,
      "help_cert_revoke",
-     true,
+     DATABASE_OWNER,
      ctl_cert_revoke,
      {{0}}},
-    {"audit verify", NULL, 0, 0, "help_audit_verify", true, ctl_audit_verify, {{0}}},
-    {"doctor", NULL, 0, 0, "help_doctor", false, ctl_doctor, {{0}}},
+    {"audit verify", NULL, 0, 0, "help_audit_verify", DATABASE_READ, ctl_audit_verify, {{0}}},
+    {"doctor", NULL, 0, 0, "help_doctor", DATABASE_NONE, ctl_doctor, {{0}}},
     {"demo load",
      NULL,
      0,
      0,
      "help_demo_load",
-     true,
+     DATABASE_OWNER,
      ctl_demo_load,
      {{"--dir", "DIR", true}, {"--seed", "N"}}},
 };
@@ -398,6 +426,31 @@ static void ctl_free(struct ctl *ctl)
     free(ctl->conf);
 }
 
+/* Whether the register is there and this role may do what the verb does. 0 or CTL_REFUSED (said).
+ */
+static int check_register(struct ctl *ctl)
+{
+    PGresult *r CLEANUP(ctl_clear) = NULL;
+
+    if (ctl->verb->database < DATABASE_READ)
+        return 0;
+    r = ctl_query(ctl,
+                  "SELECT to_regclass('ugo.ledger') IS NULL, to_regrole('ugo_owner') IS NULL OR"
+                  " NOT pg_has_role(session_user, to_regrole('ugo_owner'), 'MEMBER'), session_user",
+                  0, NULL);
+    if (r == NULL)
+        return CTL_REFUSED;
+    if (*PQgetvalue(r, 0, 0) == 't') {
+        ctl_complain(ctl, "register_missing", NULL);
+        return CTL_REFUSED;
+    }
+    if (ctl->verb->database == DATABASE_OWNER && *PQgetvalue(r, 0, 1) == 't') {
+        ctl_complain(ctl, "role_not_owner", PQgetvalue(r, 0, 2), NULL);
+        return CTL_REFUSED;
+    }
+    return 0;
+}
+
 int ctl_main(int argc, char **argv)
 {
     struct ctl ctl CLEANUP(ctl_free) = {.language = language_of_locale()};
@@ -423,9 +476,11 @@ int ctl_main(int argc, char **argv)
     }
     if (g.config != NULL)
         r = read_config(&ctl, g.config);
-    if (r == 0 && ctl.verb->database)
+    if (r == 0 && ctl.verb->database != DATABASE_NONE)
         r = ctl_connect(&ctl, g.database);
     else if (r == 0 && (g.database != NULL || g.config != NULL) && ctl.verb->run == ctl_doctor)
         (void)ctl_connect(&ctl, g.database); /* doctor says itself what it lacks */
+    if (r == 0)
+        r = check_register(&ctl);
     return r != 0 ? r : ctl.verb->run(&ctl);
 }

@@ -25,12 +25,20 @@ struct ctl_option {
 
 struct ctl;
 
+/* What a verb needs of the database. */
+enum verb_database {
+    DATABASE_NONE,
+    DATABASE_ANY,   /* a connection; the register may be missing */
+    DATABASE_READ,  /* the register */
+    DATABASE_OWNER, /* and a role that may administer it */
+};
+
 struct verb {
     const char *name;      /* "account add" */
     const char *arguments; /* "NAME", as the help shows them; NULL none */
     int least, most;       /* of them */
     const char *help;      /* code of words.h */
-    bool database;         /* connects first */
+    enum verb_database database;
     int (*run)(struct ctl *ctl);
     struct ctl_option options[8]; /* ended by a NULL name */
 };

@@ -126,7 +126,7 @@ static void conditions_of_units(void **state)
          "{" UNIT "'name':'Accueil familial, parents avec enfant','modality':'familial',"
          "'min_months':0,'max_months':48,'accepts':{'mother_child':'yes'},'sex':'girls',"
          "'installed':6,'ttl_s':259200}");
-    /* plain lines add up; flats are no places */
+    /* plain lines add up, those of a sex (03: either) repeat them; flats are no places */
     unit(ACTIVITY("7", "A", "912", "21", "800", "",
                   LINE("09", "null", "null", "3") "," LINE(
                       "09", "null", "null",

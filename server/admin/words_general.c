@@ -25,6 +25,11 @@ const struct words words_general[] = {
      "PostgreSQL embarqué : {1} illisible ({2}) ; ugod a-t-il été démarré une fois avec cette configuration ?",
      "embedded PostgreSQL: {1} cannot be read ({2}); was ugod started once with this configuration?"},
     {"database_unreachable", "base de données injoignable : {1}", "database out of reach: {1}"},
+    {"register_missing", "cette base n'a pas de registre : lancez ugoctl migrate",
+     "this database has no register: run ugoctl migrate"},
+    {"role_not_owner",
+     "le rôle {1} ne peut pas administrer ce registre ; donnez --database avec son propriétaire ou un superutilisateur",
+     "role {1} may not administer this register; give --database with its owner or a superuser"},
     {"database_says", "la base de données répond : {1}", "the database answers: {1}"},
     {"register_says", "refusé par le registre : {1} {2} {3}", "refused by the register: {1} {2} {3}"},
 

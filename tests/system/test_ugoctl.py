@@ -43,6 +43,15 @@ def test_no_database(bare):
     assert "injoignable" in bare("migrate", ok=False).stderr
 
 
+def test_who_may(bare, ugoctl):
+    assert "ugoctl migrate" in bare("account", "list", ok=False).stderr
+    ugoctl.conninfo = re.sub("user=\\S+", "user=ugod", ugoctl.conninfo)
+    done = ugoctl("account", "add", "a", "--role", "admin", ok=False)
+    assert done.returncode == 1 and "ugod" in done.stderr
+    ugoctl("account", "list")
+    ugoctl("audit", "verify")
+
+
 def test_config_file(bare, tmp_path):
     config = tmp_path / "ugod.conf"
     config.write_text(f"database = {bare.conninfo}\n")
@@ -228,7 +237,7 @@ def test_certificates_refused(ugoctl, places, tmp_path):
 # ── audit ──
 
 TAMPERINGS = [
-    ("UPDATE ugo.change SET state = state || '{\"name\": \"x\"}' WHERE revision = 18", 18),
+    ("UPDATE ugo.change SET state = '{}' WHERE revision = 18", 18),
     ("UPDATE ugo.change SET actor = 'somebody' WHERE revision = 3", 3),
     ("UPDATE ugo.change SET at = at + 1 WHERE revision = 5", 5),
     ("UPDATE ugo.change SET head = sha256('x') WHERE revision = 7", 7),
