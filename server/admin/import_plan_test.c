@@ -28,19 +28,26 @@ static int plan(struct import *im, json_t *known, const char *commands)
     return import_plan(im, known);
 }
 
-#define REGISTER                                                                                   \
-    "{'territory':{'d31':{'name':'Haute-Garonne','level':'departement'},"                          \
+#define TERRITORIES                                                                                \
+    "'territory':{'d31':{'name':'Haute-Garonne','level':'departement'},"                           \
     "'dts-nord':{'name':'DTS Nord','level':'dts','parent':'d31'},"                                 \
-    "'mds-muret':{'name':'MDS de Muret','level':'mds','parent':'d31'}},"                           \
+    "'mds-muret':{'name':'MDS de Muret','level':'mds','parent':'d31'}},"
+#define COMMUNES                                                                                   \
     "'commune':{'31395':{'name':'MURET','postcodes':['31600'],'point':[43.46,1.32],"               \
-    "'territory':'mds-muret'},'31555':{'name':'TOULOUSE','postcodes':['31000','31100']}},"         \
+    "'territory':'mds-muret'},'31555':{'name':'TOULOUSE','postcodes':['31000','31100']}},"
+#define KINDS                                                                                      \
     "'establishment_kind':{'mecs':{'finess_categories':['177'],'ttl_s':86400,"                     \
-    "'modality':'internat','visibility':'exact'}},"                                                \
+    "'modality':'internat','visibility':'exact'},'assistant_familial':{'finess_categories':[],"    \
+    "'ttl_s':259200,'modality':'familial','visibility':'commune'}},"
+#define ESTABLISHMENTS                                                                             \
     "'establishment':{'e-310000011':{'name':'ESSAI','establishment_kind':'mecs',"                  \
     "'finess':'310000011','territory':'d31','commune':'31555','point':[43.6,1.44],"                \
-    "'precision':'exact','contact':{'day':'0536490001','night':'0639980001'}}},"                   \
+    "'precision':'exact','contact':{'day':'0536490001','night':'0639980001'}},"                    \
+    "'e-af':{'name':'F','establishment_kind':'assistant_familial','territory':'d31'}},"
+#define UNITS                                                                                      \
     "'unit':{'u-310000011':{'establishment':'e-310000011','name':'Internat','sex':'any',"          \
-    "'accepts':{'mna':'yes'},'emergency_reserved':2}}}"
+    "'accepts':{'mna':'yes'},'emergency_reserved':2}}"
+#define REGISTER "{" TERRITORIES COMMUNES KINDS ESTABLISHMENTS UNITS "}"
 #define PUT(line, hints, params)                                                                   \
     "{'op':'establishment.put','line':" line "," hints "'params':{" params "}}"
 #define NEW "'id':'e-310000029','name':'NOUVEAU','establishment_kind':'mecs'"
@@ -202,6 +209,7 @@ static void references_are_checked(void **state)
         {PUT("7", "", "'id':'e-x','name':'X','establishment_kind':'foyer','territory':'d31'"),
          "kind_unknown"},
         {PUT("7", "", "'id':'e-x','establishment_kind':'mecs','territory':'d31'"), "name_missing"},
+        {PUT("7", "", "'id':'e-af','visibility':'exact'"), "home_not_exact"},
         {"{'op':'unit.put','line':7,'params':{'id':'u-x','establishment':'e-x'}}",
          "establishment_unknown"},
         {"{'op':'unit.put','line':7,'params':{'id':'u-310000011','establishment':'e-310000011',"

@@ -136,6 +136,16 @@ static void choose_territory(struct plan *p, const json_t *known, json_t *merged
     }
 }
 
+/* Somebody's home whose address would be shown to all. */
+static bool home_shown(const json_t *merged)
+{
+    const char *kind_code = plan_text(merged, "establishment_kind");
+    const char *visibility = plan_text(merged, "visibility");
+    const struct kind *kind = kind_code != NULL ? kind_find(span_of(kind_code)) : NULL;
+
+    return kind != NULL && kind->home && visibility != NULL && strcmp(visibility, "exact") == 0;
+}
+
 /* NULL, or what is wrong with the establishment (*ret_value says with what). */
 static const char *establishment_fault(struct plan *p, const json_t *command, json_t *merged,
                                        const char **ret_value)
@@ -156,6 +166,8 @@ static const char *establishment_fault(struct plan *p, const json_t *command, js
     *ret_value = plan_text(merged, "establishment_kind");
     if (*ret_value == NULL || !ensure_kind(p, *ret_value))
         return "kind_unknown";
+    if (home_shown(merged))
+        return "home_not_exact";
     *ret_value = territory;
     if (territory != NULL && plan_known(p, "territory", territory) == NULL)
         return "territory_unknown";
