@@ -286,6 +286,34 @@ static void test_fewest_units_then_close_then_near_home(void **state)
     fixture_free(f);
 }
 
+/* One child each for three kinds of unit, on a meridian north of home. Joining the nearest gives
+ * 0.1 degree apart; so does the way through the southern unit, which is nearer to home. */
+static void test_equal_ways_are_decided_by_home(void **state)
+{
+    static const double lats[] = {44, 44.05, 43.9, 43.95, 53, 54};
+    static const int16_t ages[] = {0, 12, 12, 24, 24, 24};
+    struct fixture *f = fixture_new();
+    struct search_request q = family(3);
+    struct split split;
+    (void)state;
+
+    for (unsigned i = 0; i < ARRAY_LENGTH(lats); i++) {
+        struct unit *u = place(i, 1, lats[i]);
+
+        u->min_months = ages[i];
+        u->max_months = (int16_t)(ages[i] + 12);
+        put(f, u);
+    }
+    for (unsigned i = 0; i < 3; i++)
+        q.children[i].age_months = 6 + 12 * (int)i;
+    assert_int_equal(search_split(f->index, &q, &split), 0);
+    assert_true(split.exact);
+    assert_int_equal(split.slot[0], 0);
+    assert_int_equal(split.slot[1], 2);
+    assert_int_equal(split.slot[2], 3);
+    fixture_free(f);
+}
+
 static void test_places_are_not_counted_twice(void **state)
 {
     struct fixture *f = fixture_new();
@@ -415,6 +443,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same_as_trying_everything),
         cmocka_unit_test(test_fewest_units_then_close_then_near_home),
+        cmocka_unit_test(test_equal_ways_are_decided_by_home),
         cmocka_unit_test(test_places_are_not_counted_twice),
         cmocka_unit_test(test_never_declared_takes_nobody),
         cmocka_unit_test(test_hidden_units_only_when_needed),
