@@ -37,10 +37,9 @@ CREATE TABLE ugo.change (
     id text NOT NULL,
     establishment text,                       -- scope members, of the record or of what it was
     territory text,
-    state jsonb,                              -- NULL: deleted
+    state json,                               -- NULL: deleted
     head ugo.hash,                            -- on part 1
-    PRIMARY KEY (revision, part),
-    CHECK (part BETWEEN 1 AND parts AND (head IS NOT NULL) = (part = 1))
+    PRIMARY KEY (revision, part)
 );
 CREATE UNIQUE INDEX change_record ON ugo.change (id, kind, revision);
 CREATE INDEX change_deletion ON ugo.change (kind, id) WHERE state IS NULL;
@@ -53,7 +52,7 @@ CREATE TABLE ugo.baseline (
     at bigint NOT NULL,
     establishment text,
     territory text,
-    state jsonb NOT NULL,
+    state json NOT NULL,
     PRIMARY KEY (id, kind)
 );
 

@@ -22,7 +22,7 @@ CREATE TYPE ugo.command AS (
 
 -- One changed record. departed: its scope members of before, when it left them.
 CREATE TYPE ugo.part AS (
-    kind text, id text, establishment text, territory text, state jsonb, departed jsonb
+    kind text, id text, establishment text, territory text, state json, departed jsonb
 );
 
 -- What changed is `part`, or `parts` when they may be several; neither: nothing, and no revision is

@@ -15,7 +15,7 @@ BEGIN
         RETURN true;
     END IF;
     RETURN c.role <> 'establishment' AND EXISTS (SELECT FROM ugo.territory t
-        WHERE t.code = u.description ->> 'territory' AND t.path && c.territories);
+        WHERE t.code = u.home AND t.path && c.territories);
 END
 $$;
 
@@ -32,7 +32,7 @@ $$;
 
 CREATE FUNCTION ugo.unit_part(u ugo.unit) RETURNS ugo.part
 LANGUAGE sql STABLE
-RETURN ROW('unit', u.id, u.establishment, u.description ->> 'territory', ugo.unit_state(u),
+RETURN ROW('unit', u.id, u.establishment, u.home, ugo.unit_state(u),
     NULL)::ugo.part;
 
 -- When the statement was true: as given, now when absent or at most two minutes ahead (phones
@@ -53,8 +53,8 @@ DECLARE
     p jsonb := c.params;
     part ugo.part;
 BEGIN
-    SELECT 'declaration', u.id, u.establishment, u.description ->> 'territory',
-        jsonb_build_object('unit', u.id, 'observed_at', p -> 'observed_at', 'recorded_at', c.at,
+    SELECT 'declaration', u.id, u.establishment, u.home,
+        json_build_object('unit', u.id, 'observed_at', p -> 'observed_at', 'recorded_at', c.at,
             'by', c.account, 'channel', c.channel, 'unchanged', unchanged, 'free', p -> 'free',
             'occupied', p -> 'occupied', 'open', p -> 'open',
             'emergency_used', p -> 'emergency_used', 'closed', p -> 'closed',

@@ -45,14 +45,14 @@ DECLARE
     parts ugo.part[] := '{}';
 BEGIN
     FOR e IN SELECT old.id, old.territory, d.description,
-                old.description ->> 'territory' AS was_territory
+                old.description::json ->> 'territory' AS was_territory
             FROM unnest(ids) AS wanted (id)
             JOIN ugo.establishment old ON old.id = wanted.id
             JOIN ugo.establishment_described d ON d.id = wanted.id
             WHERE d.description <> old.description OR old.revision = revised LOOP
         UPDATE ugo.establishment SET description = e.description, revision = revised
         WHERE id = e.id;
-        parts := parts || ROW('establishment', e.id, e.id, e.territory, e.description,
+        parts := parts || ROW('establishment', e.id, e.id, e.territory, e.description::json,
             ugo.left_scope(e.id, e.was_territory, e.id, e.territory))::ugo.part;
     END LOOP;
     RETURN parts;
@@ -67,15 +67,15 @@ DECLARE
     part ugo.part;
     parts ugo.part[] := '{}';
 BEGIN
-    FOR u IN SELECT old.id, d.description, old.description ->> 'establishment' AS was_establishment,
-                old.description ->> 'territory' AS was_territory
+    FOR u IN SELECT old.id, d.home, d.description, old.home AS was_home,
+                old.description::json ->> 'establishment' AS was_establishment
             FROM unnest(ids) AS wanted (id)
             JOIN ugo.unit old ON old.id = wanted.id
             JOIN ugo.unit_described d ON d.id = wanted.id
             WHERE d.description <> old.description OR old.revision = revised LOOP
-        UPDATE ugo.unit SET description = u.description, revision = revised WHERE id = u.id
-        RETURNING (ugo.unit_part(unit)).* INTO part;
-        part.departed := ugo.left_scope(u.was_establishment, u.was_territory,
+        UPDATE ugo.unit SET description = u.description, home = u.home, revision = revised
+        WHERE id = u.id RETURNING (ugo.unit_part(unit)).* INTO part;
+        part.departed := ugo.left_scope(u.was_establishment, u.was_home,
             part.establishment, part.territory);
         parts := parts || part;
     END LOOP;
@@ -328,8 +328,8 @@ $$;
 -- The last part of a unit: no state, and what it leaves.
 CREATE FUNCTION ugo.closed_part(u ugo.unit) RETURNS ugo.part
 LANGUAGE sql IMMUTABLE
-RETURN ROW('unit', u.id, u.establishment, u.description ->> 'territory', NULL,
-    ugo.scope(u.establishment, u.description ->> 'territory'))::ugo.part;
+RETURN ROW('unit', u.id, u.establishment, u.home, NULL,
+    ugo.scope(u.establishment, u.home))::ugo.part;
 
 CREATE FUNCTION ugo.unit_close(c ugo.command) RETURNS ugo.outcome
 LANGUAGE plpgsql AS $$

@@ -5,7 +5,7 @@ SET LOCAL ROLE ugo_owner;
 -- The bytes of one changed record in the hash chain: one line, fields separated by tabs. Neither
 -- codes nor JSON text hold a tab or a line feed.
 CREATE FUNCTION ugo.canonical(revision bigint, part integer, parts integer, at bigint, actor text,
-    operation text, kind text, id text, establishment text, territory text, state jsonb)
+    operation text, kind text, id text, establishment text, territory text, state json)
 RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN concat_ws(E'\t', revision, part, parts, at, actor, operation, kind, id,
@@ -191,11 +191,11 @@ BEGIN
     ELSE
         s.reply := ugo.reply(o);
     END IF;
+    IF i.key IS NOT NULL THEN -- out of date
+        DELETE FROM ugo.idempotency WHERE account = c.account AND key = c.key;
+    END IF;
     INSERT INTO ugo.idempotency VALUES (c.account, c.key, c.op, c.digest, o.type,
-        CASE WHEN s.revision = c.revision THEN c.revision END, s.reply, c.at)
-    ON CONFLICT (account, key) DO UPDATE SET operation = excluded.operation,
-        digest = excluded.digest, type = excluded.type, revision = excluded.revision,
-        reply = excluded.reply, at = excluded.at;
+        nullif(s.revision, c.revision - 1), s.reply, c.at);
     RETURN s;
 END
 $$;

@@ -54,7 +54,7 @@ $$;
 
 -- The state of a record just after a revision; no row: it was not there.
 CREATE FUNCTION ugo.state_at(of_kind text, of_id text, last bigint)
-RETURNS TABLE (revision bigint, state jsonb)
+RETURNS TABLE (revision bigint, state json)
 LANGUAGE sql STABLE AS $$
     SELECT s.revision, s.state FROM (
         (SELECT c.revision, c.state FROM ugo.change c
@@ -67,13 +67,13 @@ $$;
 
 -- The units as they were known at a moment. One row of NULLs: the history does not reach so far.
 CREATE FUNCTION ugo.units_at(moment bigint)
-RETURNS TABLE (id text, revision bigint, state jsonb)
+RETURNS TABLE (id text, revision bigint, state json)
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
     last bigint := ugo.first_revision_at(moment + 1) - 1;
 BEGIN
     IF moment < (SELECT history_at FROM ugo.ledger) THEN
-        RETURN QUERY SELECT NULL::text, NULL::bigint, NULL::jsonb;
+        RETURN QUERY SELECT NULL::text, NULL::bigint, NULL::json;
         RETURN;
     END IF;
     RETURN QUERY SELECT u.id, s.revision, s.state
@@ -108,10 +108,10 @@ LANGUAGE sql STABLE AS $$
     SELECT coalesce(r.kind, l.kind), coalesce(r.id, l.id)
     FROM ugo.record r
     FULL JOIN (SELECT * FROM latest WHERE state IS NOT NULL) l ON l.kind = r.kind AND l.id = r.id
-    WHERE r.state IS DISTINCT FROM l.state OR r.revision IS DISTINCT FROM l.revision
+    WHERE r.state::text IS DISTINCT FROM l.state::text OR r.revision IS DISTINCT FROM l.revision
     UNION
     SELECT 'unit', u.id FROM ugo.unit u JOIN ugo.unit_described d ON d.id = u.id
-    WHERE d.description <> u.description
+    WHERE d.description <> u.description OR d.home IS DISTINCT FROM u.home
     UNION
     SELECT 'establishment', e.id
     FROM ugo.establishment e JOIN ugo.establishment_described d ON d.id = e.id
@@ -150,7 +150,7 @@ BEGIN
     ON CONFLICT (id, kind) DO UPDATE SET revision = excluded.revision, at = excluded.at,
         establishment = excluded.establishment, territory = excluded.territory,
         state = excluded.state;
-    DELETE FROM ugo.baseline WHERE state = '{}';
+    DELETE FROM ugo.baseline WHERE state::text = '{}';
 END
 $$;
 

@@ -39,7 +39,8 @@ def test_canonical_bytes(register):
 
 
 @pytest.mark.parametrize("tamper", [
-    "UPDATE ugo.change SET state = jsonb_set(state, '{occupied}', '3') WHERE revision = %s",
+    "UPDATE ugo.change SET state = replace(state::text, '\"held\":0', '\"held\":1')::json"
+    " WHERE revision = %s",
     "UPDATE ugo.change SET actor = 'boss' WHERE revision = %s",
     "UPDATE ugo.change SET at = at - 1 WHERE revision = %s",
     "UPDATE ugo.change SET id = 'u-7' WHERE revision = %s AND kind = 'unit'",

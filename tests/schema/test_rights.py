@@ -124,7 +124,7 @@ def test_no_room_for_an_identity(committed):
     members = committed.query("SELECT op, path[cardinality(path)] FROM ugo.member")
     assert [(o, m) for o, m in members if IDENTITY.search(m)
             and (o, m) not in {("territory.put", "parent"), ("unit.put", "mother_child")}] == []
-    states = committed.query("SELECT DISTINCT kind, jsonb_object_keys(state) FROM ugo.record")
+    states = committed.query("SELECT DISTINCT kind, json_object_keys(state) FROM ugo.record")
     assert [(k, m) for k, m in states if IDENTITY.search(m) and (k, m) not in KNOWN] == []
 
 
@@ -168,8 +168,8 @@ def test_history_does_not_hold_refused_params(committed):
     "UPDATE ugo.ledger SET head = ''",
     "UPDATE ugo.ledger SET revision = -1",
     "INSERT INTO ugo.ledger SELECT * FROM ugo.ledger",
-    "UPDATE ugo.change SET head = NULL WHERE part = 1",
-    "UPDATE ugo.change SET parts = 0",
+    "UPDATE ugo.unit SET lat = 1 WHERE id = 'u-1'",
+    "UPDATE ugo.unit SET contested_at = 1, observed_at = 1 WHERE id = 'u-1'",
     "INSERT INTO ugo.credential VALUES ('x', 1, 'home', 'token')",
 ])
 def test_tables_refuse_what_cannot_be(register, sql):
