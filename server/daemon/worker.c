@@ -5,6 +5,7 @@
 #include "daemon/worker.h"
 
 #include <openssl/rand.h>
+#include <unistd.h>
 
 #include "db/db_link.h"
 #include "io/loop.h"
@@ -27,7 +28,14 @@ struct worker {
     struct node node;
     struct db_link *writer_link, *follower_link, *reader_link;
 
+    struct adopted {
+        int fd;
+        unsigned slot;
+    } adopted[WORKER_SOCKETS_MAX];
+    size_t n_adopted;
+
     usec_t alive_at;
+    usec_t flushed_at;  /* when held back log lines were last reported */
     usec_t drain_until; /* 0: not draining */
     bool ready;
     int status;
@@ -109,10 +117,10 @@ static bool turn(void *ctx, usec_t now, usec_t until)
         db_link_kick(w->follower_link);
     if (wants.reader)
         db_link_kick(w->reader_link);
-    if (wants.wake_doors) {
+    if (wants.staleness)
         note_staleness(w);
+    if (wants.wake_doors)
         tls_pump_wake_all(w->pump);
-    }
     if (wants.ahead)
         stop_serving(w);
     set_pulse(w, now);
@@ -212,27 +220,67 @@ static void driven(void *ctx)
 
 /* The master's words */
 
-static void reload(struct worker *w, int fd)
+/* Takes over what a reload may change; what it may not, the table of options says. */
+static int use_settings(struct worker *w, const struct settings *fresh)
 {
-    struct settings *fresh = NULL;
-    char why[256];
+    const struct conf *c = &fresh->conf;
     struct tls *tls = NULL;
-    if (fd < 0 || settings_receive(fd, &fresh) != 0)
-        return;
-    if (tls_new(&fresh->identity, &tls, why) != 0) {
-        log_line(LOG_ERROR, "reload_refused", "why=%s", why);
-        settings_free(fresh);
-        return;
+    char why[256];
+    int r = tls_new(&fresh->identity, &tls, why);
+    if (r != 0) {
+        log_line(LOG_ERROR, "reload_refused", "why=%s", r > 0 ? why : strerror(-r));
+        return -EINVAL;
     }
     tls_pump_set_tls(w->pump, tls);
     tls_free(w->tls);
     w->tls = tls;
-    struct pump_limits limits = pump_limits(&fresh->conf);
+    struct pump_limits limits = pump_limits(c);
     tls_pump_set_limits(w->pump, &limits);
-    w->node.line.limits = line_limits(&fresh->conf);
-    settings_free(w->settings);
-    w->settings = fresh;
-    tell_master(w, CONTROL_RELOADED);
+    w->node.line.limits = line_limits(c);
+    w->node.desk.limits.behind_wait = c->behind_wait;
+    settings_apply_log(fresh);
+    return tls_pump_set_proxies(w->pump, (const char *const *)c->proxy_protocol_from.item,
+                                c->proxy_protocol_from.n);
+}
+
+static void reload(struct worker *w, int fd)
+{
+    struct settings *fresh = NULL;
+    int r = fd < 0 ? -EINVAL : settings_receive(fd, &fresh);
+    if (r == 0)
+        r = use_settings(w, fresh);
+    if (r != 0) {
+        log_line(LOG_ERROR, "reload_failed", "error=%s", strerror(-r));
+        settings_free(fresh);
+    } else {
+        settings_free(w->settings);
+        w->settings = fresh;
+    }
+    tell_master(w, CONTROL_RELOADED); /* also when it failed: the master waits for no one */
+}
+
+/* A neighbour's queue, as long as that neighbour is away. */
+static int adopt(struct worker *w, const struct control_message *message, int fd)
+{
+    if (fd < 0 || !w->ready || message->door != CONTROL_DOOR_LINE ||
+        w->n_adopted == WORKER_SOCKETS_MAX) {
+        if (fd >= 0)
+            close(fd);
+        return 0;
+    }
+    w->adopted[w->n_adopted++] = (struct adopted){fd, message->slot};
+    return tls_pump_listen(w->pump, fd);
+}
+
+static void release(struct worker *w, unsigned slot)
+{
+    for (size_t i = 0; i < w->n_adopted; i++) {
+        if (w->adopted[i].slot != slot)
+            continue;
+        tls_pump_unlisten(w->pump, w->adopted[i].fd);
+        close(w->adopted[i].fd);
+        w->adopted[i--] = w->adopted[--w->n_adopted];
+    }
 }
 
 static void drain(struct worker *w, usec_t now)
@@ -255,9 +303,10 @@ static void heard_master(void *ctx, int fd)
             reload(w, passed);
         else if (message.kind == CONTROL_DRAIN)
             drain(w, loop_now());
-        else if (message.kind == CONTROL_ADOPT && passed >= 0 && w->ready &&
-                 message.door == CONTROL_DOOR_LINE)
-            r = tls_pump_listen(w->pump, passed); /* kept until this process ends */
+        else if (message.kind == CONTROL_ADOPT)
+            r = adopt(w, &message, passed);
+        else if (message.kind == CONTROL_RELEASE)
+            release(w, message.slot);
         if (r < 0)
             break;
     }
@@ -273,6 +322,10 @@ static void pulse(void *ctx, usec_t now)
     if (now - w->alive_at >= ALIVE_EVERY) {
         w->alive_at = now;
         tell_master(w, CONTROL_ALIVE);
+    }
+    if (now - w->flushed_at >= USEC_MIN) {
+        w->flushed_at = now;
+        log_flush();
     }
     if (w->drain_until == 0)
         return;
