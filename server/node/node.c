@@ -212,6 +212,7 @@ static int retain(struct node *n, usec_t now, struct node_wants *wants)
 int node_turn(struct node *n, usec_t now, struct node_wants *ret)
 {
     struct node_wants wants = {0};
+    bool late = desk_deadline(&n->desk) <= now; /* refused now; nothing else wakes who asked */
     int r = settle(n, now, &wants);
     r = r < 0 ? r : retain(n, now, &wants);
     if (r < 0)
@@ -224,7 +225,8 @@ int node_turn(struct node *n, usec_t now, struct node_wants *ret)
         wants.follower = true;
     }
     bool stale = replica_is_stale(&n->replica, now);
-    wants.wake_doors = stale != n->stale; /* marks say so at once */
+    wants.staleness = stale != n->stale;
+    wants.wake_doors = wants.staleness || late; /* marks say so at once */
     n->stale = stale;
     wants.ahead = follower_ahead(n->follower);
     *ret = wants;

@@ -56,6 +56,7 @@ struct node {
 struct node_wants {
     bool writer, follower, reader; /* the machine has something to say */
     bool wake_doors;               /* all of them may have something to be pulled */
+    bool staleness;                /* the database went away, or came back: see node.stale */
     bool ahead;                    /* the database forgot what this node showed: stop serving */
 };
 
