@@ -113,7 +113,7 @@ class Door:
 
     async def _read(self):
         try:
-            while line := await self.reader.readline():
+            while (line := await self.reader.readline()).endswith(b"\n"):  # else it was cut off
                 if self.received is not None:
                     self.received += line
                 self._hear(json.loads(line))
