@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""server/demo as a new user meets it: start, the printed commands, a second start, the end."""
+import json
+import os
+import re
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+
+import pytest
+
+TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
+PATIENCE_S = 600  # the first start builds
+ROLES = {"establishment", "service", "territory", "mobile", "astreinte", "def", "admin"}
+
+
+def free_ports():
+    """The first of three free ports in a row."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            first = probe.getsockname()[1]
+        if first > 65533:
+            continue
+        try:
+            for port in (first + 1, first + 2):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", port))
+            return first
+        except OSError:
+            continue
+
+
+def processes_of(folder):
+    """Who still runs with this folder in its command line."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open("/proc/%s/cmdline" % pid, "rb") as file:
+                words = file.read().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        if folder in words:
+            found.append(words)
+    return found
+
+
+class Demo:
+    """One run of server/demo, in a process group of its own as a terminal would have it."""
+
+    def __init__(self, folder, port, *options, language="C.UTF-8"):
+        self.folder = folder
+        self.output = ""
+        self.process = subprocess.Popen(
+            ["server/demo", "--dir", folder, "--port-base", str(port), *options], cwd=TOP,
+            env={**os.environ, "LC_ALL": language}, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True, start_new_session=True,
+            # a shell in the background hands down an ignored SIGINT, which bash then keeps
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.output += line
+
+    def wait_for(self, text):
+        end = time.monotonic() + PATIENCE_S
+        while text not in self.output:
+            assert self.process.poll() is None, self.output
+            assert time.monotonic() < end, self.output
+            time.sleep(0.02)
+
+    def ready(self):
+        self.wait_for("Ctrl-C")  # the last of the invitation
+        return self
+
+    def file(self):
+        with open(os.path.join(self.folder, "demo.json"), encoding="utf-8") as file:
+            return json.load(file)
+
+    def commands(self):
+        """The printed commands: search, declare, watch."""
+        return [shlex.split(line) for line in re.findall(r"^    (\S.*)$", self.output, re.M)]
+
+    def end(self, number=signal.SIGINT):
+        """As Ctrl-C does: to the whole group. Its exit status."""
+        os.killpg(self.process.pid, number)
+        return self.status()
+
+    def status(self):
+        status = self.process.wait(PATIENCE_S)
+        self.reader.join()
+        return status
+
+
+@pytest.fixture(name="folder")
+def folder_fixture():
+    # searchable by the user that ugod becomes, which pytest's own folders are not
+    top = tempfile.mkdtemp(prefix="ugo-demo-")
+    os.chmod(top, 0o755)
+    yield os.path.join(top, "demo")
+    shutil.rmtree(top)
+
+
+def run(command):
+    return subprocess.run(command, cwd=TOP, text=True, capture_output=True, timeout=PATIENCE_S,
+                          env={**os.environ, "LC_ALL": "C.UTF-8"}, check=False)
+
+
+def check_file(demo, port):
+    told = demo.file()
+    assert told["line"] == "127.0.0.1:%d" % port
+    assert told["https"] == "https://127.0.0.1:%d" % (port + 1)
+    assert told["server_name"] == "localhost"
+    for name in (told["ca"], told["config"], os.path.join(told["bin"], "ugo"),
+                 os.path.join(told["bin"], "ugoctl")):
+        assert os.path.exists(os.path.join(demo.folder, name)), name
+    assert {account["role"] for account in told["accounts"]} == ROLES
+    for account in told["accounts"]:
+        assert account["token"]
+        for member in ("cert", "key"):
+            assert os.path.exists(os.path.join(demo.folder, account[member]))
+
+
+def test_from_the_first_start_to_the_second(folder):
+    port = free_ports()
+    demo = Demo(folder, port).ready()
+    check_file(demo, port)
+    search, declare, watch = demo.commands()
+
+    found = run(search)
+    assert found.returncode == 0 and "1." in found.stdout, found.stdout + found.stderr
+    # what is declared is seen by who watches
+    with subprocess.Popen(watch, cwd=TOP, stdout=subprocess.PIPE, text=True,
+                          env={**os.environ, "LC_ALL": "C.UTF-8"}) as watcher:
+        watcher.stdout.readline()  # it has its copy
+        assert declare[3:5] == ["--free", "2"]
+        done = run(declare)
+        assert done.returncode == 0, done.stdout + done.stderr
+        for line in watcher.stdout:
+            if declare[2] in line:
+                break
+        watcher.terminate()
+
+    same_folder = Demo(folder, free_ports())
+    assert same_folder.status() == 1 and "already running" in same_folder.output
+    same_port = Demo(folder + "-2", port)
+    assert same_port.status() == 1 and "port %d is taken" % port in same_port.output
+    check_file(demo, port)  # both left it alone
+
+    assert demo.end() == 0, demo.output
+    assert processes_of(folder) == []
+    assert not os.path.exists(os.path.join(folder, "demo.json"))
+
+    again = Demo(folder, port, "--no-traffic", language="fr_FR.UTF-8").ready()
+    assert "Trois commandes" in again.output
+    unit = run([declare[0], "unit", declare[2], "--demo", folder, "--as", "def", "--json"])
+    assert json.loads(unit.stdout)["unit"]["capacity"]["free"] == 2
+    assert again.end(signal.SIGTERM) == 0
+    assert processes_of(folder) == []
+
+
+@pytest.mark.parametrize("moment", ["Building", "Starting", "Loading"])
+def test_stopped_during_the_start(folder, moment):
+    demo = Demo(folder, free_ports())
+    demo.wait_for(moment)
+    assert demo.end(signal.SIGTERM) in (143, -signal.SIGTERM)
+    assert processes_of(folder) == []
+    assert not os.path.exists(os.path.join(folder, "demo.json"))
+    # and it begins again from where it was
+    demo = Demo(folder, free_ports(), "--no-traffic").ready()
+    assert demo.end() == 0
+    assert processes_of(folder) == []
+
+
+def test_killed_without_a_chance_to_tidy_up(folder):
+    port = free_ports()
+    demo = Demo(folder, port, "--no-traffic").ready()
+    demo.process.kill()
+    demo.process.wait()
+    end = time.monotonic() + PATIENCE_S
+    while processes_of(folder) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert processes_of(folder) == []
+    demo = Demo(folder, port, "--no-traffic").ready()
+    check_file(demo, port)
+    assert demo.end() == 0
+
+
+@pytest.mark.parametrize("options", [["--port-base", "65534"], ["--port-base", "x"], ["--dir"],
+                                     ["--dir", ""], ["--nothing"], ["word"]])
+def test_wrong_options(options):
+    done = run(["server/demo", *options])
+    assert done.returncode == 2 and "usage: server/demo" in done.stderr
+
+
+def test_help():
+    done = run(["server/demo", "--help"])
+    assert done.returncode == 0 and "--no-traffic" in done.stdout
