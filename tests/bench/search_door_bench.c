@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* A search at the door, request to encoded answer over TLS, beside the same question put to
+ * PostgreSQL with its best index: a prepared statement over a Unix socket, on a table of what a
+ * search looks at, with a partial GiST index over the few units that have a free place. PostgreSQL
+ * gives the ten best records; the door also says why, what nearly fits and why everything else was
+ * rejected.
+ *
+ * The demonstration is copied over France, behind ugod's back, to reach 6 000 and 60 000 units. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/kit.h"
+#include "bench/server.h"
+
+#define SECONDS_AT_MOST 150
+#define QUESTIONS 256
+#define SINGLE 2000 /* one at a time */
+#define DEPTH 8     /* together in flight… */
+#define LOTS 400    /* …so many times */
+#define LIMIT "10"
+#define KM_PER_DEGREE 111.195
+#define MAX_KM 60
+
+struct question {
+    char line[300];
+    char param[6][24]; /* x, y, reach (degrees), youngest, oldest, both sexes */
+};
+
+struct figures {
+    double p50, p99;  /* s, one at a time */
+    double processor; /* searches per second of processor time */
+    double wall;      /* searches per second, DEPTH in flight */
+};
+
+/* The register */
+
+static void sql(PGconn *pg, const char *text)
+{
+    PGresult *r = PQexec(pg, text);
+    ExecStatusType status = PQresultStatus(r);
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+        kit_die("%s", PQerrorMessage(pg));
+    PQclear(r);
+}
+
+/* Copies the demonstration to the places numbered `from` to `to`; it is itself at place 1. */
+static void copy_register(PGconn *pg, int from, int to)
+{
+    static const char *const statements[] = {
+        "INSERT INTO ugo.commune SELECT (jsonb_populate_record(c, jsonb_build_object("
+        "'insee', n.insee, 'lat', c.lat + g.lat, 'lon', c.lon + g.lon))).*"
+        " FROM ugo.commune c JOIN commune_copy n ON n.old = c.insee JOIN wanted g USING (copy)",
+        "INSERT INTO ugo.establishment SELECT (jsonb_populate_record(e, jsonb_build_object("
+        "'id', e.id || '-' || g.copy, 'finess', NULL, 'commune', n.insee,"
+        "'lat', e.lat + g.lat, 'lon', e.lon + g.lon))).*"
+        " FROM first_establishment e CROSS JOIN wanted g"
+        " LEFT JOIN commune_copy n ON n.old = e.commune AND n.copy = g.copy",
+        "INSERT INTO ugo.unit SELECT (jsonb_populate_record(u, jsonb_build_object("
+        "'id', u.id || '-' || g.copy, 'establishment', u.establishment || '-' || g.copy,"
+        "'commune', n.insee, 'lat', u.lat + g.lat, 'lon', u.lon + g.lon))).*"
+        " FROM first_unit u CROSS JOIN wanted g"
+        " LEFT JOIN commune_copy n ON n.old = u.commune AND n.copy = g.copy",
+        "UPDATE ugo.establishment t SET description = d.description"
+        " FROM ugo.establishment_described d WHERE d.id = t.id",
+        "UPDATE ugo.unit t SET description = d.description"
+        " FROM ugo.unit_described d WHERE d.id = t.id",
+    };
+    char wanted[128];
+    snprintf(wanted, sizeof wanted,
+             "CREATE TEMP TABLE wanted AS SELECT * FROM place_of WHERE copy BETWEEN %d AND %d",
+             from, to);
+    sql(pg, "BEGIN");
+    sql(pg, wanted);
+    for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
+        sql(pg, statements[i]);
+    sql(pg, "DROP TABLE wanted");
+    sql(pg, "COMMIT");
+    sql(pg, "ANALYZE");
+}
+
+/* The original is kept apart; copies lie on a grid over France. */
+static void prepare_copies(PGconn *pg)
+{
+    sql(pg, "CREATE TABLE public.first_establishment AS SELECT * FROM ugo.establishment");
+    sql(pg, "CREATE TABLE public.first_unit AS SELECT * FROM ugo.unit");
+    sql(pg, "CREATE TABLE public.place_of AS SELECT copy, copy * 37 % 100 * 0.07 AS lat,"
+            " copy * 61 % 100 * 0.08 - 2.5 AS lon FROM generate_series(2, 120) AS copy");
+    sql(pg, "CREATE TABLE public.commune_copy AS SELECT c.insee AS old, copy,"
+            " (40000 + copy * 100 + row_number() OVER (PARTITION BY copy ORDER BY c.insee))::text"
+            " AS insee FROM ugo.commune c, generate_series(2, 120) AS copy");
+    sql(pg, "CREATE TABLE public.place (id text, place point, youngest int, oldest int, sex text,"
+            " siblings_max int, siblings_mixed boolean, modality text, free int,"
+            " fresh_until bigint, available boolean, record text)");
+    sql(pg, "CREATE INDEX ON public.place USING gist (place) WHERE available");
+}
+
+static void fill_peer(PGconn *pg)
+{
+    sql(pg, "TRUNCATE public.place");
+    sql(pg,
+        "INSERT INTO public.place SELECT id, point((s->'point'->>1)::float * cos(radians(45)),"
+        " (s->'point'->>0)::float), (s->>'min_months')::int, (s->>'max_months')::int, s->>'sex',"
+        " (s->>'siblings_max')::int, (s->>'siblings_mixed')::boolean, s->>'modality',"
+        " (s->>'open')::int - (s->>'occupied')::int - (s->>'held')::int,"
+        " (s->>'observed_at')::bigint + (s->>'ttl_s')::bigint * 1000000,"
+        " s->>'observed_at' IS NULL OR"
+        " (s->>'open')::int > (s->>'occupied')::int + (s->>'held')::int, s::text"
+        " FROM (SELECT id, ugo.unit_state(u)::jsonb AS s FROM ugo.unit u) AS unit");
+    sql(pg, "VACUUM ANALYZE public.place");
+}
+
+static int count_units(PGconn *pg)
+{
+    PGresult *r = PQexec(pg, "SELECT count(*) FROM ugo.unit");
+    int n = PQntuples(r) == 1 ? (int)strtol(PQgetvalue(r, 0, 0), NULL, 10) : 0;
+    PQclear(r);
+    return n;
+}
+
+/* The questions */
+
+static double between(double low, double high)
+{
+    return low + (high - low) * (double)rand() / RAND_MAX; /* the same in every run */
+}
+
+static void ask_about(struct question *q, int copies)
+{
+    int copy = 1 + rand() % copies;
+    double lat = 43.4 + between(-0.4, 0.4) + (copy > 1 ? copy * 37 % 100 * 0.07 : 0);
+    double lon = 1.3 + between(-0.4, 0.4) + (copy > 1 ? copy * 61 % 100 * 0.08 - 2.5 : 0);
+    int young = 24 + rand() % 100;
+    int old = young + rand() % 60;
+    bool mixed = rand() % 2;
+    snprintf(q->line, sizeof q->line,
+             "{\"jsonrpc\":\"2.0\",\"id\":\"q\",\"method\":\"search\",\"params\":{\"children\":[{"
+             "\"age_months\":%d,\"sex\":\"F\"},{\"age_months\":%d,\"sex\":\"%s\"}],"
+             "\"emergency\":true,\"near\":{\"point\":[%.4f,%.4f]},\"max_km\":%d,\"limit\":" LIMIT
+             "}}\n",
+             old, young, mixed ? "M" : "F", lat, lon, MAX_KM);
+    snprintf(q->param[0], sizeof q->param[0], "%.4f", lon * cos(M_PI / 4));
+    snprintf(q->param[1], sizeof q->param[1], "%.4f", lat);
+    snprintf(q->param[2], sizeof q->param[2], "%.4f", MAX_KM / KM_PER_DEGREE);
+    snprintf(q->param[3], sizeof q->param[3], "%d", young);
+    snprintf(q->param[4], sizeof q->param[4], "%d", old);
+    snprintf(q->param[5], sizeof q->param[5], "%s", mixed ? "true" : "false");
+}
+
+static const char peer_question[] =
+    "SELECT record, place <-> point($1, $2) AS distance FROM public.place WHERE available"
+    " AND place <@ circle(point($1, $2), $3) AND coalesce(free >= 2, true)"
+    " AND coalesce(youngest <= $4, true) AND coalesce(oldest > $5, true)"
+    " AND CASE WHEN $6 THEN sex = 'any' AND siblings_mixed IS NOT FALSE"
+    " ELSE sex IN ('any', 'girls') END"
+    " AND coalesce(siblings_max >= 2, true) AND modality NOT IN ('pad', 'accueil_jour')"
+    " ORDER BY fresh_until < extract(epoch FROM now()) * 1000000, distance LIMIT " LIMIT;
+
+/* The door */
+
+static void measure_door(struct figures *f, const struct question *questions, SSL_CTX *ctx)
+{
+    static double times[SINGLE];
+    pid_t worker = server_worker();
+    struct link *l = kit_alloc(1, sizeof *l);
+    link_open(l, ctx, SERVER_PORT);
+    link_greet(l, server_token("astreinte"));
+    for (int i = 0; i < SINGLE; i++) {
+        double from = kit_seconds();
+        link_send(l, questions[i % QUESTIONS].line);
+        link_await(l, "\"id\":\"q\",\"result\"");
+        times[i] = kit_seconds() - from;
+    }
+    double cpu = kit_processor_time(worker);
+    double from = kit_seconds();
+    for (int i = 0; i < LOTS; i++) {
+        char lot[DEPTH * sizeof questions->line] = "";
+        size_t n = 0;
+        for (int k = 0; k < DEPTH; k++)
+            n += (size_t)snprintf(lot + n, sizeof lot - n, "%s",
+                                  questions[(i * DEPTH + k) % QUESTIONS].line);
+        link_send(l, lot);
+        for (int k = 0; k < DEPTH; k++)
+            link_await(l, "\"id\":\"q\",\"result\"");
+    }
+    f->wall = LOTS * DEPTH / (kit_seconds() - from);
+    f->processor = LOTS * DEPTH / (kit_processor_time(worker) - cpu);
+    f->p50 = kit_quantile(times, SINGLE, 0.5);
+    f->p99 = kit_quantile(times, SINGLE, 0.99);
+    link_close(l);
+    free(l);
+}
+
+/* PostgreSQL */
+
+static void put(PGconn *pg, const struct question *q)
+{
+    const char *params[6];
+    for (int i = 0; i < 6; i++)
+        params[i] = q->param[i];
+    if (PQsendQueryPrepared(pg, "question", 6, params, NULL, NULL, 0) != 1)
+        kit_die("%s", PQerrorMessage(pg));
+}
+
+/* The rows of one answer. */
+static void take(PGconn *pg)
+{
+    PGresult *r;
+    while ((r = PQgetResult(pg)) != NULL) {
+        if (PQresultStatus(r) != PGRES_TUPLES_OK)
+            kit_die("%s", PQerrorMessage(pg));
+        PQclear(r);
+    }
+}
+
+static void put_lot(PGconn *pg, const struct question *questions, int first)
+{
+    for (int k = 0; k < DEPTH; k++)
+        put(pg, &questions[(first + k) % QUESTIONS]);
+    if (PQpipelineSync(pg) != 1)
+        kit_die("%s", PQerrorMessage(pg));
+    for (int k = 0; k < DEPTH; k++)
+        take(pg);
+    PQclear(PQgetResult(pg)); /* the end of the pipeline */
+}
+
+static void measure_peer(struct figures *f, const struct question *questions)
+{
+    static double times[SINGLE];
+    PGconn *pg = server_database();
+    pid_t backend = PQbackendPID(pg);
+    PQclear(PQprepare(pg, "question", peer_question, 0, NULL));
+    for (int i = 0; i < SINGLE; i++) {
+        double from = kit_seconds();
+        put(pg, &questions[i % QUESTIONS]);
+        take(pg);
+        times[i] = kit_seconds() - from;
+    }
+    if (PQenterPipelineMode(pg) != 1)
+        kit_die("%s", PQerrorMessage(pg));
+    double cpu = kit_processor_time(backend);
+    double from = kit_seconds();
+    for (int i = 0; i < LOTS; i++)
+        put_lot(pg, questions, i * DEPTH);
+    f->wall = LOTS * DEPTH / (kit_seconds() - from);
+    f->processor = LOTS * DEPTH / (kit_processor_time(backend) - cpu);
+    f->p50 = kit_quantile(times, SINGLE, 0.5);
+    f->p99 = kit_quantile(times, SINGLE, 0.99);
+    PQfinish(pg);
+}
+
+static void print_figures(const char *what, const struct figures *f)
+{
+    printf("  %-12s p50 %6.0f us  p99 %6.0f us  %d in flight: %6.0f /s, %6.0f /s of its processor"
+           " time\n",
+           what, f->p50 * 1e6, f->p99 * 1e6, DEPTH, f->wall, f->processor);
+}
+
+static void measure_size(SSL_CTX *ctx, int copies)
+{
+    static struct question questions[QUESTIONS];
+    struct figures door, peer;
+    PGconn *pg = server_database();
+    srand(4711);
+    for (int i = 0; i < QUESTIONS; i++)
+        ask_about(&questions[i], copies);
+    fill_peer(pg);
+    measure_door(&door, questions, ctx);
+    measure_peer(&peer, questions);
+    printf("search at the door, %d units\n", count_units(pg));
+    PQfinish(pg);
+    print_figures("ugod", &door);
+    print_figures("PostgreSQL", &peer);
+    printf("  ratio        p50 %6.1f     p99 %6.1f     throughput %.1f, of processor time %.1f"
+           " (aim 5)\n",
+           peer.p50 / door.p50, peer.p99 / door.p99, door.wall / peer.wall,
+           door.processor / peer.processor);
+}
+
+static void measure(void)
+{
+    static const int copies[] = {1, 11, 108}; /* a département, ten, the country */
+    server_start();
+    SSL_CTX *ctx = server_client(NULL);
+    for (size_t i = 0; i < sizeof copies / sizeof *copies; i++) {
+        PGconn *pg = server_database();
+        if (i == 0)
+            prepare_copies(pg);
+        else
+            copy_register(pg, copies[i - 1] + 1, copies[i]);
+        PQfinish(pg);
+        server_restart(); /* reads it; and PostgreSQL is its child */
+        measure_size(ctx, copies[i]);
+    }
+    server_stop();
+    SSL_CTX_free(ctx);
+}
+
+int main(void)
+{
+    return kit_run(measure, SECONDS_AT_MOST);
+}
