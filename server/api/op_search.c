@@ -23,37 +23,43 @@ struct writing {
     struct buf *out;
 };
 
+/* Called dozens of times per answer: no formatting. */
+static void write_member(struct buf *out, const char *name)
+{
+    buf_text(out, ",\"");
+    buf_text(out, name);
+    buf_text(out, "\":");
+}
+
+static void write_element(struct buf *out, const char *code)
+{
+    buf_text(out, out->p[out->n - 1] == '[' ? "\"" : ",\"");
+    buf_text(out, code);
+    buf_char(out, '"');
+}
+
 static void write_codes(struct buf *out, const char *name, unsigned bits, const char *const *codes,
                         int n)
 {
-    bool first = true;
-    buf_printf(out, ",\"%s\":[", name);
-    for (int i = 0; i < n; i++) {
-        if (!(bits & 1u << i))
-            continue;
-        buf_printf(out, "%s\"%s\"", first ? "" : ",", codes[i]);
-        first = false;
-    }
+    write_member(out, name);
+    buf_char(out, '[');
+    for (int i = 0; i < n && !out->failed; i++)
+        if (bits & 1u << i)
+            write_element(out, codes[i]);
     buf_char(out, ']');
 }
 
 /* Criteria, with each need by its own name instead of "needs". */
 static void write_criteria(struct buf *out, const char *name, unsigned criteria, unsigned needs)
 {
-    bool first = true;
-    buf_printf(out, ",\"%s\":[", name);
-    for (int i = 0; i < CRITERION_COUNT; i++) {
-        if (i == CRITERION_NEEDS || !(criteria & 1u << i))
-            continue;
-        buf_printf(out, "%s\"%s\"", first ? "" : ",", criterion_codes[i]);
-        first = false;
-    }
-    for (int i = 0; i < NEED_COUNT; i++) {
-        if (!(needs & 1u << i))
-            continue;
-        buf_printf(out, "%s\"%s\"", first ? "" : ",", need_codes[i]);
-        first = false;
-    }
+    write_member(out, name);
+    buf_char(out, '[');
+    for (int i = 0; i < CRITERION_COUNT && !out->failed; i++)
+        if (i != CRITERION_NEEDS && criteria & 1u << i)
+            write_element(out, criterion_codes[i]);
+    for (int i = 0; i < NEED_COUNT && !out->failed; i++)
+        if (needs & 1u << i)
+            write_element(out, need_codes[i]);
     buf_char(out, ']');
 }
 
@@ -65,10 +71,11 @@ static void write_unit(const struct writing *w, unsigned slot)
 
 static void write_km(struct buf *out, const char *name, double km)
 {
+    write_member(out, name);
     if (km >= 0)
-        buf_printf(out, ",\"%s\":%.1f", name, km);
+        buf_decimal(out, km, 1);
     else
-        buf_printf(out, ",\"%s\":null", name);
+        buf_text(out, "null");
 }
 
 static void write_result(const struct writing *w, const struct search_result *result)
@@ -77,7 +84,8 @@ static void write_result(const struct writing *w, const struct search_result *re
     struct buf *out = w->out;
     buf_text(out, "{\"unit\":");
     write_unit(w, result->slot);
-    buf_printf(out, ",\"score\":%.3f", result->score);
+    buf_text(out, ",\"score\":");
+    buf_decimal(out, result->score, 3);
     write_km(out, "km", result->km);
     /* Only what was asked for: the default of modality was not. */
     unsigned unasked = shape_has(w->call->params, "modality") ? 0 : 1u << CRITERION_MODALITY;
@@ -88,10 +96,10 @@ static void write_result(const struct writing *w, const struct search_result *re
         buf_text(out, "null,\"age_s\":null");
     } else {
         buf_json_instant(out, u->observed_at);
-        buf_printf(out, ",\"age_s\":%lld",
-                   (long long)((w->request->now - u->observed_at) / USEC_S));
+        buf_text(out, ",\"age_s\":");
+        buf_int(out, (w->request->now - u->observed_at) / USEC_S);
     }
-    buf_printf(out, ",\"stale\":%s", result->freshness == FRESHNESS_FRESH ? "false" : "true");
+    buf_text(out, result->freshness == FRESHNESS_FRESH ? ",\"stale\":false" : ",\"stale\":true");
     write_codes(out, "why", result->why, why_codes, WHY_COUNT);
     if (w->request->n_children > 1) {
         bool first = true;
@@ -99,7 +107,8 @@ static void write_result(const struct writing *w, const struct search_result *re
         for (unsigned i = 0; i < w->request->n_children; i++) {
             if (!(result->children & 1u << i))
                 continue;
-            buf_printf(out, "%s%u", first ? "" : ",", i);
+            buf_text(out, first ? "" : ",");
+            buf_int(out, i);
             first = false;
         }
         buf_char(out, ']');
@@ -137,10 +146,14 @@ static void write_need_has(const struct search_request *q, const struct search_n
         buf_json_text(out, kind);
         return;
     case CRITERION_DISTANCE:
-        buf_printf(out, ",\"need\":%.1f,\"has\":%.1f", miss->need, miss->has);
+        write_km(out, "need", miss->need);
+        write_km(out, "has", miss->has);
         return;
     default:
-        buf_printf(out, ",\"need\":%.0f,\"has\":%.0f", miss->need, miss->has);
+        write_member(out, "need");
+        buf_decimal(out, miss->need, 0);
+        write_member(out, "has");
+        buf_decimal(out, miss->has, 0);
     }
 }
 
@@ -149,9 +162,11 @@ static void write_near_miss(const struct writing *w, const struct search_near_mi
     buf_text(w->out, "{\"unit\":");
     write_unit(w, miss->slot);
     write_km(w->out, "km", miss->km);
-    buf_printf(w->out, ",\"stale\":%s,\"missing\":[{\"criterion\":\"%s\"",
-               miss->freshness == FRESHNESS_FRESH ? "false" : "true",
-               criterion_members[miss->criterion]);
+    buf_text(w->out, miss->freshness == FRESHNESS_FRESH ? ",\"stale\":false,\"missing\":[{"
+                                                        : ",\"stale\":true,\"missing\":[{");
+    buf_text(w->out, "\"criterion\":\"");
+    buf_text(w->out, criterion_members[miss->criterion]);
+    buf_char(w->out, '"');
     write_need_has(w->request, miss,
                    replica_unit_at(w->desk->replica, miss->slot)->version.unit->establishment_kind,
                    w->out);

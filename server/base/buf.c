@@ -72,19 +72,42 @@ void buf_int(struct buf *b, int64_t value)
     buf_add(b, (span){p, (size_t)(text + sizeof text - p)});
 }
 
+void buf_decimal(struct buf *b, double value, unsigned digits)
+{
+    int64_t scale = 1;
+    for (unsigned i = 0; i < digits; i++)
+        scale *= 10;
+    int64_t whole = (int64_t)(value * (double)scale + (value < 0 ? -0.5 : 0.5));
+    char text[24];
+    char *p = text + sizeof text;
+    uint64_t rest = whole < 0 ? 0 - (uint64_t)whole : (uint64_t)whole;
+    for (unsigned i = 0; i <= digits || rest != 0; i++, rest /= 10) {
+        if (i == digits && digits > 0)
+            *--p = '.';
+        *--p = (char)('0' + rest % 10);
+    }
+    if (whole < 0)
+        *--p = '-';
+    buf_add(b, (span){p, (size_t)(text + sizeof text - p)});
+}
+
+/* Formatting costs more than what it writes: it is done twice only when room was missing. */
 void buf_printf(struct buf *b, const char *format, ...)
 {
     va_list args;
+    size_t room = b->failed ? 0 : b->room - b->n;
     va_start(args, format);
-    int n = vsnprintf(NULL, 0, format, args);
+    int n = vsnprintf(room > 0 ? b->p + b->n : NULL, room, format, args);
     va_end(args);
     if (n < 0 || !reserve(b, (size_t)n)) {
         b->failed = true;
         return;
     }
-    va_start(args, format);
-    vsnprintf(b->p + b->n, (size_t)n + 1, format, args);
-    va_end(args);
+    if ((size_t)n >= room) {
+        va_start(args, format);
+        vsnprintf(b->p + b->n, (size_t)n + 1, format, args);
+        va_end(args);
+    }
     b->n += (size_t)n;
 }
 

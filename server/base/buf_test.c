@@ -75,6 +75,28 @@ static void grows(void **unused)
     }
 }
 
+static void decimals(void **unused)
+{
+    (void)unused;
+    const struct {
+        double value;
+        unsigned digits;
+        const char *text;
+    } cases[] = {
+        {0, 0, "0"},          {0, 3, "0.000"},
+        {0.0004, 3, "0.000"}, {0.87, 3, "0.870"},
+        {12.34, 1, "12.3"},   {12.36, 1, "12.4"},
+        {9.96, 1, "10.0"},    {71.2, 0, "71"},
+        {-0.26, 1, "-0.3"},   {-10872.549, 2, "-10872.55"},
+    };
+    struct buf b = {0};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        buf_decimal(&b, cases[i].value, cases[i].digits);
+        holds(&b, cases[i].text);
+    }
+    buf_free(&b);
+}
+
 static void drops(void **unused)
 {
     (void)unused;
@@ -128,8 +150,9 @@ static void failure(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(appends), cmocka_unit_test(integers), cmocka_unit_test(grows),
-        cmocka_unit_test(drops),   cmocka_unit_test(json),     cmocka_unit_test(failure),
+        cmocka_unit_test(appends),  cmocka_unit_test(integers), cmocka_unit_test(grows),
+        cmocka_unit_test(decimals), cmocka_unit_test(drops),    cmocka_unit_test(json),
+        cmocka_unit_test(failure),
     };
     return cmocka_run_group_tests_name("buf", tests, NULL, NULL);
 }

@@ -265,8 +265,9 @@ static int session_tick(struct door *door, usec_t now)
     return outcome(s, 0);
 }
 
-/* Answers that are ready, oldest first, while there is room. */
-static void send_answers(struct session *s)
+/* Answers that are ready, oldest first: a little more than is pulled now; the rest waits as
+ * it is. */
+static void send_answers(struct session *s, size_t room)
 {
     for (struct pending **at = &s->pending; *at != NULL;) {
         struct pending *p = *at;
@@ -274,7 +275,7 @@ static void send_answers(struct session *s)
             at = &p->next;
             continue;
         }
-        if (s->out.n > s->service->limits.output_bytes)
+        if (s->out.n > room)
             return;
         write_call(s, p->id, p->call);
         *at = p->next;
@@ -282,11 +283,11 @@ static void send_answers(struct session *s)
     }
 }
 
-static void generate(struct session *s, usec_t now)
+static void generate(struct session *s, usec_t now, size_t room)
 {
     if (s->stage == SESSION_GREETED) {
         if (subscriptions_send(s, now, false))
-            send_answers(s);
+            send_answers(s, room);
         subscriptions_send(s, now, true);
     }
     if (is_done(s))
@@ -299,7 +300,7 @@ static size_t session_pull(struct door *door, usec_t now, char *out, size_t room
     if (s->out.n == 0)
         s->taken_at = now;
     if (s->out.n < room)
-        generate(s, now);
+        generate(s, now, room);
     size_t n = s->out.failed ? 0 : s->out.n < room ? s->out.n : room;
     if (n == 0)
         return 0;
