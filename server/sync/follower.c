@@ -283,11 +283,14 @@ static int take_forks(struct follower *f, usec_t now, const struct rows *rows)
             known = strcmp(epoch, f->epoch) == 0;
             continue;
         }
-        int r = f->sink->new_epoch(f->ctx, epoch, fork);
+        /* Whatever was opened after a loss opened on another branch than the sink's. */
+        int r = lost ? 1 : f->sink->new_epoch(f->ctx, epoch, fork);
         if (r < 0)
             return stop(f, r);
-        lost = lost || r > 0 || f->revision > fork;
-        if (i == rows->n_rows - 1 && !lost) {
+        lost = r > 0 || f->revision > fork;
+        if (lost)
+            break;
+        if (i == rows->n_rows - 1) {
             memcpy(f->epoch, epoch, sizeof f->epoch);
             f->fresh_at =
                 0; /* heartbeats may have been lost, too: its time may be an earlier one */
