@@ -49,7 +49,13 @@ static enum moved take(struct tls_link *l, char *out, size_t room, size_t *ret_n
         ERR_clear_error();
         int n = SSL_read(l->ssl, out, (int)room);
         *ret_n = n > 0 ? (size_t)n : 0;
-        return n > 0 ? MOVED : ssl_outcome(l, n);
+        if (n > 0)
+            return MOVED;
+        /* Without SSL_MODE_AUTO_RETRY a record without data ends the call. What was read ahead
+         * behind a key update OpenSSL 3.2 and later keep where SSL_has_pending does not look, so
+         * only a socket that was asked and had nothing ends the reading. */
+        enum moved why = ssl_outcome(l, n);
+        return why == MOVE_NEEDS_READ && errno != EAGAIN ? MOVE_LATER : why;
     }
     ssize_t n = recv(l->fd, out, room, 0);
     *ret_n = n > 0 ? (size_t)n : 0;
@@ -122,7 +128,7 @@ static bool input_end(struct tls_link *l, usec_t now)
 }
 
 /* Whether OpenSSL holds input that no event will tell about. Asked only after data came: when it
- * gives none, it has been through everything it had read ahead, but for a part of a record. */
+ * gave none (see take), it has been through all it had read ahead, but for a part of a record. */
 static bool more_read_ahead(const struct tls_link *l)
 {
     return l->ssl != NULL && SSL_has_pending(l->ssl);
@@ -163,7 +169,7 @@ void link_read(struct tls_link *l)
         if (!hear(l, moved, n, now))
             return;
         taken += n;
-        more = moved == MOVED && !l->ending && more_read_ahead(l);
+        more = !l->ending && (moved == MOVE_LATER || (moved == MOVED && more_read_ahead(l)));
     }
     if (more)
         event_active(&l->read, EV_READ, 0);
