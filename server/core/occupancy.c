@@ -7,8 +7,9 @@
 #define COUNTS(X)                                                                                  \
     X(units)                                                                                       \
     X(stale)                                                                                       \
-    X(never_declared) X(authorised) X(open) X(occupied) X(held) X(closed) X(emergency_reserved)    \
-        X(free) X(free_planned)
+    X(never_declared)                                                                              \
+    X(authorised)                                                                                  \
+    X(open) X(occupied) X(held) X(closed) X(emergency_reserved) X(free) X(free_planned)
 
 static void counts_add(struct occupancy_counts *c, const struct unit *u, usec_t now)
 {
