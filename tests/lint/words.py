@@ -37,7 +37,17 @@ def check_layout():
     for folder in ("server", "proto", "schema", "clients", "tests", "docker"):
         if not (tree.ROOT / folder / "README.md").is_file():
             findings.append(f"{folder}/README.md:1: each top folder explains itself")
-    return findings
+    return findings + check_packages()
+
+
+def check_packages():
+    """Whatever installs the packages to build with names all that server/prepare.sh names."""
+    listed = re.search(r"^packages_build=\(([^)]*)\)", tree.text("server/prepare.sh"), re.M)
+    packages = listed[1].split()
+    return [f"{name}:1: does not name the package {package}"
+            for name in ("docker/Dockerfile", "docker/Dockerfile.debian13", "README.md")
+            for package in packages
+            if not re.search(rf"(?<![\w-]){re.escape(package)}(?![\w-])", tree.text(name))]
 
 
 def has_notice(name, content):
