@@ -1,15 +1,23 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "core/occupancy.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
 /* Members of the counts in the order they are written. */
-#define COUNTS(X)                                                                                  \
-    X(units)                                                                                       \
-    X(stale)                                                                                       \
-    X(never_declared)                                                                              \
-    X(authorised)                                                                                  \
-    X(open) X(occupied) X(held) X(closed) X(emergency_reserved) X(free) X(free_planned)
+#define COUNT(member)                                                                              \
+    {                                                                                              \
+#member, offsetof(struct occupancy_counts, member)                                         \
+    }
+static const struct {
+    const char *name;
+    size_t offset; /* of an int64_t */
+} counts_members[] = {
+    COUNT(units),      COUNT(stale),        COUNT(never_declared),
+    COUNT(authorised), COUNT(open),         COUNT(occupied),
+    COUNT(held),       COUNT(closed),       COUNT(emergency_reserved),
+    COUNT(free),       COUNT(free_planned),
+};
 
 static void counts_add(struct occupancy_counts *c, const struct unit *u, usec_t now)
 {
@@ -111,12 +119,12 @@ int occupancy_rows(const struct occupancy *o, const char *after, struct occupanc
 
 void occupancy_counts_encode(const struct occupancy_counts *c, struct buf *out)
 {
-    const char *comma = "";
-#define ENCODE(name)                                                                               \
-    buf_printf(out, "%s\"" #name "\":%lld", comma, (long long)c->name);                            \
-    comma = ",";
-    COUNTS(ENCODE)
-#undef ENCODE
+    for (size_t i = 0; i < ARRAY_LENGTH(counts_members); i++) {
+        int64_t count;
+        memcpy(&count, (const char *)c + counts_members[i].offset, sizeof count);
+        buf_printf(out, "%s\"%s\":", i ? "," : "", counts_members[i].name);
+        buf_int(out, count);
+    }
 }
 
 static void months(struct buf *out, const char *name, int value)

@@ -3,7 +3,8 @@
 one account per establishment."""
 from harness.ugod import account
 
-COMMUNES = [("31555", "Toulouse", [43.6, 1.44], "dts-1"), ("31395", "Muret", [43.46, 1.33], "dts-2")]
+COMMUNES = [("31555", "Toulouse", [43.6, 1.44], "dts-1"),
+            ("31395", "Muret", [43.46, 1.33], "dts-2")]
 MDS = ["mds-1", "mds-2", "mds-3", "mds-4", "mds-5", "mds-6"]
 KINDS = ["mecs", "cdef", "lieu_de_vie", "urgence", "village_enfants"]
 MODALITIES = ["internat", "urgence", "relais", "familial"]

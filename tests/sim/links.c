@@ -39,26 +39,30 @@ void link_cut(struct world *w, struct sim_link *l)
     l->up_at = w->now + (usec_t)chance(w, 1500) * USEC_MS;
 }
 
-/* PLANT_OLD_STATE: rows whose state column shows what the unit was a change ago. */
+/* PLANT_OLD_STATE: one row shows the state of a change before it. */
 struct old_rows {
     struct rows rows;
+    int row;
+    const char *state;
 };
 
 enum { FOLLOW_KIND = 9, FOLLOW_STATE = 11 };
 
 static const char *old_cell(const void *source, int row, int col)
 {
-    static char *before; /* of whichever unit came last: wrong is wrong */
     const struct old_rows *old = source;
-    const char *cell = rows_cell(&old->rows, row, col);
-    const char *kind = rows_cell(&old->rows, row, FOLLOW_KIND);
-    if (col != FOLLOW_STATE || cell == NULL || strcmp(kind, "unit") != 0)
-        return cell;
-    static char *shown;
-    free(shown);
-    shown = before;
-    before = strdup(cell);
-    return shown != NULL ? shown : cell;
+    return row == old->row && col == FOLLOW_STATE ? old->state : rows_cell(&old->rows, row, col);
+}
+
+/* The first row of a unit that was changed, or -1. */
+static int unit_row(const struct rows *rows)
+{
+    for (int row = 0; row < rows->n_rows; row++) {
+        const char *kind = rows_cell(rows, row, FOLLOW_KIND);
+        if (kind != NULL && strcmp(kind, "unit") == 0 && rows_cell(rows, row, FOLLOW_STATE) != NULL)
+            return row;
+    }
+    return -1;
 }
 
 static void note_ledger(struct world *w, struct sim_worker *k, const struct sim_link *l)
@@ -73,14 +77,21 @@ static void note_ledger(struct world *w, struct sim_worker *k, const struct sim_
 static void deliver(struct world *w, struct sim_worker *k, struct sim_link *l)
 {
     struct model_result answer = l->answer;
-    struct old_rows old = {answer.result.rows};
     l->in_flight = false;
     note_ledger(w, k, l);
-    if (w->planted == PLANT_OLD_STATE && l->query == QUERY_FOLLOW && chance(w, 50) == 0) {
+    struct old_rows old = {answer.result.rows, -1, w->old_state};
+    if (w->planted == PLANT_OLD_STATE && l->query == QUERY_FOLLOW)
+        old.row = unit_row(&old.rows);
+    if (old.row >= 0 && old.state != NULL && chance(w, 20) == 0) {
         answer.result.rows.source = &old;
         answer.result.rows.cell = old_cell;
     }
     l->machine->ops->result(l->machine, w->now, &answer.result);
+    if (old.row >= 0) {
+        char *state = strdup(rows_cell(&old.rows, old.row, FOLLOW_STATE));
+        free(w->old_state);
+        w->old_state = state;
+    }
     model_result_clear(&answer);
 }
 

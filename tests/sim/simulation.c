@@ -135,6 +135,7 @@ static void world_close(struct world *w)
         w->writes = wr->next;
         free(wr);
     }
+    free(w->old_state);
     model_disconnect(w->owner);
     model_free(w->model);
 }

@@ -122,6 +122,7 @@ struct world {
     int n_writes, n_epochs;
     bool losing; /* a failover lost revisions, and its epoch is not open yet */
     char losing_epoch[40];
+    char *old_state; /* of PLANT_OLD_STATE */
     int steps;
     unsigned long marks, deltas, resumed, restarted, acknowledged, crashes, failovers, unknown,
         retained;
