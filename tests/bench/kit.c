@@ -153,23 +153,30 @@ double kit_quantile(double *values, int n, double q)
 
 /* The keeper */
 
-static void remove_folder(void)
+/* Runs a program to its end; its standard output goes to standard error. */
+static void run_plain(char *const argv[])
 {
-    char *argv[] = {"/bin/rm", "-rf", folder, NULL};
     pid_t pid = fork();
     if (pid == 0) {
+        dup2(STDERR_FILENO, STDOUT_FILENO);
         execv(argv[0], argv);
         _exit(127);
     }
     waitpid(pid, NULL, 0);
 }
 
+static void remove_folder(void)
+{
+    run_plain((char *[]){"/bin/rm", "-rf", folder, NULL});
+}
+
 static void show_log(void)
 {
-    char command[128];
-    snprintf(command, sizeof command, "tail -n %d %s/ugod.log >&2", LOG_SHOWN, folder);
-    if (system(command) != 0)
-        fputs("bench: no log\n", stderr);
+    char log[128];
+    char lines[16];
+    snprintf(log, sizeof log, "%s/ugod.log", folder);
+    snprintf(lines, sizeof lines, "%d", LOG_SHOWN);
+    run_plain((char *[]){"/usr/bin/tail", "-n", lines, log, NULL});
 }
 
 /* Waits for one child, or for all that there are (pid -1). False: not within `seconds`, or told to

@@ -121,19 +121,28 @@ static int count_units(PGconn *pg)
 
 /* The questions */
 
-static double between(double low, double high)
+/* [0, n), the same numbers in every run (splitmix64). */
+static unsigned pick(uint64_t *seed, unsigned n)
 {
-    return low + (high - low) * (double)rand() / RAND_MAX; /* the same in every run */
+    uint64_t z = *seed += 0x9E3779B97F4A7C15ULL;
+    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9ULL;
+    z = (z ^ z >> 27) * 0x94D049BB133111EBULL;
+    return (unsigned)((z ^ z >> 31) % n);
 }
 
-static void ask_about(struct question *q, int copies)
+static double between(uint64_t *seed, double low, double high)
 {
-    int copy = 1 + rand() % copies;
-    double lat = 43.4 + between(-0.4, 0.4) + (copy > 1 ? copy * 37 % 100 * 0.07 : 0);
-    double lon = 1.3 + between(-0.4, 0.4) + (copy > 1 ? copy * 61 % 100 * 0.08 - 2.5 : 0);
-    int young = 24 + rand() % 100;
-    int old = young + rand() % 60;
-    bool mixed = rand() % 2;
+    return low + (high - low) * pick(seed, 1000000) / 1e6;
+}
+
+static void ask_about(struct question *q, int copies, uint64_t *seed)
+{
+    int copy = 1 + (int)pick(seed, (unsigned)copies);
+    double lat = 43.4 + between(seed, -0.4, 0.4) + (copy > 1 ? copy * 37 % 100 * 0.07 : 0);
+    double lon = 1.3 + between(seed, -0.4, 0.4) + (copy > 1 ? copy * 61 % 100 * 0.08 - 2.5 : 0);
+    int young = 24 + (int)pick(seed, 100);
+    int old = young + (int)pick(seed, 60);
+    bool mixed = pick(seed, 2);
     snprintf(q->line, sizeof q->line,
              "{\"jsonrpc\":\"2.0\",\"id\":\"q\",\"method\":\"search\",\"params\":{\"children\":[{"
              "\"age_months\":%d,\"sex\":\"F\"},{\"age_months\":%d,\"sex\":\"%s\"}],"
@@ -262,9 +271,9 @@ static void measure_size(SSL_CTX *ctx, int copies)
     static struct question questions[QUESTIONS];
     struct figures door, peer;
     PGconn *pg = server_database();
-    srand(4711);
+    uint64_t seed = 4711;
     for (int i = 0; i < QUESTIONS; i++)
-        ask_about(&questions[i], copies);
+        ask_about(&questions[i], copies, &seed);
     fill_peer(pg);
     measure_door(&door, questions, ctx);
     measure_peer(&peer, questions);

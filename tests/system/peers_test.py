@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Peers of the real line door: how they are greeted, what credentials do, and how those who are slow,
-silent or many are kept from harming the others."""
+"""Peers of the real line door: how they are greeted, what credentials do, and how those who are
+slow, silent or many are kept from harming the others."""
 import asyncio
 import hashlib
 import json
