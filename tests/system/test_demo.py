@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """server/demo as a new user meets it: start, the printed commands, a second start, the end."""
+import contextlib
 import json
 import os
 import re
@@ -16,6 +17,7 @@ import pytest
 
 TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
 PATIENCE_S = 600  # the first start builds
+END_S = 60
 ROLES = {"establishment", "service", "territory", "mobile", "astreinte", "def", "admin"}
 
 
@@ -37,8 +39,8 @@ def free_ports():
 
 
 def processes_of(folder):
-    """Who still runs with this folder in its command line."""
-    found = []
+    """Who still runs with this folder in its command line: {pid: command line}."""
+    found = {}
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
             with open("/proc/%s/cmdline" % pid, "rb") as file:
@@ -46,7 +48,7 @@ def processes_of(folder):
         except OSError:
             continue
         if folder in words:
-            found.append(words)
+            found[int(pid)] = words
     return found
 
 
@@ -94,7 +96,7 @@ class Demo:
         return self.status()
 
     def status(self):
-        status = self.process.wait(PATIENCE_S)
+        status = self.process.wait(END_S)
         self.reader.join()
         return status
 
@@ -105,6 +107,9 @@ def folder_fixture():
     top = tempfile.mkdtemp(prefix="ugo-demo-")
     os.chmod(top, 0o755)
     yield os.path.join(top, "demo")
+    for pid in processes_of(top):  # of a test that failed
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     shutil.rmtree(top)
 
 
@@ -155,7 +160,7 @@ def test_from_the_first_start_to_the_second(folder):
     check_file(demo, port)  # both left it alone
 
     assert demo.end() == 0, demo.output
-    assert processes_of(folder) == []
+    assert processes_of(folder) == {}
     assert not os.path.exists(os.path.join(folder, "demo.json"))
 
     again = Demo(folder, port, "--no-traffic", language="fr_FR.UTF-8").ready()
@@ -163,7 +168,7 @@ def test_from_the_first_start_to_the_second(folder):
     unit = run([declare[0], "unit", declare[2], "--demo", folder, "--as", "def", "--json"])
     assert json.loads(unit.stdout)["unit"]["capacity"]["free"] == 2
     assert again.end(signal.SIGTERM) == 0
-    assert processes_of(folder) == []
+    assert processes_of(folder) == {}
 
 
 @pytest.mark.parametrize("moment", ["Building", "Starting", "Loading"])
@@ -171,12 +176,12 @@ def test_stopped_during_the_start(folder, moment):
     demo = Demo(folder, free_ports())
     demo.wait_for(moment)
     assert demo.end(signal.SIGTERM) in (143, -signal.SIGTERM)
-    assert processes_of(folder) == []
+    assert processes_of(folder) == {}
     assert not os.path.exists(os.path.join(folder, "demo.json"))
     # and it begins again from where it was
     demo = Demo(folder, free_ports(), "--no-traffic").ready()
     assert demo.end() == 0
-    assert processes_of(folder) == []
+    assert processes_of(folder) == {}
 
 
 def test_killed_without_a_chance_to_tidy_up(folder):
@@ -184,10 +189,10 @@ def test_killed_without_a_chance_to_tidy_up(folder):
     demo = Demo(folder, port, "--no-traffic").ready()
     demo.process.kill()
     demo.process.wait()
-    end = time.monotonic() + PATIENCE_S
+    end = time.monotonic() + END_S
     while processes_of(folder) and time.monotonic() < end:
         time.sleep(0.05)
-    assert processes_of(folder) == []
+    assert processes_of(folder) == {}
     demo = Demo(folder, port, "--no-traffic").ready()
     check_file(demo, port)
     assert demo.end() == 0
