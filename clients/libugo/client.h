@@ -38,6 +38,7 @@ struct ugo_subscription {
     json_t *previous; /* starting over: what was there before; else NULL */
     json_t *staged;   /* id → record or null (gone), told since the last mark */
     char *position;   /* token of the last mark, or the caller's since */
+    char *after;      /* what the first mark must have reached; NULL nothing, or it has */
     bool partial;     /* began at the caller's since: the copy holds changes only */
     bool live;
     bool refused;     /* the server would not have it */

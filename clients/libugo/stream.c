@@ -6,8 +6,8 @@ int client_subscribe(struct ugo_client *c, struct ugo_subscription *s)
 {
     if (s->refused)
         return 0;
-    json_t *params =
-        json_pack("{s:s, s:O*, s:s*}", "sub", s->name, "filter", s->filter, "since", s->position);
+    json_t *params = json_pack("{s:s, s:O*, s:s*, s:s*}", "sub", s->name, "filter", s->filter,
+                               "since", s->position, "after", s->after);
     if (params == NULL)
         return -ENOMEM;
     s->request = ++c->last_id;
@@ -25,14 +25,18 @@ int subscription_answered(struct ugo_client *c, struct ugo_subscription *s,
         bool resumed = json_is_true(json_object_get(m->body, "resumed"));
         return subscription_start(s, resumed, why, &c->events);
     }
+    struct ugo_error error = client_error(m);
+    /* Our position is good, this server just has not come so far: another one may have, or this one
+     * in a moment. Only who asked for `after` is told. */
+    if (s->after == NULL && strcmp(error.type, "behind") == 0)
+        return client_end_type(c, "behind", "the server has not come as far as our copy");
     s->refused = true;
-    return event_push(&c->events, (struct kept_event){
-                                      .event = {.type = UGO_ERROR,
-                                                .method = "subscribe",
-                                                .subscription = s,
-                                                .error = client_error(m)},
-                                      .keep = {json_incref(m->body)},
-                                  });
+    return event_push(
+        &c->events,
+        (struct kept_event){
+            .event = {.type = UGO_ERROR, .method = "subscribe", .subscription = s, .error = error},
+            .keep = {json_incref(m->body)},
+        });
 }
 
 static struct ugo_subscription *subscription_named(const struct ugo_client *c, const json_t *params)
@@ -67,6 +71,12 @@ int subscription_told(struct ugo_client *c, int64_t now, const struct rpc_messag
 int ugo_subscribe(struct ugo_client *c, json_t *filter, const char *since,
                   struct ugo_subscription **ret_subscription)
 {
+    return ugo_subscribe_after(c, filter, since, NULL, ret_subscription);
+}
+
+int ugo_subscribe_after(struct ugo_client *c, json_t *filter, const char *since, const char *after,
+                        struct ugo_subscription **ret_subscription)
+{
     struct ugo_subscription *s = calloc(1, sizeof *s), **last = &c->subscriptions;
     if (s == NULL)
         return -ENOMEM;
@@ -75,8 +85,10 @@ int ugo_subscribe(struct ugo_client *c, json_t *filter, const char *since,
     s->copy = json_object();
     s->staged = json_object();
     s->position = since != NULL ? strdup(since) : NULL;
+    s->after = after != NULL ? strdup(after) : NULL;
     s->partial = since != NULL;
-    if (s->copy == NULL || s->staged == NULL || (since != NULL && s->position == NULL)) {
+    if (s->copy == NULL || s->staged == NULL || (since != NULL && s->position == NULL) ||
+        (after != NULL && s->after == NULL)) {
         subscription_free(s);
         return -ENOMEM;
     }

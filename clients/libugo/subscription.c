@@ -133,6 +133,9 @@ int subscription_mark(struct ugo_subscription *s, json_t *mark, struct event_que
     s->previous = NULL;
     free(s->position);
     s->position = position;
+    /* From here on the position says where we are; a restored history may never reach `after`. */
+    free(s->after);
+    s->after = NULL;
     s->live = true;
     return event_push(events, (struct kept_event){
                                   .event = {.type = UGO_MARK, .subscription = s, .body = mark},
@@ -155,6 +158,7 @@ void subscription_free(struct ugo_subscription *s)
     json_decref(s->previous);
     json_decref(s->staged);
     free(s->position);
+    free(s->after);
     free(s);
 }
 

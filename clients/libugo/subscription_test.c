@@ -253,6 +253,74 @@ static void a_refused_subscription_is_not_asked_again(void **state)
     expects_silence(t);
 }
 
+#define BEHIND "\"error\":{\"code\":32,\"message\":\"m\",\"data\":{\"type\":\"behind\"}}}"
+
+/* A server that lags is left for another, with the copy and its position. */
+static void a_server_behind_the_copy_is_left(void **state)
+{
+    struct script *t = *state;
+    struct ugo_subscription *s = has_a_copy(t);
+    connection_ends(t);
+    comes_online(t, 3);
+    asked(t, 4, "e.f.6");
+    says(t, RPC "\"id\":4," BEHIND);
+    assert_string_equal(happens(t, UGO_END).error.type, "behind");
+    nothing_happens(t);
+    connection_ends(t);
+    assert_true(ugo_client_connect_at(t->c) > t->now);
+    comes_online(t, 5);
+    asked(t, 6, "e.f.6");
+    answered(t, 6, "\"resumed\":true");
+    assert_true(happens(t, UGO_START).resumed);
+    mark(t, "e.f.6");
+    happens(t, UGO_MARK);
+    copy_is(s, 2, "u-1", 5, "u-2", 6);
+}
+
+static struct ugo_subscription *follows_after(struct script *t, const char *after)
+{
+    struct ugo_subscription *s = NULL;
+    assert_int_equal(ugo_subscribe_after(t->c, NULL, NULL, after, &s), 0);
+    return s;
+}
+
+/* `after` is asked for until the first mark; then the position stands for it. */
+static void a_copy_that_is_at_least_there(void **state)
+{
+    struct script *t = *state;
+    follows_after(t, "e.9");
+    comes_online(t, 1);
+    expects(t,
+            RPC "\"id\":2,\"method\":\"subscribe\",\"params\":{\"sub\":\"s1\",\"after\":\"e.9\"}}");
+    answered(t, 2, "\"resumed\":false");
+    happens(t, UGO_START);
+    connection_ends(t);
+    comes_online(t, 3);
+    expects(t,
+            RPC "\"id\":4,\"method\":\"subscribe\",\"params\":{\"sub\":\"s1\",\"after\":\"e.9\"}}");
+    answered(t, 4, "\"resumed\":false");
+    happens(t, UGO_START);
+    mark(t, "e.f.10");
+    happens(t, UGO_MARK);
+    connection_ends(t);
+    comes_online(t, 5);
+    expects(t, RPC
+            "\"id\":6,\"method\":\"subscribe\",\"params\":{\"sub\":\"s1\",\"since\":\"e.f.10\"}}");
+}
+
+/* Who asked for a position learns that the server has not reached it. */
+static void a_copy_that_cannot_be_there_yet(void **state)
+{
+    struct script *t = *state;
+    struct ugo_subscription *s = follows_after(t, "e.9");
+    comes_online(t, 1);
+    says(t, RPC "\"id\":2," BEHIND);
+    struct ugo_event e = happens(t, UGO_ERROR);
+    assert_ptr_equal(e.subscription, s);
+    assert_string_equal(e.error.type, "behind");
+    nothing_happens(t);
+}
+
 static void unsubscribing_forgets_what_was_told(void **state)
 {
     struct script *t = *state;
@@ -286,6 +354,9 @@ int main(void)
         scripted(a_start_cut_short_does_not_resume),
         scripted(a_position_of_an_earlier_run),
         scripted(a_refused_subscription_is_not_asked_again),
+        scripted(a_server_behind_the_copy_is_left),
+        scripted(a_copy_that_is_at_least_there),
+        scripted(a_copy_that_cannot_be_there_yet),
         scripted(unsubscribing_forgets_what_was_told),
         scripted(a_delta_without_ids_ends_the_connection),
     };

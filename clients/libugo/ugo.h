@@ -52,7 +52,8 @@ enum ugo_event_type {
 
 /* Error types are those of the protocol (`forbidden`, `outdated`, …). The library adds its own:
  * `lost` (the connection ended before the answer), `silence`, `no_hello`, `protocol` (the server
- * said something that is not ugo), `version` (no common protocol version), `too_large`. */
+ * said something that is not ugo), `version` (no common protocol version), `too_large`; and UGO_END
+ * `behind`: the server has not come as far as a copy of ours, another one is tried. */
 struct ugo_error {
     int code;            /* JSON-RPC code; 0 for the library's own */
     const char *type;    /* stable snake_case */
@@ -151,6 +152,12 @@ bool ugo_cancel(struct ugo_client *c, uint64_t request);
  * resume there, only what changed since is told. */
 int ugo_subscribe(struct ugo_client *c, json_t *filter, const char *since,
                   struct ugo_subscription **ret_subscription);
+/* The same, and the first mark is at `after` at least (any position; NULL: as the server has it):
+ * who was told of a change by another server finds it in the copy. A server that does not come so
+ * far answers `behind`, an UGO_ERROR; a position that can never be reached is
+ * `precondition_failed`. */
+int ugo_subscribe_after(struct ugo_client *c, json_t *filter, const char *since, const char *after,
+                        struct ugo_subscription **ret_subscription);
 int ugo_unsubscribe(struct ugo_client *c, struct ugo_subscription *s);
 
 const json_t *ugo_copy(const struct ugo_subscription *s); /* object: record id → record */

@@ -188,6 +188,23 @@ static void words_and_options_in_any_order(void **state)
     assert_false(command_has(&d->c, OPTION_OCCUPIED));
 }
 
+/* Every verb takes it: watch too, beside its own --since. */
+static void a_position_to_be_at_least_at(void **state)
+{
+    struct desk *d = *state;
+    for (size_t i = 0; i < n_verbs; i++) {
+        assert_int_equal(parse(d, verbs[i].name, "--after", "9b1e.7", "u-1"),
+                         verbs[i].operand == MSG_NONE ? EXIT_USAGE : 0);
+        assert_string_equal(command_value(&d->c, OPTION_AFTER), "9b1e.7");
+    }
+    assert_int_equal(parse(d, "watch", "--since", "9b1e.f1.6", "--after=9b1e.7"), 0);
+    assert_string_equal(command_value(&d->c, OPTION_SINCE), "9b1e.f1.6");
+    assert_string_equal(command_value(&d->c, OPTION_AFTER), "9b1e.7");
+    assert_int_equal(parse(d, "watch", "--after"), EXIT_USAGE);
+    assert_int_equal(help_show(&d->s, "watch"), 0);
+    assert_non_null(strstr(said(d), "--after: all, from a server that is there at least"));
+}
+
 static void after_two_dashes_only_words(void **state)
 {
     struct desk *d = *state;
@@ -274,17 +291,12 @@ int main(void)
 {
 #define at_desk(f) cmocka_unit_test_setup_teardown(f, begin, end)
     const struct CMUnitTest tests[] = {
-        at_desk(every_sentence_is_in_both_languages),
-        at_desk(every_code_has_a_label),
-        at_desk(an_unknown_code_stays_as_it_is),
-        at_desk(counting_in_two_languages),
-        at_desk(the_language_is_the_locales),
-        at_desk(every_verb_can_explain_itself),
-        at_desk(words_and_options_in_any_order),
-        at_desk(after_two_dashes_only_words),
-        at_desk(wrong_lines_say_what_is_wrong),
-        at_desk(help_wherever_it_is_asked),
-        at_desk(counts_and_lists),
+        at_desk(every_sentence_is_in_both_languages), at_desk(every_code_has_a_label),
+        at_desk(an_unknown_code_stays_as_it_is),      at_desk(counting_in_two_languages),
+        at_desk(the_language_is_the_locales),         at_desk(every_verb_can_explain_itself),
+        at_desk(words_and_options_in_any_order),      at_desk(a_position_to_be_at_least_at),
+        at_desk(after_two_dashes_only_words),         at_desk(wrong_lines_say_what_is_wrong),
+        at_desk(help_wherever_it_is_asked),           at_desk(counts_and_lists),
         at_desk(too_many_options_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -328,7 +328,10 @@ int run_watch(struct session *x, const struct command *c)
     int code = 0;
 
     json_object_set_new(filter, "kinds", json_pack("[s]", "unit"));
-    if (ugo_subscribe(x->client, filter, command_value(c, OPTION_SINCE), &w.subscription) < 0)
+    /* Not as `since`, even where it is a mark's: who says "from this position at least" wants to
+     * see what there is, like everywhere else; to be told only what changed is --since. */
+    if (ugo_subscribe_after(x->client, filter, command_value(c, OPTION_SINCE), x->settings.after,
+                            &w.subscription) < 0)
         code = EXIT_NO_SERVICE;
     json_decref(filter);
     while (code == 0 && !stopped) {

@@ -5,7 +5,7 @@ import json
 import re
 import signal
 
-from harness.line_server import EPOCH, LineServer, instant
+from harness.line_server import EPOCH, Error, LineServer, instant
 from harness.records import UNITS, unit
 
 pytest_plugins = ["harness.cli"]
@@ -121,6 +121,48 @@ def test_watch_from_where_one_had_stopped(server, watch):
     snapshot(connection, "s1", 9, unit(free=1, ago=0, revision=9))
     assert "Repris" in watching.line("Repris")
     assert "Groupe des petits" in watching.line("u-cedres-petits")
+    watching.stop()
+
+
+def test_watch_from_a_position_at_least(server, watch):
+    """--after asks for all, of a server that is there; also when it is the position of a mark."""
+    full(server)
+    for after in (f"{EPOCH}.7", f"{EPOCH}.f1.7"):
+        watching = watch("--after", after)
+        params, connection = server.next("subscribe")
+        assert params["after"] == after and "since" not in params
+        snapshot(connection, params["sub"], 7, UNITS[0], UNITS[2])
+        assert "2 unités" in watching.line("unités")
+        connection.cut()
+        params, _ = server.next("subscribe")
+        assert params["since"] == f"{EPOCH}.f1.7" and "after" not in params
+        watching.stop()
+    watching = watch("--since", f"{EPOCH}.f1.5", UGO_AFTER=f"{EPOCH}.7")
+    params, _ = server.next("subscribe")
+    assert (params["since"], params["after"]) == (f"{EPOCH}.f1.5", f"{EPOCH}.7")
+    watching.stop()
+
+
+def test_watch_from_a_position_that_never_comes(server, watch):
+    for type_, code, status, said in [("precondition_failed", 33, 4, "--after"),
+                                      ("behind", 32, 5, "n'en est pas encore là")]:
+        server.answers["subscribe"] = Error(code, type_)
+        watching = watch("--after", f"{EPOCH}.9")
+        assert said in watching.line(said)
+        assert watching.process.wait(30) == status
+
+
+def test_watch_leaves_a_server_that_is_behind(server, watch):
+    watching, _, connection = begun(server, watch)
+    watching.line("2 unités")
+    answers = [Error(32, "behind"), {"sub": "s1", "resumed": True, "why": None}]
+    server.answers["subscribe"] = lambda *_: answers.pop(0)
+    connection.cut()
+    server.next("subscribe")
+    params, connection = server.next("subscribe")
+    assert params["since"] == f"{EPOCH}.f1.7"
+    mark(connection, "s1", 7)
+    assert "rien n'a été manqué" in watching.line("De retour")
     watching.stop()
 
 
