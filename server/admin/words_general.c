@@ -90,6 +90,19 @@ const struct words words_general[] = {
     {"audit_ledger", "le registre ne s'arrête pas à la dernière révision",
      "the ledger does not end at the last revision"},
 
+    /* history */
+    {"history_years_invalid", "--years {1} : un nombre entier d'années, de 1 à {2}",
+     "--years {1}: a whole number of years, 1 to {2}"},
+    {"history_would_go", "Plus vieilles que {1} ans : {2} révisions. Rien n'a été oublié (--dry-run).",
+     "Older than {1} years: {2} revisions. Nothing was let go (--dry-run)."},
+    {"history_nothing", "Rien à oublier : aucune révision n'a plus de {1} ans. L'historique commence après la révision {3}.",
+     "Nothing to let go: no revision is older than {1} years. The history begins after revision {3}."},
+    {"history_gone", "Révisions oubliées : {1}. L'historique commence après la révision {2} (du {3}).",
+     "Revisions let go: {1}. The history begins after revision {2} (of {3})."},
+    {"history_verifiable",
+     "La chaîne d'empreintes reste vérifiable à partir de la révision {1} : ugoctl audit verify",
+     "The hash chain stays verifiable from revision {1} on: ugoctl audit verify"},
+
     /* doctor */
     {"doctor_ok", "OK         ", "OK         "},
     {"doctor_attention", "ATTENTION  ", "ATTENTION  "},

@@ -41,6 +41,11 @@ const struct words words_help[] = {
      "revokes an account's certificates, or a single one (PEM file, SHA-256 fingerprint)"},
     {"help_audit_verify", "recalcule toute la chaîne d'empreintes de l'historique",
      "recomputes the whole hash chain of the history"},
+    {"help_history_retain",
+     "oublie l'historique de plus de N ans (1 à 100), pour toujours ; l'état actuel n'est pas touché, et ce qui\n"
+     "      reste est toujours vérifiable. --dry-run dit seulement combien",
+     "lets go of the history older than N years (1 to 100), for ever; the present state is not touched, and what\n"
+     "      remains stays verifiable. --dry-run only tells how much"},
     {"help_doctor", "vérifie l'installation et dit quoi faire", "checks the installation and says what to do"},
     {"help_demo_load", "charge le département de démonstration, ses comptes et ses certificats",
      "loads the demonstration département, its accounts and certificates"},

@@ -20,7 +20,7 @@ def test_help_shows_every_verb(bare):
         for verb in ("migrate", "import finess", "import communes", "import territories",
                      "import units", "account add", "account list", "account disable",
                      "cert issue", "cert server", "cert revoke", "audit verify", "doctor",
-                     "demo load"):
+                     "demo load", "history retain"):
             assert f"ugoctl {verb}" in text
     assert "--role ROLE" in bare("account", "add", "--help").stdout
 
@@ -262,6 +262,64 @@ def test_audit_of_a_rewritten_tail(ugoctl, places):
     ugoctl.rows("DELETE FROM ugo.change WHERE revision = %s", last)
     ugoctl.rows("UPDATE ugo.ledger SET revision = revision - 1")
     assert ugoctl("audit", "verify", ok=False).returncode == 1
+
+
+# ── history ──
+
+YEAR_US = 31557600 * 10**6
+
+
+def in_years(ugoctl, years):
+    ugoctl.rows("CREATE OR REPLACE FUNCTION ugo.clock_us() RETURNS bigint LANGUAGE sql AS $$"
+                " SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+                f" + {years * YEAR_US} $$")
+
+
+def test_years_of_history_are_kept(ugoctl, places):
+    old = ugoctl.revision()
+    in_years(ugoctl, 3)
+    ugoctl("account", "add", "a", "--role", "admin", "--no-token")
+    assert ugoctl.revision() == old + 1
+    records = ugoctl.rows("SELECT kind, id, revision, state::text FROM ugo.record ORDER BY 1, 2")
+    said = ugoctl("history", "retain", "--years", "4").stdout
+    assert "Rien à oublier" in said and "après la révision 0." in said
+    said = ugoctl("history", "retain", "--years", "2", "--dry-run", language="en").stdout
+    assert f"Older than 2 years: {old} revisions. Nothing was let go" in said
+    assert ugoctl.one("SELECT history_floor FROM ugo.ledger") == 0
+    said = ugoctl("history", "retain", "--years", "2").stdout
+    today = ugoctl.one("SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD')")
+    assert f"Révisions oubliées : {old}. L'historique commence après la révision {old}" in said
+    assert f"(du {today})" in said
+    assert "ugoctl audit verify" in said
+    assert ugoctl.rows("SELECT min(revision), count(*) FROM ugo.change") == [(old + 1, 1)]
+    assert ugoctl.one("SELECT history_floor FROM ugo.ledger") == old
+    assert f"1 révisions vérifiées, de {old} à {old + 1}" in ugoctl("audit", "verify").stdout
+    assert ugoctl.rows("SELECT * FROM ugo.audit_records()") == []
+    assert ugoctl.rows("SELECT kind, id, revision, state::text FROM ugo.record"
+                       " ORDER BY 1, 2") == records
+    assert f"après la révision {old}." in ugoctl("history", "retain", "--years", "2").stdout
+    ugoctl("account", "disable", "a")
+    assert "2 révisions" in ugoctl("audit", "verify").stdout
+
+
+def test_history_is_let_go_in_steps(ugoctl):
+    """12 000 revisions of one row are two steps of the database, one command here."""
+    ugoctl.rows("INSERT INTO ugo.change SELECT revision + n, 1, 1, at, 'system', 'unit.put',"
+                " 'unit', 'u-x', 'e-1', 'd31', NULL, sha256('') FROM ugo.ledger,"
+                " generate_series(1, 12000) n")
+    ugoctl.rows("UPDATE ugo.ledger SET revision = revision + 12000")
+    revision = ugoctl.revision()
+    in_years(ugoctl, 3)
+    ugoctl.rows("SELECT ugo.apply_batch('[]')")
+    assert f": {revision}." in ugoctl("history", "retain", "--years", "1").stdout
+    assert ugoctl.one("SELECT count(*) FROM ugo.change") == 0
+
+
+@pytest.mark.parametrize("years", ["0", "-1", "101", "1.5", "", "two", "99999999999999999999"])
+def test_absurd_years_are_refused(ugoctl, years):
+    done = ugoctl("history", "retain", f"--years={years}", ok=False)
+    assert done.returncode == 2 and "1 à 100" in done.stderr
+    assert ugoctl("history", "retain", ok=False).returncode == 2
 
 
 # ── doctor ──
