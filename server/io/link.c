@@ -231,8 +231,10 @@ static void open_door(struct tls_link *l)
     struct tls_pump *p = l->pump;
     char fingerprint[TLS_FINGERPRINT] = "";
     usec_t now = loop_now();
-    if (l->ssl != NULL)
+    if (l->ssl != NULL) {
         tls_fingerprint(l->ssl, fingerprint);
+        tls_forget_peer(l->ssl);
+    }
     struct peer peer = {l->address.text, l->address.port, fingerprint, l};
     l->due = USEC_NEVER;
     l->state = LINK_OPEN;

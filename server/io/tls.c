@@ -208,3 +208,19 @@ void tls_fingerprint(struct ssl_st *ssl, char ret_hex[static TLS_FINGERPRINT])
         snprintf(ret_hex + 2 * i, 3, "%02x", digest[i]);
     ret_hex[2 * n] = '\0';
 }
+
+/* OpenSSL has no call that takes the certificate out of a live session: what hangs on it is freed
+ * instead. All of it was decoded from this handshake and belongs to this connection alone; the
+ * authorities of client_ca are not in the chain that the peer sent. */
+void tls_forget_peer(struct ssl_st *ssl)
+{
+    X509 *cert = SSL_get0_peer_certificate(ssl);
+    EVP_PKEY *key = cert != NULL ? X509_get0_pubkey(cert) : NULL;
+    STACK_OF(X509) *chain = SSL_get_peer_cert_chain(ssl);
+    if (!SSL_is_init_finished(ssl))
+        return;
+    while (sk_X509_num(chain) > 0)
+        X509_free(sk_X509_pop(chain));
+    if (key != NULL)
+        EVP_PKEY_set_type(key, EVP_PKEY_EC); /* of whatever type it was: now an empty one */
+}

@@ -39,4 +39,9 @@ struct ssl_st *tls_accept(struct tls *t, int fd);
 /* "" when the peer presented none. */
 void tls_fingerprint(struct ssl_st *ssl, char ret_hex[static TLS_FINGERPRINT]);
 
+/* Gives back what a client certificate leaves behind, some 6 KB of a connection, once the handshake
+ * is done and the fingerprint taken: the chain that the peer sent and the decoded public key. The
+ * handshake has verified both, and there is never a second one (see tls.c). */
+void tls_forget_peer(struct ssl_st *ssl);
+
 #endif

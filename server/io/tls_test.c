@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include <openssl/ssl.h>
 #include <time.h>
 
 #include "io/tls.h"
@@ -107,12 +108,107 @@ static void days(void **unused)
     tls_identity_free(&i);
 }
 
+/* Both ends of one connection, in memory. */
+struct pair {
+    SSL_CTX *ctx;
+    SSL *client, *server;
+};
+
+static void shake_hands(struct pair *p, struct tls *t, int version, const struct leaf *certificate)
+{
+    BIO *one, *two;
+    p->ctx = SSL_CTX_new(TLS_client_method());
+    SSL_CTX_set_max_proto_version(p->ctx, version);
+    X509_STORE_add_cert(SSL_CTX_get_cert_store(p->ctx), ca.cert); /* and so sent in the chain */
+    if (certificate != NULL) {
+        SSL_CTX_use_certificate(p->ctx, certificate->cert);
+        SSL_CTX_use_PrivateKey(p->ctx, certificate->key);
+    }
+    p->client = SSL_new(p->ctx);
+    p->server = tls_accept(t, 0);
+    assert_int_equal(BIO_new_bio_pair(&one, 0, &two, 0), 1);
+    SSL_set_bio(p->client, one, one);
+    SSL_set_bio(p->server, two, two);
+    SSL_set_connect_state(p->client);
+    for (int turn = 0; turn < 10; turn++) {
+        SSL_do_handshake(p->client);
+        SSL_do_handshake(p->server);
+    }
+    assert_true(SSL_is_init_finished(p->client) && SSL_is_init_finished(p->server));
+}
+
+static void part(struct pair *p)
+{
+    SSL_free(p->client);
+    SSL_free(p->server);
+    SSL_CTX_free(p->ctx);
+}
+
+static void says(SSL *from, SSL *to, const char *text)
+{
+    char heard[64] = "";
+    assert_int_equal(SSL_write(from, text, (int)strlen(text)), (int)strlen(text));
+    assert_int_equal(SSL_read(to, heard, sizeof heard - 1), (int)strlen(text));
+    assert_string_equal(heard, text);
+}
+
+static void forget_one(struct tls *t, int version, const struct leaf *certificate)
+{
+    struct pair p;
+    char before[TLS_FINGERPRINT], after[TLS_FINGERPRINT];
+    shake_hands(&p, t, version, certificate);
+    tls_fingerprint(p.server, before);
+    tls_forget_peer(p.server);
+    tls_forget_peer(p.server);
+    tls_fingerprint(p.server, after);
+    assert_string_equal(before, after);
+    assert_int_equal(strlen(before), certificate != NULL ? 64 : 0);
+    assert_int_equal(SSL_get_verify_result(p.server), X509_V_OK);
+    if (certificate != NULL) {
+        assert_int_equal(sk_X509_num(SSL_get_peer_cert_chain(p.server)), 0);
+        assert_int_equal(EVP_PKEY_get_bits(X509_get0_pubkey(SSL_get0_peer_certificate(p.server))),
+                         0);
+    }
+    says(p.client, p.server, "a request");
+    if (version == TLS1_3_VERSION) {
+        assert_int_equal(SSL_key_update(p.client, SSL_KEY_UPDATE_REQUESTED), 1);
+        assert_int_equal(SSL_key_update(p.server, SSL_KEY_UPDATE_NOT_REQUESTED), 1);
+    }
+    says(p.client, p.server, "under other keys");
+    says(p.server, p.client, "an answer");
+    assert_int_equal(SSL_shutdown(p.server), 0);
+    assert_int_equal(SSL_read(p.client, before, 1), 0);
+    assert_int_equal(SSL_get_shutdown(p.client), SSL_RECEIVED_SHUTDOWN);
+    part(&p);
+}
+
+/* Twice over: what one connection forgot, the next one needs. */
+static void forget(void **unused)
+{
+    (void)unused;
+    struct tls_identity i = {0};
+    struct tls *t;
+    char why[256];
+    fixture_cert_pem(server.cert, &i.cert);
+    fixture_key_pem(server.key, &i.key);
+    fixture_cert_pem(ca.cert, &i.client_ca);
+    assert_int_equal(tls_new(&i, &t, why), 0);
+    for (int round = 0; round < 2; round++) {
+        forget_one(t, TLS1_2_VERSION, &other);
+        forget_one(t, TLS1_3_VERSION, &other);
+        forget_one(t, TLS1_3_VERSION, NULL);
+    }
+    tls_free(t);
+    tls_identity_free(&i);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(material),
         cmocka_unit_test(encrypted_key),
         cmocka_unit_test(days),
+        cmocka_unit_test(forget),
     };
     return cmocka_run_group_tests_name("tls", tests, make, unmake);
 }
