@@ -222,5 +222,5 @@ void tls_forget_peer(struct ssl_st *ssl)
     while (sk_X509_num(chain) > 0)
         X509_free(sk_X509_pop(chain));
     if (key != NULL)
-        EVP_PKEY_set_type(key, EVP_PKEY_EC); /* of whatever type it was: now an empty one */
+        EVP_PKEY_set_type(key, EVP_PKEY_X25519); /* an empty key, of a type that verifies nothing */
 }
