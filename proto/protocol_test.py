@@ -162,8 +162,10 @@ def test_closed_lists_are_the_servers():
     """The codes of the wire are those of the records behind it."""
     codes = (HERE.parent / "server/core/codes.h").read_text()
     defs = SCHEMAS["values"]["$defs"]
-    for name, macro in (("role", "ROLE"), ("modality", "MODALITY"), ("need", "NEED")):
-        assert defs[name]["enum"] == re.findall(rf'X\({macro}_\w+, "(\w+)"\)', codes), name
+    for name, macro in (("role", "ROLES"), ("modality", "MODALITIES"), ("need", "NEEDS"),
+                        ("closed_reason", "CLOSED_REASONS"), ("derogation", "DEROGATIONS")):
+        body = re.search(rf"#define {macro}\(X\)((?:.*\\\n)*.*\n)", codes)[1]
+        assert defs[name]["enum"] == re.findall(r'X\(\w+, "(\w+)"\)', body), name
 
 
 def vectors(name):

@@ -103,7 +103,7 @@ X(MSG_SOME_HELD, "{0} place est retenue pour une demande en cours : elle n'est p
 X(MSG_FOR_EMERGENCIES, "dont {0} réservée à l'urgence|dont {0} réservées à l'urgence", "of which {0} reserved for emergencies") \
 X(MSG_BELIEVED_UNTIL, "Ce chiffre fait foi jusqu'à {1}. Si rien n'a changé d'ici là : ugo confirm.", "This figure is believed until {1}. If nothing has changed by then: ugo confirm.") \
 X(MSG_OVER_OCCUPIED, "Sureffectif : {0} de plus que de places ouvertes.", "Over-occupied: {0} more than the open places.") \
-X(MSG_OVER_NEEDS_DEROGATION, "Dites pourquoi : --derogation CODE (judge, emergency, siblings, department, other).", "Say why: --derogation CODE (judge, emergency, siblings, department, other).") \
+X(MSG_OVER_NEEDS_DEROGATION, "Dites pourquoi : --derogation CODE (emergency, siblings, judge, ase, other).", "Say why: --derogation CODE (emergency, siblings, judge, ase, other).") \
 X(MSG_FREE_OR_OCCUPIED, "dites --free N (places libres) ou --occupied N (places occupées), l'un des deux", "say --free N (free places) or --occupied N (occupied places), one of the two") \
 X(MSG_CLOSED_NEEDS_REASON, "--closed demande --reason CODE : staff, works, health, safety, administrative, holidays ou other", "--closed needs --reason CODE: staff, works, health, safety, administrative, holidays or other") \
 X(MSG_REASON_NEEDS_CLOSED, "--reason et --reopens vont avec --closed N", "--reason and --reopens go with --closed N") \
@@ -268,7 +268,7 @@ X(MSG_HELP_CLOSED, "places fermées en ce moment (0 : tout est rouvert)", "place
 X(MSG_HELP_REASON, "pourquoi : staff, works, health, safety, administrative, holidays, other", "why: staff, works, health, safety, administrative, holidays, other") \
 X(MSG_HELP_REOPENS, "quand elles rouvrent", "when they open again") \
 X(MSG_HELP_EMERGENCY_USED, "places d'urgence déjà prises", "emergency places already taken") \
-X(MSG_HELP_DEROGATION, "en cas de sureffectif : judge, emergency, siblings, department, other", "when over-occupied: judge, emergency, siblings, department, other") \
+X(MSG_HELP_DEROGATION, "en cas de sureffectif : emergency, siblings, judge, ase, other", "when over-occupied: emergency, siblings, judge, ase, other") \
 X(MSG_HELP_OBSERVED_AT, "quand c'était vrai, si ce n'est pas maintenant", "when it was true, if not now") \
 X(MSG_HELP_KEY, "clé d'idempotence : la même commande avec la même clé n'est faite qu'une fois", "idempotency key: the same command with the same key is done once") \
 X(MSG_HELP_AGE, "âge de l'enfant ; répéter pour chacun", "age of the child; repeat for each") \

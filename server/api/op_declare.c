@@ -8,13 +8,9 @@
 #include "proto/format.h"
 #include "proto/limits.h"
 
-static const char *const closed_reasons[] = {"staff",          "works",    "health", "safety",
-                                             "administrative", "holidays", "other"};
-static const char *const derogations[] = {"judge", "emergency", "siblings", "department", "other"};
-
 static const struct shape closed_members[] = {
     {"n", SHAPE_INT, .required = true, .min = 0, .max = LIMIT_COUNT},
-    {"reason", SHAPE_CODE, .one_of = closed_reasons, .n_one_of = ARRAY_LENGTH(closed_reasons)},
+    {"reason", SHAPE_CODE, .one_of = closed_reason_codes, .n_one_of = CLOSED_REASON_COUNT},
     {"reopens_on", SHAPE_TEXT, .nullable = true, .format = format_date},
     {0},
 };
@@ -29,7 +25,7 @@ const struct shape declare_params[] = {
     {"emergency_used", SHAPE_INT, .min = 0, .max = LIMIT_COUNT},
     {"closed", SHAPE_OBJECT, .members = closed_members},
     {"observed_at", SHAPE_TEXT, .format = format_instant},
-    {"derogation", SHAPE_CODE, .one_of = derogations, .n_one_of = ARRAY_LENGTH(derogations)},
+    {"derogation", SHAPE_CODE, .one_of = derogation_codes, .n_one_of = DEROGATION_COUNT},
     {"arrived", SHAPE_ARRAY, .max = 64, .element = &arrived_element},
     MEMBER_KEY,
     MEMBER_AFTER,

@@ -9,6 +9,14 @@ const char *const tristate_codes[] = {TRISTATES(CODE_TEXT)};
 const char *const unit_sex_codes[] = {UNIT_SEXES(CODE_TEXT)};
 const char *const admission_codes[] = {ADMISSIONS(CODE_TEXT)};
 const char *const visibility_codes[] = {VISIBILITIES(CODE_TEXT)};
+const char *const closed_reason_codes[] = {CLOSED_REASONS(CODE_TEXT)};
+const char *const derogation_codes[] = {DEROGATIONS(CODE_TEXT)};
+const char *const request_state_codes[] = {REQUEST_STATES(CODE_TEXT)};
+const char *const hold_state_codes[] = {HOLD_STATES(CODE_TEXT)};
+const char *const legal_frame_codes[] = {LEGAL_FRAMES(CODE_TEXT)};
+const char *const refusal_codes[] = {REFUSALS(CODE_TEXT)};
+const char *const withdrawal_codes[] = {WITHDRAWALS(CODE_TEXT)};
+const char *const request_end_codes[] = {REQUEST_ENDS(CODE_TEXT)};
 
 int code_find(const char *const *codes, int n, const char *code)
 {

@@ -58,6 +58,84 @@
     X(VISIBILITY_COMMUNE, "commune")                                                               \
     X(VISIBILITY_HIDDEN, "hidden")
 
+/* Why places are closed; on what ground more children are taken than there are places. */
+#define CLOSED_REASONS(X)                                                                          \
+    X(CLOSED_STAFF, "staff")                                                                       \
+    X(CLOSED_WORKS, "works")                                                                       \
+    X(CLOSED_HOLIDAYS, "holidays")                                                                 \
+    X(CLOSED_HEALTH, "health")                                                                     \
+    X(CLOSED_SAFETY, "safety")                                                                     \
+    X(CLOSED_ADMINISTRATIVE, "administrative")                                                     \
+    X(CLOSED_OTHER, "other")
+
+#define DEROGATIONS(X)                                                                             \
+    X(DEROGATION_EMERGENCY, "emergency")                                                           \
+    X(DEROGATION_SIBLINGS, "siblings")                                                             \
+    X(DEROGATION_JUDGE, "judge")                                                                   \
+    X(DEROGATION_ASE, "ase")                                                                       \
+    X(DEROGATION_OTHER, "other")
+
+/* Of requests and holds: states, and the coded reasons of what ends them. */
+#define REQUEST_STATES(X)                                                                          \
+    X(REQUEST_OPEN, "open")                                                                        \
+    X(REQUEST_PLACED, "placed")                                                                    \
+    X(REQUEST_CLOSED, "closed")                                                                    \
+    X(REQUEST_WITHDRAWN, "withdrawn")
+
+#define HOLD_STATES(X)                                                                             \
+    X(HOLD_HELD, "held")                                                                           \
+    X(HOLD_ACCEPTED, "accepted")                                                                   \
+    X(HOLD_ARRIVED, "arrived")                                                                     \
+    X(HOLD_REFUSED, "refused")                                                                     \
+    X(HOLD_RELEASED, "released")                                                                   \
+    X(HOLD_EXPIRED, "expired")                                                                     \
+    X(HOLD_WITHDRAWN, "withdrawn")
+
+#define LEGAL_FRAMES(X)                                                                            \
+    X(FRAME_RECUEIL_PROVISOIRE, "recueil_provisoire")                                              \
+    X(FRAME_ACCUEIL_PROVISOIRE, "accueil_provisoire")                                              \
+    X(FRAME_APJM, "apjm")                                                                          \
+    X(FRAME_OPP, "opp")                                                                            \
+    X(FRAME_JUGEMENT, "jugement")                                                                  \
+    X(FRAME_TUTELLE, "tutelle")                                                                    \
+    X(FRAME_PUPILLE, "pupille")                                                                    \
+    X(FRAME_DELEGATION, "delegation")                                                              \
+    X(FRAME_MNA_EVALUATION, "mna_evaluation")                                                      \
+    X(FRAME_OTHER, "other")
+
+#define REFUSALS(X)                                                                                \
+    X(REFUSAL_FULL, "full")                                                                        \
+    X(REFUSAL_STAFF, "staff")                                                                      \
+    X(REFUSAL_AGE, "age")                                                                          \
+    X(REFUSAL_SEX, "sex")                                                                          \
+    X(REFUSAL_GROUP, "group")                                                                      \
+    X(REFUSAL_BEHAVIOUR, "behaviour")                                                              \
+    X(REFUSAL_HEALTH, "health")                                                                    \
+    X(REFUSAL_DISTANCE, "distance")                                                                \
+    X(REFUSAL_ADMISSION_MODE, "admission_mode")                                                    \
+    X(REFUSAL_DOCUMENTS, "documents")                                                              \
+    X(REFUSAL_OTHER, "other")
+
+#define WITHDRAWALS(X)                                                                             \
+    X(WITHDRAWAL_NO_SHOW, "no_show")                                                               \
+    X(WITHDRAWAL_RUNAWAY, "runaway")                                                               \
+    X(WITHDRAWAL_RETURNED_HOME, "returned_home")                                                   \
+    X(WITHDRAWAL_OTHER_PLACE, "other_place")                                                       \
+    X(WITHDRAWAL_DECISION_CHANGED, "decision_changed")                                             \
+    X(WITHDRAWAL_ERROR, "error")                                                                   \
+    X(WITHDRAWAL_OTHER, "other")
+
+/* `arrived` is never said by a client: the last arrival closes a request. */
+#define REQUEST_ENDS(X)                                                                            \
+    X(REQUEST_END_ARRIVED, "arrived")                                                              \
+    X(REQUEST_END_PLACED_ELSEWHERE, "placed_elsewhere")                                            \
+    X(REQUEST_END_RETURNED_HOME, "returned_home")                                                  \
+    X(REQUEST_END_DECISION_CHANGED, "decision_changed")                                            \
+    X(REQUEST_END_MAJORITY, "majority")                                                            \
+    X(REQUEST_END_DUPLICATE, "duplicate")                                                          \
+    X(REQUEST_END_ERROR, "error")                                                                  \
+    X(REQUEST_END_OTHER, "other")
+
 #define CODE_ENUMERATOR(name, code) name,
 enum role { ROLES(CODE_ENUMERATOR) ROLE_COUNT };
 enum modality { MODALITIES(CODE_ENUMERATOR) MODALITY_COUNT };
@@ -66,6 +144,14 @@ enum tristate { TRISTATES(CODE_ENUMERATOR) TRI_COUNT };
 enum unit_sex { UNIT_SEXES(CODE_ENUMERATOR) UNIT_SEX_COUNT };
 enum admission { ADMISSIONS(CODE_ENUMERATOR) ADMISSION_COUNT };
 enum visibility { VISIBILITIES(CODE_ENUMERATOR) VISIBILITY_COUNT };
+enum closed_reason { CLOSED_REASONS(CODE_ENUMERATOR) CLOSED_REASON_COUNT };
+enum derogation { DEROGATIONS(CODE_ENUMERATOR) DEROGATION_COUNT };
+enum request_state { REQUEST_STATES(CODE_ENUMERATOR) REQUEST_STATE_COUNT };
+enum hold_state { HOLD_STATES(CODE_ENUMERATOR) HOLD_STATE_COUNT };
+enum legal_frame { LEGAL_FRAMES(CODE_ENUMERATOR) LEGAL_FRAME_COUNT };
+enum refusal { REFUSALS(CODE_ENUMERATOR) REFUSAL_COUNT };
+enum withdrawal { WITHDRAWALS(CODE_ENUMERATOR) WITHDRAWAL_COUNT };
+enum request_end { REQUEST_ENDS(CODE_ENUMERATOR) REQUEST_END_COUNT };
 
 extern const char *const role_codes[ROLE_COUNT];
 extern const char *const modality_codes[MODALITY_COUNT];
@@ -74,6 +160,14 @@ extern const char *const tristate_codes[TRI_COUNT];
 extern const char *const unit_sex_codes[UNIT_SEX_COUNT];
 extern const char *const admission_codes[ADMISSION_COUNT];
 extern const char *const visibility_codes[VISIBILITY_COUNT];
+extern const char *const closed_reason_codes[CLOSED_REASON_COUNT];
+extern const char *const derogation_codes[DEROGATION_COUNT];
+extern const char *const request_state_codes[REQUEST_STATE_COUNT];
+extern const char *const hold_state_codes[HOLD_STATE_COUNT];
+extern const char *const legal_frame_codes[LEGAL_FRAME_COUNT];
+extern const char *const refusal_codes[REFUSAL_COUNT];
+extern const char *const withdrawal_codes[WITHDRAWAL_COUNT];
+extern const char *const request_end_codes[REQUEST_END_COUNT];
 
 /* The index of code in a table of n, or -1. */
 int code_find(const char *const *codes, int n, const char *code);

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Every closed list of server/core/codes.h is the schema's, and every list of the schema is one of
+the two tables below."""
+import pathlib
+import re
+
+CODES_H = pathlib.Path(__file__).parents[2] / "server/core/codes.h"
+
+# Macro of codes.h: list of ugo.code_list(), or table.
+LISTS = {
+    "ROLES": "role", "MODALITIES": "modality", "NEEDS": "need", "TRISTATES": "tristate",
+    "UNIT_SEXES": "sex", "ADMISSIONS": "admission", "VISIBILITIES": "visibility",
+}
+TABLES = {
+    "CLOSED_REASONS": "closed_reason", "DEROGATIONS": "derogation",
+}
+
+
+def macro(name):
+    body = re.search(rf"#define {name}\(X\)((?:.*\\\n)*.*\n)", CODES_H.read_text())[1]
+    codes = re.findall(r'X\(\w+, "(\w+)"\)', body)
+    assert codes, name
+    # What a column may leave NULL is a code of its own in C.
+    return codes[1:] if codes[0] == "unknown" and name != "TRISTATES" else codes
+
+
+def test_code_lists_are_the_schemas(register):
+    for name, code_list in LISTS.items():
+        (row,) = register.query(f"SELECT ugo.code_list('{code_list}')")
+        assert macro(name) == row[0], name
+
+
+def test_code_tables_are_the_schemas(register):
+    for name, table in TABLES.items():
+        rows = register.query(f"SELECT code FROM ugo.{table}")
+        assert set(macro(name)) == {code for code, in rows}, name
