@@ -60,6 +60,7 @@ X(MSG_FACT_NO, "N'accepte pas", "Does not take") \
 X(MSG_FACT_TO_ASK, "À demander", "To ask") \
 X(MSG_FACT_DAY, "Tél. jour", "Tel. day") \
 X(MSG_FACT_NIGHT, "Tél. nuit", "Tel. night") \
+X(MSG_FACT_COMMUNE, "Commune", "Commune") \
 X(MSG_FACT_TERRITORY, "Territoire", "Territory") \
 X(MSG_FACT_DECLARED_BY, "Déclaré par", "Declared by") \
 X(MSG_FACT_ID, "Identifiant", "Id") \
@@ -74,6 +75,7 @@ X(MSG_HEAD_FREE, "Libres", "Free") \
 X(MSG_HEAD_UNIT, "Unité", "Unit") \
 X(MSG_HEAD_SINCE, "Dit il y a", "Said ago") \
 X(MSG_HEAD_ID, "Identifiant", "Id") \
+X(MSG_HEAD_PLACE, "Où", "Where") \
 X(MSG_HEAD_MODALITY, "Modalité", "Modality") \
 X(MSG_HEAD_AGES, "Âges", "Ages") \
 X(MSG_HEAD_TERRITORY, "Territoire", "Territory") \
@@ -484,6 +486,7 @@ X("detail.bad_format", "mal écrit", "badly written") \
 X("detail.bad_cursor", "page inconnue", "unknown page") \
 X("detail.needs_near", "demande --near", "needs --near") \
 X("detail.commune_point_or_territory", "une commune, un point ou un territoire", "one commune, point or territory") \
+X("detail.name_or_insee", "un nom ou des codes INSEE", "a name or INSEE codes") \
 X("detail.one_of_commune_point_territory", "une commune, un point ou un territoire", "one commune, point or territory") \
 X("detail.in_flight", "Trop de demandes à la fois.", "Too many requests at once.") \
 X("detail.subscriptions", "Trop d'abonnements sur cette connexion.", "Too many subscriptions on this connection.") \

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "clients/ugo/moment.h"
+#include "clients/ugo/places.h"
 #include "clients/ugo/unit_text.h"
 #include "clients/ugo/verbs.h"
 
@@ -116,7 +117,9 @@ static void result_show(struct screen *s, const struct search_view *view, const 
     screen_line(s, 3,
                 words_printf(w, BOLD "%zu. %s" PLAIN DOT "%s%s" PLAIN, number, head,
                              doubtful ? WARN : "", unit_since(s, unit)));
-    screen_line(s, 0, words_printf(w, "   " BOLD "%s" PLAIN, unit_name(s, unit)));
+    screen_line(s, 3,
+                words_join(w, words_printf(w, "   " BOLD "%s" PLAIN, unit_name(s, unit)), DOT,
+                           unit_place(view->session, unit)));
     call_show(s, view, unit);
     screen_line(s, 0,
                 words_join(w, words_printf(w, "   %s", unit_conditions(s, unit)), DOT,
@@ -169,7 +172,9 @@ static void split_show(struct screen *s, const struct search_view *view, const j
         const char *children = children_together(s, view, placements, unit_id(unit));
         screen_blank(s);
         screen_line(s, 2, words_printf(w, " - " BOLD "%s" PLAIN, say(s, MSG_PLACED, children)));
-        screen_line(s, 0, words_printf(w, "   %s", unit_name(s, unit)));
+        screen_line(s, 3,
+                    words_join(w, words_printf(w, "   %s", unit_name(s, unit)), DOT,
+                               unit_place(view->session, unit)));
         call_show(s, view, unit);
         screen_line(s, 0,
                     words_printf(w, "   %s" DOT "%s", unit_places(s, unit, view->emergency),
@@ -240,8 +245,10 @@ static void near_misses_show(struct screen *s, const struct search_view *view, c
         size_t m;
         json_array_foreach (json_object_get(miss, "missing"), m, missing)
             text = words_join(w, text, ", ", missing_text(s, missing));
-        screen_line(s, 2,
-                    words_printf(w, " - " BOLD "%s" PLAIN DOT "%s", text, unit_name(s, unit)));
+        screen_line(
+            s, 2,
+            words_join(w, words_printf(w, " - " BOLD "%s" PLAIN DOT "%s", text, unit_name(s, unit)),
+                       DOT, unit_place(view->session, unit)));
         screen_line(s, 0,
                     words_printf(w, "   %s" DOT "%s" DOT DIM "%s" PLAIN,
                                  places_text(s, unit, view->emergency), unit_since(s, unit),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "clients/ugo/session.h"
 
+#include <errno.h>
 #include <string.h>
 #include <time.h>
 
@@ -65,6 +66,7 @@ void session_close(struct session *x)
 {
     ugo_link_free(x->link);
     ugo_client_free(x->client);
+    json_decref(x->places);
     words_free(&x->keep);
 }
 
@@ -197,6 +199,31 @@ int session_call(struct session *x, const char *method, json_t *params, json_t *
     int code = wait_for(x, &w, ret_result);
     json_decref(params);
     return code;
+}
+
+bool session_try(struct session *x, const char *method, json_t *params, int patience_ms,
+                 json_t **ret_result)
+{
+    int64_t until = ugo_now() + patience_ms * MS;
+    uint64_t request = 0;
+    struct ugo_event e;
+    int r = params != NULL ? ugo_request(x->client, method, params, 0, &request) : -ENOMEM;
+
+    json_decref(params);
+    for (int64_t now; r >= 0 && (now = ugo_now()) < until;) {
+        r = ugo_link_step(x->link, (int)((until - now) / MS) + 1, NULL);
+        while (r >= 0 && ugo_client_next(x->client, &e)) {
+            session_clock(x);
+            if (e.request != request)
+                continue;
+            if (e.type == UGO_ANSWER)
+                *ret_result = json_incref((json_t *)e.body);
+            return e.type == UGO_ANSWER;
+        }
+    }
+    if (r >= 0)
+        ugo_cancel(x->client, request);
+    return false;
 }
 
 int session_write(struct session *x, const char *method, json_t *params, json_t **ret_result)

@@ -16,6 +16,7 @@ struct session {
     const char *key;      /* idempotency key of the write, to be told when its outcome is unknown */
     bool told;            /* that the server does not answer */
     const char *end_type; /* why the library ended the last connection; static or NULL */
+    json_t *places;       /* owned; names of places as far as asked (places.h); NULL none */
 };
 
 /* 0 or an exit code, after saying why. */
@@ -28,6 +29,11 @@ int session_call(struct session *x, const char *method, json_t *params, json_t *
 
 /* The same for a write: adds the idempotency key (--key, or a new one). */
 int session_write(struct session *x, const char *method, json_t *params, json_t **ret_result);
+
+/* A question that may fail: asks, waits at most so long, says nothing. params is taken. True:
+ * *ret_result is the caller's. */
+bool session_try(struct session *x, const char *method, json_t *params, int patience_ms,
+                 json_t **ret_result);
 
 /* The clock of the screen, by the server's. */
 void session_clock(struct session *x);

@@ -5,6 +5,7 @@
 
 #include "clients/ugo/ask.h"
 #include "clients/ugo/moment.h"
+#include "clients/ugo/places.h"
 #include "clients/ugo/verbs.h"
 
 #define LIMIT_SHOWN 5 /* on a phone, the best must not scroll away */
@@ -132,6 +133,7 @@ int run_search(struct session *x, const struct command *c)
     code = session_call(x, "search", params, &answer);
     if (code == 0) {
         struct search_view view = {
+            .session = x,
             .children = children,
             .place = place,
             .emergency = command_has(c, OPTION_EMERGENCY),
@@ -144,10 +146,12 @@ int run_search(struct session *x, const struct command *c)
         };
         if (json_array_size(json_object_get(answer, "results")) == 0)
             code = EXIT_NOTHING;
-        if (s->json)
+        if (s->json) {
             screen_json(s, answer);
-        else
+        } else {
+            places_learn(x, answer);
             search_show(s, &view, answer);
+        }
         json_decref(answer);
     }
     json_decref(children);

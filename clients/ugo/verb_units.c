@@ -5,6 +5,7 @@
 
 #include "clients/ugo/ask.h"
 #include "clients/ugo/moment.h"
+#include "clients/ugo/places.h"
 #include "clients/ugo/table.h"
 #include "clients/ugo/unit_text.h"
 #include "clients/ugo/verbs.h"
@@ -102,12 +103,14 @@ static bool same_establishment(const json_t *a, const json_t *b)
 }
 
 /* Units of one establishment stand together under its name; one alone has it in its own. */
-static void units_table(struct screen *s, const json_t **units, size_t n)
+static void units_table(const struct session *x, const json_t **units, size_t n)
 {
+    struct screen *s = x->screen;
     const struct column columns[] = {
-        {say(s, MSG_HEAD_FREE), true, 0, 0},      {say(s, MSG_HEAD_UNIT), false, 16, 0},
-        {say(s, MSG_HEAD_SINCE), false, 0, 0},    {say(s, MSG_HEAD_ID), false, 0, 1},
-        {say(s, MSG_HEAD_MODALITY), false, 8, 2}, {say(s, MSG_HEAD_AGES), false, 0, 3},
+        {say(s, MSG_HEAD_FREE), true, 0, 0},    {say(s, MSG_HEAD_UNIT), false, 16, 0},
+        {say(s, MSG_HEAD_SINCE), false, 0, 0},  {say(s, MSG_HEAD_ID), false, 0, 1},
+        {say(s, MSG_HEAD_PLACE), false, 10, 2}, {say(s, MSG_HEAD_MODALITY), false, 8, 3},
+        {say(s, MSG_HEAD_AGES), false, 0, 4},
     };
     bool together = false;
     struct table t;
@@ -123,16 +126,18 @@ static void units_table(struct screen *s, const json_t **units, size_t n)
                 table_heading(&t, unit_establishment(u));
         }
         name = together && name != NULL ? words_printf(&s->words, "  %s", name) : unit_name(s, u);
-        table_row(&t, (const char *const[]){
-                          free_text(s, u), name, unit_since_short(s, u), unit_id(u),
-                          label(s, "modality", json_string_value(json_object_get(u, "modality"))),
-                          age_range(s, json_object_get(u, "ages"))});
+        table_row(&t,
+                  (const char *const[]){
+                      free_text(s, u), name, unit_since_short(s, u), unit_id(u), unit_place(x, u),
+                      label(s, "modality", json_string_value(json_object_get(u, "modality"))),
+                      age_range(s, json_object_get(u, "ages"))});
     }
     table_print(&t);
 }
 
-static void units_show(struct screen *s, const json_t *list)
+static void units_show(const struct session *x, const json_t *list)
 {
+    struct screen *s = x->screen;
     size_t n = json_array_size(list), i;
     const json_t **units = words_take(&s->words, (n + 1) * sizeof(const json_t *)), *unit;
     int64_t free = 0, to_check = 0, never = 0;
@@ -145,7 +150,7 @@ static void units_show(struct screen *s, const json_t *list)
         never += f == NEVER_DECLARED;
     }
     qsort(units, n, sizeof(const json_t *), by_name);
-    units_table(s, units, n);
+    units_table(x, units, n);
     const char *sum = words_join(&s->words, say_n(s, MSG_UNITS, (int64_t)n), ", ",
                                  say_n(s, MSG_PLACES_FREE_ALL, free));
     if (to_check > 0)
@@ -170,10 +175,12 @@ int run_units(struct session *x, const struct command *c)
         screen_json(s, document);
     } else {
         stale_show(s, document);
-        if (found)
-            units_show(s, units);
-        else
+        if (found) {
+            places_learn(x, units);
+            units_show(x, units);
+        } else {
             screen_line(s, 0, say(s, MSG_NO_UNITS));
+        }
     }
     json_decref(document);
     return found ? EXIT_FOUND : EXIT_NOTHING;
@@ -226,8 +233,9 @@ static const char *accepts_text(struct screen *s, const json_t *unit, const char
     return text;
 }
 
-static void unit_show(struct screen *s, const json_t *unit)
+static void unit_show(const struct session *x, const json_t *unit)
 {
+    struct screen *s = x->screen;
     const char *by = json_string_value(json_object_get(unit, "declared_by"));
     const char *channel = json_string_value(json_object_get(unit, "channel"));
     const char *admission = json_string_value(json_object_get(unit, "admission"));
@@ -247,7 +255,10 @@ static void unit_show(struct screen *s, const json_t *unit)
     fact(s, MSG_FACT_TO_ASK, accepts_text(s, unit, "unknown"));
     fact(s, MSG_FACT_DAY, json_string_value(json_object_get(contact, "day")));
     fact(s, MSG_FACT_NIGHT, json_string_value(json_object_get(contact, "night")));
-    fact(s, MSG_FACT_TERRITORY, json_string_value(json_object_get(unit, "territory")));
+    bool commune = json_is_string(json_object_get(unit, "commune"));
+    fact(s, MSG_FACT_COMMUNE, commune ? unit_place(x, unit) : NULL);
+    fact(s, MSG_FACT_TERRITORY,
+         commune ? json_string_value(json_object_get(unit, "territory")) : unit_place(x, unit));
     if (by != NULL)
         fact(s, MSG_FACT_DECLARED_BY,
              words_printf(&s->words, "%s (%s)", by, label(s, "channel", channel)));
@@ -269,7 +280,8 @@ int run_unit(struct session *x, const struct command *c)
         screen_json(s, answer);
     } else {
         stale_show(s, answer);
-        unit_show(s, json_object_get(answer, "unit"));
+        places_learn(x, answer);
+        unit_show(x, json_object_get(answer, "unit"));
     }
     json_decref(answer);
     return EXIT_FOUND;

@@ -19,6 +19,7 @@ int run_history(struct session *x, const struct command *c);
 /* A search's answer, for people. children: of the request. place: what --near is called, or NULL.
  */
 struct search_view {
+    const struct session *session; /* for the names of places */
     const json_t *children;
     const char *place;
     bool emergency, tonight, apart;

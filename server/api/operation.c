@@ -24,6 +24,7 @@ static const struct operation operations[] = {
     OPERATION("unit.report_wrong", A | T | D, report_wrong_params, run_unit_command, rows_log_row),
     OPERATION("search", A | T | D, search_params, run_search, NULL),
     OPERATION("commune.find", MAY_ALL, commune_find_params, run_commune_find, NULL),
+    OPERATION("territory.find", MAY_ALL, territory_find_params, run_territory_find, NULL),
     OPERATION("occupancy", T | D | X, occupancy_params, run_occupancy, rows_occupancy),
     OPERATION("history", E | D | X, history_params, run_history, rows_history),
 };

@@ -46,8 +46,8 @@ const struct operation *operation_at(size_t i);    /* NULL past the end */
 
 extern const struct shape hello_params[], echo_params[], me_params[], subscribe_params[],
     unsubscribe_params[], unit_list_params[], unit_get_params[], declare_params[], confirm_params[],
-    report_wrong_params[], search_params[], commune_find_params[], occupancy_params[],
-    history_params[];
+    report_wrong_params[], search_params[], commune_find_params[], territory_find_params[],
+    occupancy_params[], history_params[];
 
 int run_me(struct desk *d, usec_t now, struct call *c);
 int run_unit_list(struct desk *d, usec_t now, struct call *c);
@@ -56,6 +56,7 @@ int run_declare(struct desk *d, usec_t now, struct call *c);
 int run_unit_command(struct desk *d, usec_t now, struct call *c);
 int run_search(struct desk *d, usec_t now, struct call *c);
 int run_commune_find(struct desk *d, usec_t now, struct call *c);
+int run_territory_find(struct desk *d, usec_t now, struct call *c);
 int run_occupancy(struct desk *d, usec_t now, struct call *c);
 int rows_occupancy(struct desk *d, usec_t now, struct call *c, const struct rows *rows);
 int run_history(struct desk *d, usec_t now, struct call *c);

@@ -10,7 +10,7 @@ import unicodedata
 import pytest
 
 from harness.line_server import CLOSE, EPOCH, SILENCE, Error, LineServer, instant
-from harness.records import META, UNITS, plain, words
+from harness.records import META, UNITS, plain, unit, words
 
 pytest_plugins = ["harness.cli"]
 
@@ -275,11 +275,92 @@ def test_results_say_how_old_and_whom_to_call(ugo):
     assert "fille de 7 ans, garçon de 4 ans · urgence · près de Muret" in shown
     assert "1. 2 libres · 12 km · il y a 20 min\n   Foyer des Cèdres · Groupe des petits" in shown
     assert "2. 0 libre · 3,1 km · à vérifier, dit il y a 9 h" in shown
-    assert "3. places inconnues · jamais déclarée, à demander\n   Famille d'accueil 217\n" in shown
+    assert "3. places inconnues · jamais déclarée, à demander\n" in shown
+    assert "\n   Famille d'accueil 217 · Muret (31)\n" in shown
     assert "tél. nuit 05 00 00 00 02" in shown
     assert "à demander : handicap" in shown
     assert "Écartées : complètes 212 · âge 87\n" in shown
     assert "tél. jour 05 00 00 00 01" in plain(ugo(*SEARCH).stdout)
+
+
+NAMES = {"31395": "Muret", "97411": "Saint-Denis", "2A004": "Ajaccio"}
+
+
+def named(params, _):
+    return {"communes": [{"insee": code, "name": NAMES[code]} for code in params["insee"]
+                         if code in NAMES], **META}
+
+
+def somewhere(server, *places):
+    """Units here, as unit.list has them."""
+    units = [unit(f"u-{i}", f"Unité {i}", 1, establishment_name=f"Maison {i}", **place)
+             for i, place in enumerate(places)]
+    for i, place in enumerate(places):
+        if "commune" in place and place["commune"] is None:
+            del units[i]["commune"]
+    server.answers["unit.list"] = {"units": units, "next": None, **META}
+    server.answers["commune.find"] = named
+    server.answers["territory.find"] = {"territories": [
+        {"code": "mds-muret", "name": "MDS de Muret", "level": "mds", "parent": None}], **META}
+
+
+def asked(server, method):
+    """What was asked since, of this method."""
+    found = []
+    while not server.asked.empty():
+        name, params, _ = server.asked.get()
+        found += [params] if name == method else []
+    return found
+
+
+def test_places_have_names(ugo, server):
+    somewhere(server, {}, {"commune": "97411"}, {}, {"commune": "2A004"}, {"commune": "99999"},
+              {"commune": None}, {"commune": None, "territory": "mds-new"})
+    lines = plain(ugo("units", COLUMNS="200").stdout).splitlines()
+    assert "Où" in lines[0]
+    for line, place in zip(lines[1:], ["Muret (31)", "Saint-Denis (974)", "Muret (31)",
+                                       "Ajaccio (2A)", "99999", "MDS de Muret", "mds-new"]):
+        assert f"  {place}  " in line, (line, place)
+    requests = asked(server, "commune.find")
+    assert [sorted(params["insee"]) for params in requests] == [["2A004", "31395", "97411",
+                                                                 "99999"]]
+    ugo("units")
+    assert sorted(asked(server, "territory.find")[0]["codes"]) == ["mds-muret", "mds-new"]
+    shown = plain(ugo("unit", "u-cedres-petits").stdout)
+    assert "Commune        Muret (31)" in shown and "Territoire     mds-muret" in shown
+    server.answers["search"] = {**NOTHING, "near_misses": RESULTS["near_misses"], "split": {
+        "km_apart": 3.1, "placements": [{"child": 0, "unit": UNITS[0], "to_ask": []}]}}
+    shown = plain(ugo(*SEARCH, COLUMNS="200").stdout)
+    assert shown.count(" · Muret (31)\n") == 2
+
+
+def test_many_places_are_asked_for_together(ugo, server):
+    codes = [f"31{n:03}" for n in range(120)]
+    somewhere(server, *({"commune": code} for code in codes * 2))
+    assert ugo("units").returncode == 0
+    requests = [params["insee"] for params in asked(server, "commune.find")]
+    assert [len(codes) for codes in requests] == [50, 50, 20]
+    assert sorted(sum(requests, [])) == codes
+
+
+def test_a_place_without_a_name_is_its_code(ugo, server):
+    """An older server, one that is silent: the answer is what matters."""
+    somewhere(server, {}, {"commune": None})
+    for answer in (Error(-32602, "invalid_params"), Error(-32601, "unknown_operation"), CLOSE,
+                   SILENCE, {"communes": []}, {"communes": [{"insee": 3}]}):
+        server.answers["commune.find"] = server.answers["territory.find"] = answer
+        done = ugo("units", COLUMNS="200")
+        assert done.returncode == 0 and done.stderr == "", done.stderr
+        lines = plain(done.stdout).splitlines()
+        assert "  31395  " in lines[1] and "  mds-muret  " in lines[2]
+
+
+def test_scripts_ask_for_no_names(ugo, server):
+    somewhere(server, {})
+    assert ugo("units", "--json").returncode == 0
+    assert ugo("unit", "u-cedres-petits", "--json").returncode == 0
+    assert ugo(*SEARCH, "--json").returncode == 0
+    assert not asked(server, "commune.find")
 
 
 def test_no_place_says_why_and_what_to_try(ugo, server):

@@ -79,6 +79,7 @@ def test_units(register, ugo):
     text = of(ugo(register, "boss", "units"))
     for i in range(6):
         assert "Maison %d" % i in text
+    assert "Muret (31)" in of(ugo(register, "boss", "units", COLUMNS="200"))
     own = json_of(ugo(register, "home-2", "units", "--json"))["units"]
     assert [u["id"] for u in own] == ["u-2-a", "u-2-b"]
     few = json_of(ugo(register, "boss", "units", "--territory", "mds-1", "--json"))["units"]

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The names of communes and territories: records have codes, people know names. */
+#ifndef UGO_PLACES_H
+#define UGO_PLACES_H
+
+#include "clients/ugo/session.h"
+
+/* Asks the server for the names of the places of all units in a document, as far as the session
+ * does not know them yet. What cannot be had (an older server, one that has gone) stays a code:
+ * nothing is said of it. */
+void places_learn(struct session *x, const json_t *document);
+
+/* "Muret (31)"; of a unit that shows no commune its territory's name; the code for want of a name;
+ * "" when neither is there. */
+const char *unit_place(const struct session *x, const json_t *unit);
+
+#endif
