@@ -235,6 +235,15 @@ static struct entry *entry_new(struct holdings *h, enum record_kind kind, const 
     return e;
 }
 
+/* Takes back what entry_new did: nobody else knows the entry yet. */
+static void entry_undo(struct holdings *h, struct entry *e)
+{
+    map_remove(&h->records[e->kind], span_of(e->id));
+    if (e->kind == RECORD_UNIT)
+        slot_give_back(h, e);
+    entry_destroy(e);
+}
+
 static int record_delete(struct holdings *h, struct entry *e, int64_t revision,
                          struct holdings_change *ret)
 {
@@ -284,8 +293,12 @@ static int record_put(struct holdings *h, enum record_kind kind, const char *id,
     e->version = v;
     for (int view = 0; view < VIEW_COUNT; view++)
         buf_free(&e->json[view]);
-    ret->entry = e;
     r = timeline_append(&h->timeline, e, revision);
+    if (r < 0 && e->seq == 0) { /* only the list would have freed it */
+        entry_undo(h, e);
+        return r;
+    }
+    ret->entry = e;
     return r < 0 || kind != RECORD_UNIT || h->loading ? r : index_unit(h, e);
 }
 
