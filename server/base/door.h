@@ -35,6 +35,7 @@ struct door_ops {
 
 struct door {
     const struct door_ops *ops;
+    void *keeper; /* the shell's own: who moves its bytes */
 };
 
 static inline int door_feed(struct door *d, usec_t now, span in)

@@ -59,7 +59,8 @@ struct sync_machine_ops {
     /* The next statement to send, only asked while none is in flight: 1 filled, 0 none now. */
     int (*next)(struct sync_machine *m, usec_t now, struct statement *ret);
     void (*result)(struct sync_machine *m, usec_t now, const struct statement_result *result);
-    void (*notified)(struct sync_machine *m, usec_t now); /* a NOTIFY arrived; may be NULL */
+    /* A NOTIFY arrived, payload "" when it had none; borrowed. May be NULL. */
+    void (*notified)(struct sync_machine *m, usec_t now, const char *payload);
     void (*tick)(struct sync_machine *m, usec_t now);
     usec_t (*deadline)(const struct sync_machine *m);
 };

@@ -103,38 +103,6 @@ static void stop_serving(struct worker *w)
     loop_stop(w->loop);
 }
 
-static bool turn(void *ctx, usec_t now, usec_t until)
-{
-    struct worker *w = ctx;
-    struct node_wants wants = {0};
-    (void)until;
-    int r = node_turn(&w->node, now, &wants);
-    if (r < 0)
-        fail(w, "turn", r);
-    if (wants.writer)
-        db_link_kick(w->writer_link);
-    if (wants.follower)
-        db_link_kick(w->follower_link);
-    if (wants.reader)
-        db_link_kick(w->reader_link);
-    if (wants.staleness)
-        note_staleness(w);
-    if (wants.wake_doors)
-        tls_pump_wake_all(w->pump);
-    if (wants.ahead)
-        stop_serving(w);
-    set_pulse(w, now);
-    return false;
-}
-
-static bool end_turn(void *ctx, usec_t now, usec_t until)
-{
-    (void)now;
-    (void)until;
-    node_turn_end(&((struct worker *)ctx)->node);
-    return false;
-}
-
 /* Doors */
 
 static struct door *open_line(void *ctx, const struct peer *peer, usec_t now)
@@ -209,13 +177,46 @@ static void become_ready(struct worker *w)
     tell_master(w, CONTROL_READY);
 }
 
-/* The database was heard: connections may have something to be sent. */
-static void driven(void *ctx)
+/* The turn */
+
+/* A connection that breaks over it told its machine, which the node has not seen yet. */
+static void speak(struct worker *w, bool wanted, struct db_link *link)
+{
+    if (wanted && !db_link_send(link))
+        loop_again(w->loop);
+}
+
+static bool turn(void *ctx, usec_t now, usec_t until)
 {
     struct worker *w = ctx;
-    become_ready(w);
-    if (w->pump != NULL)
+    struct node_wants wants = {0};
+    (void)until;
+    int r = node_turn(&w->node, now, &wants);
+    if (r < 0)
+        fail(w, "turn", r);
+    speak(w, wants.follower, w->follower_link);
+    speak(w, wants.writer, w->writer_link);
+    speak(w, wants.reader, w->reader_link);
+    if (wants.staleness)
+        note_staleness(w);
+    for (struct door *d; (d = node_answered(&w->node)) != NULL;)
+        tls_door_wake(d);
+    if (wants.wake_doors)
         tls_pump_wake_all(w->pump);
+    if (wants.ahead)
+        stop_serving(w);
+    else
+        become_ready(w);
+    set_pulse(w, now);
+    return false;
+}
+
+static bool end_turn(void *ctx, usec_t now, usec_t until)
+{
+    (void)now;
+    (void)until;
+    node_turn_end(&((struct worker *)ctx)->node);
+    return false;
 }
 
 /* The master's words */
@@ -239,6 +240,7 @@ static int use_settings(struct worker *w, const struct settings *fresh)
     w->node.line.limits = line_limits(c);
     w->node.desk.limits.behind_wait = c->behind_wait;
     settings_apply_log(fresh);
+    tls_pump_wake_all(w->pump); /* deadlines have changed */
     return tls_pump_set_proxies(w->pump, (const char *const *)c->proxy_protocol_from.item,
                                 c->proxy_protocol_from.n);
 }
@@ -351,9 +353,7 @@ static int make_links(struct worker *w)
         struct db_link_settings settings = {.name = links[i].name,
                                             .conninfo = w->start->conninfo,
                                             .options = links[i].options,
-                                            .answer_timeout = links[i].answer_timeout,
-                                            .driven = driven,
-                                            .ctx = w};
+                                            .answer_timeout = links[i].answer_timeout};
         int r = db_link_new(loop_base(w->loop), &settings, links[i].machine, links[i].ret);
         if (r < 0)
             return r;

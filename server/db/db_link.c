@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Three phases: WAITING (for the next round), CONNECTING (a round is under way), UP (one
  * connection, at most one statement in flight). Every event ends in drive(), which harvests what
- * arrived, asks the machine for its next statement, sets the one timer and tells the owner.
+ * arrived, asks the machine for its next statement and sets the one timer.
  *
  * When in doubt a statement is LOST, never FAILED: FAILED promises that it has rolled back. Only an
  * error of severity ERROR says that; FATAL and a broken connection leave the question open. */
@@ -44,18 +44,17 @@ struct db_link {
     char *name;
     struct hosts *hosts;
     usec_t connect_timeout, answer_timeout;
-    void (*driven)(void *ctx);
-    void *ctx;
 
     enum phase phase;
     struct attempts *attempts; /* while CONNECTING */
     PGconn *conn;              /* while UP */
     struct event *readable, *writable;
-    struct event *timer, *kick;
+    struct event *timer;
     usec_t phase_until; /* WAITING: the next round; CONNECTING: the end of this one */
     usec_t backoff;
     struct flight flight;
-    struct buf text; /* a simple statement with its literal */
+    struct buf text;    /* a simple statement with its literal */
+    const char *parsed; /* what the server's unnamed statement is; NULL: unknown */
     char trouble[ATTEMPTS_TROUBLE];
     struct db_link_counters counters;
 };
@@ -97,6 +96,7 @@ static void close_connection(struct db_link *l)
     if (l->writable != NULL)
         event_free(l->writable);
     l->readable = l->writable = NULL;
+    l->parsed = NULL;
     PQfinish(l->conn);
     l->conn = NULL;
 }
@@ -188,6 +188,7 @@ static void deliver(struct db_link *l, usec_t now)
     struct statement_result result = {.end = f.unsure ? STATEMENT_UNSURE : STATEMENT_DONE};
     if (f.error != NULL && !f.unsure) {
         result.end = STATEMENT_FAILED;
+        l->parsed = NULL; /* it may be what is wrong: a plan that a migration has overtaken */
         trouble_copy(sqlstate, sizeof sqlstate, field(f.error, PG_DIAG_SQLSTATE));
         trouble_copy(message, sizeof message, field(f.error, PG_DIAG_MESSAGE_PRIMARY));
         result.sqlstate = sqlstate;
@@ -221,11 +222,9 @@ static bool harvest(struct db_link *l, usec_t now)
         if (l->phase != UP)
             return false;
     }
-    bool notified = false;
     for (PGnotify *n; (n = PQnotifies(l->conn)) != NULL; PQfreemem(n))
-        notified = true;
-    if (notified && l->machine->ops->notified != NULL)
-        l->machine->ops->notified(l->machine, now);
+        if (l->machine->ops->notified != NULL)
+            l->machine->ops->notified(l->machine, now, n->extra);
     if (PQstatus(l->conn) != CONNECTION_BAD && !l->flight.broken)
         return true;
     char why[ATTEMPTS_TROUBLE];
@@ -270,9 +269,24 @@ static void flush(struct db_link *l, usec_t now)
         event_add(l->writable, NULL);
 }
 
+/* The server keeps the last statement that came with parameters apart from its text, so the same
+ * one again (a follower asks nothing else) is neither parsed nor, after some times, planned. */
+static int send_with_params(struct db_link *l, const struct statement *s)
+{
+    if (l->parsed == s->sql)
+        return PQsendQueryPrepared(l->conn, "", s->n_params, s->param, NULL, NULL, 0);
+    l->parsed = s->sql;
+    return PQsendQueryParams(l->conn, s->sql, s->n_params, NULL, s->param, NULL, NULL, 0);
+}
+
+static int send_simple(struct db_link *l)
+{
+    l->parsed = NULL; /* the server drops it */
+    return PQsendQuery(l->conn, l->text.p);
+}
+
 static void send_statement(struct db_link *l, usec_t now, const struct statement *s)
 {
-    int sent;
     if (s->simple && !compose(l, s)) {
         struct statement_result refused = {
             .end = STATEMENT_FAILED, .sqlstate = "22021", .message = "parameter is not UTF-8"};
@@ -281,10 +295,7 @@ static void send_statement(struct db_link *l, usec_t now, const struct statement
     }
     l->counters.statements++;
     l->flight = (struct flight){.on = true, .sent = now};
-    if (s->simple)
-        sent = PQsendQuery(l->conn, l->text.p);
-    else
-        sent = PQsendQueryParams(l->conn, s->sql, s->n_params, NULL, s->param, NULL, NULL, 0);
+    int sent = s->simple ? send_simple(l) : send_with_params(l, s);
     if (sent == 0)
         lose(l, now, PQerrorMessage(l->conn));
     else
@@ -318,8 +329,6 @@ static void drive(struct db_link *l, usec_t now)
         send_statement(l, now, &s);
     }
     set_timer(l, now);
-    if (l->driven != NULL)
-        l->driven(l->ctx);
 }
 
 static void on_readable(evutil_socket_t fd, short what, void *arg)
@@ -424,13 +433,6 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
     drive(l, now);
 }
 
-static void on_kick(evutil_socket_t fd, short what, void *arg)
-{
-    (void)fd;
-    (void)what;
-    drive(arg, clock_now());
-}
-
 int db_link_new(struct event_base *base, const struct db_link_settings *settings,
                 struct sync_machine *machine, struct db_link **ret)
 {
@@ -444,16 +446,12 @@ int db_link_new(struct event_base *base, const struct db_link_settings *settings
     l->machine = machine;
     l->connect_timeout = settings->connect_timeout ? settings->connect_timeout : CONNECT_TIMEOUT;
     l->answer_timeout = settings->answer_timeout;
-    l->driven = settings->driven;
-    l->ctx = settings->ctx;
     l->backoff = BACKOFF_FIRST;
     l->phase = WAITING;
     l->name = strdup(settings->name);
     l->timer = event_new(base, -1, 0, on_timer, l);
-    l->kick = event_new(base, -1, 0, on_kick, l);
     int r = hosts_parse(settings->conninfo, &extra, &l->hosts);
-    if (r == 0 && (l->name == NULL || l->timer == NULL || l->kick == NULL ||
-                   event_priority_set(l->timer, 0) < 0 || event_priority_set(l->kick, 0) < 0))
+    if (r == 0 && (l->name == NULL || l->timer == NULL || event_priority_set(l->timer, 0) < 0))
         r = -ENOMEM;
     if (r < 0) {
         db_link_free(l);
@@ -474,17 +472,17 @@ void db_link_free(struct db_link *l)
     close_connection(l);
     if (l->timer != NULL)
         event_free(l->timer);
-    if (l->kick != NULL)
-        event_free(l->kick);
     hosts_free(l->hosts);
     buf_free(&l->text);
     free(l->name);
     free(l);
 }
 
-void db_link_kick(struct db_link *l)
+bool db_link_send(struct db_link *l)
 {
-    event_active(l->kick, 0, 0);
+    uint64_t lost = l->counters.lost;
+    drive(l, clock_now());
+    return l->counters.lost == lost;
 }
 
 bool db_link_up(const struct db_link *l)

@@ -22,10 +22,6 @@ struct db_link_settings {
     /* A statement unanswered for longer ends the connection; 0: never (the writer: its statement
      * would go on without us). */
     usec_t answer_timeout;
-    /* Called after the machine was driven, never from within its calls: time to take outcomes, to
-     * push, to set timers. May be NULL. */
-    void (*driven)(void *ctx);
-    void *ctx;
 };
 
 struct db_link_counters {
@@ -37,16 +33,17 @@ struct db_link_counters {
     "-c lock_timeout=5s -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2"                     \
     " -c tcp_keepalives_count=3 -c tcp_user_timeout=10s"
 
-/* Starts connecting at once. Settings' texts are copied; base, machine and ctx are borrowed and
- * outlive the link. 0; -EINVAL: conninfo is not one; -ENOMEM. */
+/* Starts connecting at once. Settings' texts are copied; base and machine are borrowed and outlive
+ * the link. 0; -EINVAL: conninfo is not one; -ENOMEM. */
 int db_link_new(struct event_base *base, const struct db_link_settings *settings,
                 struct sync_machine *machine, struct db_link **ret) MUST_USE;
 /* Ends the connection without waiting; the machine is not told. NULL allowed. */
 void db_link_free(struct db_link *l);
 
-/* The machine has something to say (a command was submitted, a heartbeat is due). Cheap; may be
- * called from within the machine's calls. */
-void db_link_kick(struct db_link *l);
+/* The machine has something to say (a command was submitted, a heartbeat is due): it is sent before
+ * this returns, if it can be. Not from within the machine's calls. False: the connection was lost
+ * over it, and the machine was told. */
+bool db_link_send(struct db_link *l);
 
 bool db_link_up(const struct db_link *l);
 const struct db_link_counters *db_link_counters(const struct db_link *l);

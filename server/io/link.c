@@ -235,7 +235,7 @@ static void open_door(struct tls_link *l)
         tls_fingerprint(l->ssl, fingerprint);
         tls_forget_peer(l->ssl);
     }
-    struct peer peer = {l->address.text, l->address.port, fingerprint, l};
+    struct peer peer = {l->address.text, l->address.port, fingerprint};
     l->due = USEC_NEVER;
     l->state = LINK_OPEN;
     p->counts.opened++;
@@ -245,6 +245,7 @@ static void open_door(struct tls_link *l)
         link_end(l);
         return;
     }
+    l->door->keeper = l;
     log_line(LOG_DEBUG, "opened", "door=%s peer=%s port=%u certificate=%s", p->name,
              l->address.text, l->address.port, fingerprint);
     event_del(&l->read);

@@ -110,8 +110,9 @@ static bool on_turn(void *ctx, usec_t now, usec_t until)
            !TAILQ_EMPTY(&p->queue[QUEUE_HANDSHAKE]);
 }
 
-void tls_link_wake(struct tls_link *l)
+void tls_door_wake(struct door *d)
 {
+    struct tls_link *l = d->keeper;
     if (l->state != LINK_OPEN)
         return;
     if (!l->blocked) {

@@ -18,13 +18,11 @@
 #include "io/tls.h"
 
 struct tls_pump;
-struct tls_link; /* one connection */
 
 struct peer {
     const char *address; /* numeric, without port; borrowed during open, copy to keep */
     uint16_t port;
     const char *fingerprint; /* of the client certificate, see tls.h; "" without */
-    struct tls_link *link;   /* for tls_link_wake; valid until the door is freed */
 };
 
 /* All per pump. */
@@ -73,8 +71,9 @@ void tls_pump_free(struct tls_pump *p); /* frees every door; NULL allowed */
 int tls_pump_listen(struct tls_pump *p, int fd) MUST_USE;
 void tls_pump_unlisten(struct tls_pump *p, int fd);
 
-/* The door may have bytes to send or another deadline though nothing came from its peer. */
-void tls_link_wake(struct tls_link *link);
+/* A door of some pump may have bytes to send or another deadline though nothing came from its peer:
+ * it is pulled before those that tls_pump_wake_all woke. */
+void tls_door_wake(struct door *d);
 void tls_pump_wake_all(struct tls_pump *p);
 
 /* Planned end: stops listening and drains every door (those whose handshake goes on get theirs and

@@ -4,6 +4,8 @@
 #ifndef LINE_LINE_H
 #define LINE_LINE_H
 
+#include <sys/queue.h>
+
 #include "api/desk.h"
 #include "base/door.h"
 
@@ -23,6 +25,7 @@ struct line_limits {
 };
 
 struct session;
+LIST_HEAD(session_list, session);
 
 /* Counters, for logs and metrics. */
 struct line_counts {
@@ -37,6 +40,8 @@ struct line_service {
     struct line_limits limits; /* may be changed: live connections follow */
     uint64_t seed;             /* for spreading reconnections; changed by each use */
     struct session *sessions;  /* all of them */
+    /* Those that wait for an answer, and those that have it and were not told to anyone yet. */
+    struct session_list asking, answered;
     /* Of the replica, when sessions were last checked against it. */
     uint64_t generation, rights, shape;
     struct line_counts counts;
@@ -52,5 +57,11 @@ struct door *line_open(struct line_service *l, usec_t now, const char *fingerpri
 /* Reads the rights of every connection again if accounts or holdings have changed: to be called
  * after the replica moved and before the desk is settled. 0 or -ENOMEM. */
 int line_refresh(struct line_service *l, usec_t now) MUST_USE;
+
+/* Looks at the connections that wait for an answer, after the desk was settled. */
+void line_settle(struct line_service *l, usec_t now);
+
+/* A door that has an answer to send, each once; NULL: no more. */
+struct door *line_answered(struct line_service *l);
 
 #endif

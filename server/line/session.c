@@ -73,6 +73,8 @@ static void session_free(struct door *door)
         s->service->sessions = s->next;
     if (s->next != NULL)
         s->next->previous = s->previous;
+    if (s->is_asking)
+        LIST_REMOVE(s, asking);
     viewer_clear(&s->viewer);
     line_splitter_free(&s->lines);
     buf_free(&s->out);
@@ -105,6 +107,8 @@ static int open_call(struct session *s, usec_t now, struct rpc_message *m)
         last = &(*last)->next;
     *last = p;
     s->n_pending++;
+    if (p->call->state != CALL_ANSWERED)
+        session_asks(s);
     return 0;
 }
 
@@ -352,6 +356,59 @@ static const struct door_ops session_ops = {
     .closing = session_closing,
     .free = session_free,
 };
+
+/* Answers that come later */
+
+void session_asks(struct session *s)
+{
+    if (!s->is_asking)
+        LIST_INSERT_HEAD(&s->service->asking, s, asking);
+    s->is_asking = true;
+}
+
+static bool waits(const struct session *s)
+{
+    for (const struct pending *p = s->pending; p != NULL; p = p->next)
+        if (p->call->state != CALL_ANSWERED)
+            return true;
+    for (const struct subscription *sub = s->subscriptions; sub != NULL; sub = sub->next)
+        if (sub->waiting)
+            return true;
+    return false;
+}
+
+static bool has_answer(const struct session *s)
+{
+    for (const struct pending *p = s->pending; p != NULL; p = p->next)
+        if (p->call->state == CALL_ANSWERED)
+            return true;
+    return s->out.n > 0 || !waits(s);
+}
+
+void line_settle(struct line_service *l, usec_t now)
+{
+    for (struct session *s = LIST_FIRST(&l->asking), *next; s != NULL; s = next) {
+        next = LIST_NEXT(s, asking);
+        if (s->stage == SESSION_GREETED)
+            subscriptions_settle(s, now);
+        if (!has_answer(s))
+            continue;
+        LIST_REMOVE(s, asking);
+        LIST_INSERT_HEAD(&l->answered, s, asking);
+    }
+}
+
+struct door *line_answered(struct line_service *l)
+{
+    struct session *s = LIST_FIRST(&l->answered);
+    if (s == NULL)
+        return NULL;
+    LIST_REMOVE(s, asking);
+    s->is_asking = false;
+    if (waits(s))
+        session_asks(s);
+    return &s->door;
+}
 
 /* Rights */
 

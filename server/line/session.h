@@ -48,6 +48,8 @@ struct session {
     struct door door;
     struct line_service *service;
     struct session *next, *previous;
+    LIST_ENTRY(session) asking; /* see struct line_service… */
+    bool is_asking;             /* …on one of its lists */
     enum session_stage stage;
     struct line_splitter lines;
     char *fingerprint;    /* owned; NULL without a certificate */
@@ -73,6 +75,9 @@ void write_refusal(struct session *s, const char *id, enum error_type error, con
 void write_call(struct session *s, const char *id, const struct call *c);
 void write_greeting(struct session *s, usec_t now);
 void write_probe(struct session *s);
+
+/* Something was asked that is to be answered later. */
+void session_asks(struct session *s);
 
 /* Says bye and closes; retry false: the client is not to come back by itself. */
 void session_bye(struct session *s, const char *code, bool retry);

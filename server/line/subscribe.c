@@ -211,6 +211,7 @@ int session_subscribe(struct session *s, usec_t now, const char *id, const json_
     s->subscriptions = sub;
     s->n_subscriptions++;
     s->service->desk->wants_ledger |= sub->has_since || sub->has_after;
+    session_asks(s);
     subscriptions_settle(s, now);
     return 0;
 }

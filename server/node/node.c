@@ -118,12 +118,15 @@ static int hand_on_reads(struct node *n, usec_t now, bool *ret_any)
     return 0;
 }
 
-static int hand_back_outcomes(struct node *n)
+/* The answer is shown from the replica: what it lacks is asked for without waiting for NOTIFY. */
+static int hand_back_outcomes(struct node *n, bool *ret_lacks)
 {
     struct outcome o;
     while (writer_outcome(n->writer, &o)) {
         if (o.sqlstate != NULL)
             n->event(n->ctx, NODE_COMMAND_FAILED, o.sqlstate, 0);
+        follower_announce(n->follower, o.revision);
+        *ret_lacks |= o.revision > follower_revision(n->follower);
         struct desk_outcome outcome = {.ticket = o.ticket,
                                        .type = o.type,
                                        .epoch = o.epoch,
@@ -192,11 +195,28 @@ static int settle(struct node *n, usec_t now, struct node_wants *wants)
 {
     int r = follower_error(n->follower);
     r = r < 0 ? r : n->error;
-    r = r < 0 ? r : hand_back_outcomes(n);
+    r = r < 0 ? r : hand_back_outcomes(n, &wants->follower);
     r = r < 0 ? r : line_refresh(&n->line, now);
     r = r < 0 ? r : desk_settle(&n->desk, now);
     r = r < 0 ? r : hand_on_commands(n, now, &wants->writer);
-    return r < 0 ? r : hand_on_reads(n, now, &wants->reader);
+    r = r < 0 ? r : hand_on_reads(n, now, &wants->reader);
+    if (r == 0)
+        line_settle(&n->line, now);
+    return r;
+}
+
+/* Whether all doors are to be pulled: those of a subscriber that misses a turn in which records
+ * moved would have to be told `gone` more than it had (core/stream.c). */
+static bool touches_all(struct node *n, uint64_t generation, uint64_t rights)
+{
+    const struct replica *r = &n->replica;
+    usec_t lead = r->ledger_at - r->ledger_received;
+    bool leapt = lead > n->lead + USEC_S; /* what is due by logical time is due earlier */
+    n->lead = lead;
+    if (r->live == NULL)
+        return false;
+    return leapt || n->line.generation != generation || n->line.rights != rights ||
+           r->live->timeline.last_seq != r->live->timeline.turn_seq;
 }
 
 static int retain(struct node *n, usec_t now, struct node_wants *wants)
@@ -212,7 +232,7 @@ static int retain(struct node *n, usec_t now, struct node_wants *wants)
 int node_turn(struct node *n, usec_t now, struct node_wants *ret)
 {
     struct node_wants wants = {0};
-    bool late = desk_deadline(&n->desk) <= now; /* refused now; nothing else wakes who asked */
+    uint64_t generation = n->line.generation, rights = n->line.rights;
     int r = settle(n, now, &wants);
     r = r < 0 ? r : retain(n, now, &wants);
     if (r < 0)
@@ -226,11 +246,16 @@ int node_turn(struct node *n, usec_t now, struct node_wants *ret)
     }
     bool stale = replica_is_stale(&n->replica, now);
     wants.staleness = stale != n->stale;
-    wants.wake_doors = wants.staleness || late; /* marks say so at once */
+    wants.wake_doors = touches_all(n, generation, rights) || wants.staleness;
     n->stale = stale;
     wants.ahead = follower_ahead(n->follower);
     *ret = wants;
     return 0;
+}
+
+struct door *node_answered(struct node *n)
+{
+    return line_answered(&n->line);
 }
 
 void node_turn_end(struct node *n)

@@ -46,6 +46,7 @@ struct node {
     struct follower *follower;
     struct reader *reader;
     usec_t retain_at; /* when the database is asked to forget what is too old */
+    usec_t lead;      /* of logical time before ours, when last looked at */
     bool stale;       /* what the marks say */
     int error;        /* a result that a callback could not return */
     void (*event)(void *ctx, enum node_event event, const char *text, int64_t number);
@@ -55,9 +56,10 @@ struct node {
 /* What the driver is to do after a turn. */
 struct node_wants {
     bool writer, follower, reader; /* the machine has something to say */
-    bool wake_doors;               /* all of them may have something to be pulled */
-    bool staleness;                /* the database went away, or came back: see node.stale */
-    bool ahead;                    /* the database forgot what this node showed: stop serving */
+    bool wake_doors; /* records, rights or staleness changed: every door may have something to be
+                        pulled, or another deadline */
+    bool staleness;  /* the database went away, or came back: see node.stale */
+    bool ahead;      /* the database forgot what this node showed: stop serving */
 };
 
 int node_init(struct node *n, const struct node_settings *settings) MUST_USE;
@@ -68,6 +70,9 @@ bool node_is_loaded(const struct node *n);
 
 /* 0 or negative (fatal); *ret is written on 0 only. */
 int node_turn(struct node *n, usec_t now, struct node_wants *ret) MUST_USE;
+
+/* After a turn: a door that now has an answer to be pulled, each once; NULL: no more. */
+struct door *node_answered(struct node *n);
 void node_turn_end(struct node *n);
 
 /* When to turn again if nothing is heard; monotonic µs. */

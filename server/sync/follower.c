@@ -44,9 +44,10 @@ struct follower {
     void *ctx;
     enum state state;
     bool in_flight;
-    bool woken;
     usec_t not_before;
-    usec_t sent; /* the statement in flight */
+    usec_t wake_at;    /* what overrules it while following; USEC_NEVER: nothing */
+    int64_t announced; /* by NOTIFY since the last question */
+    usec_t sent;       /* the statement in flight */
 
     bool loaded, ahead;
     int error;
@@ -333,18 +334,29 @@ static bool talks(const struct follower *f)
     return f->state != STATE_DOWN && f->state != STATE_STOPPED;
 }
 
+/* When the next statement may go. A revision announced while a question was under way may be in its
+ * answer: then only the time is asked again. */
+static usec_t due(const struct follower *f)
+{
+    if (f->state != STATE_FOLLOW)
+        return f->not_before;
+    if (f->announced > f->revision)
+        return 0;
+    return f->wake_at < f->not_before ? f->wake_at : f->not_before;
+}
+
 static int next(struct sync_machine *m, usec_t now, struct statement *ret)
 {
     struct follower *f = follower_of(m);
     const struct step *step = &steps[f->state];
-    bool woken = f->state == STATE_FOLLOW && f->woken;
-    if (!talks(f) || f->in_flight || (now < f->not_before && !woken))
+    if (!talks(f) || f->in_flight || now < due(f))
         return 0;
     *ret = sql_statement(step->query);
     if (f->state == STATE_FOLLOW) {
         cell_print(f->revision, f->param, sizeof f->param);
         ret->param[0] = f->param;
-        f->woken = false;
+        f->wake_at = USEC_NEVER;
+        f->announced = -1;
         f->counters.polls++;
     }
     f->in_flight = true;
@@ -397,12 +409,17 @@ static void lost(struct sync_machine *m, usec_t now)
         f->state = STATE_DOWN;
 }
 
-static void notified(struct sync_machine *m, usec_t now)
+static void notified(struct sync_machine *m, usec_t now, const char *payload)
 {
-    (void)now;
     struct follower *f = follower_of(m);
-    f->woken = true;
+    char *end;
+    int64_t revision = strtoll(payload, &end, 10);
+    bool is_revision = end != payload && *end == '\0';
+    usec_t at = is_revision ? now + FOLLOWER_SOON : now;
     f->counters.notified++;
+    if (is_revision)
+        follower_announce(f, revision);
+    f->wake_at = at < f->wake_at ? at : f->wake_at;
 }
 
 static void tick(struct sync_machine *m, usec_t now)
@@ -414,7 +431,7 @@ static void tick(struct sync_machine *m, usec_t now)
 static usec_t deadline(const struct sync_machine *m)
 {
     const struct follower *f = (const struct follower *)m;
-    return !talks(f) || f->in_flight ? USEC_NEVER : f->not_before;
+    return !talks(f) || f->in_flight ? USEC_NEVER : due(f);
 }
 
 static const struct sync_machine_ops follower_ops = {
@@ -435,7 +452,8 @@ int follower_new(const struct follower_sink *sink, void *ctx, struct follower **
     f->machine.ops = &follower_ops;
     f->sink = sink;
     f->ctx = ctx;
-    f->revision = f->ledger_revision = -1;
+    f->revision = f->ledger_revision = f->announced = -1;
+    f->wake_at = USEC_NEVER;
     f->load_started = -RETRY_PAUSE;
     *ret = f;
     return 0;
@@ -453,7 +471,13 @@ struct sync_machine *follower_machine(struct follower *f)
 
 void follower_wake(struct follower *f)
 {
-    f->woken = true;
+    f->wake_at = 0;
+}
+
+void follower_announce(struct follower *f, int64_t revision)
+{
+    if (revision > f->announced)
+        f->announced = revision;
 }
 
 bool follower_loaded(const struct follower *f)

@@ -2,10 +2,12 @@
 /* The follower: keeps a replica equal to the database's history. LISTEN, one REPEATABLE READ load,
  * then the changes, a whole revision at a time: the next one, or everything again.
  *
- * NOTIFY only wakes; the history is asked every second anyway. When the ledger's epoch changes the
- * list of epochs says whether the replica's revision survived; if not, the replica is loaded again.
- * A replica ahead of the ledger within one epoch holds what the database has forgotten: the
- * follower says so (follower_ahead), applies nothing more, and only a new epoch helps. */
+ * NOTIFY only wakes, at once when it names a revision that the replica lacks, else soon: it was a
+ * heartbeat, or news known already. The history is asked every second anyway. When the ledger's
+ * epoch changes the list of epochs says whether the replica's revision survived; if not, the
+ * replica is loaded again. A replica ahead of the ledger within one epoch holds what the database
+ * has forgotten: the follower says so (follower_ahead), applies nothing more, and only a new epoch
+ * helps. */
 #ifndef SYNC_FOLLOWER_H
 #define SYNC_FOLLOWER_H
 
@@ -15,6 +17,7 @@
 #include "base/statement.h"
 
 #define FOLLOWER_POLL USEC_S               /* between questions when nothing wakes */
+#define FOLLOWER_SOON (100 * USEC_MS)      /* after a NOTIFY that names no revision we lack */
 #define FOLLOWER_STALE (3 * USEC_S)        /* without a new ledger time: stale */
 #define FOLLOWER_HEARTBEAT (800 * USEC_MS) /* without a new ledger time: somebody must beat */
 
@@ -75,8 +78,11 @@ void follower_free(struct follower *f); /* NULL allowed */
 
 struct sync_machine *follower_machine(struct follower *f);
 
-/* As a NOTIFY does: ask soon. For a worker that knows of a new revision by another way. */
+/* Asks at once, whatever the ledger may hold. */
 void follower_wake(struct follower *f);
+
+/* The ledger holds this revision, as a NOTIFY would say: asks at once unless the replica has it. */
+void follower_announce(struct follower *f, int64_t revision);
 
 bool follower_loaded(const struct follower *f);       /* a load has ended at least once */
 bool follower_ahead(const struct follower *f);        /* stop serving */

@@ -78,12 +78,16 @@ static void test_notify_wakes(void **state)
     start(x, 0);
     follow_none(x, 1, "e1", "7", "100");
     expect_silent(x, 2);
-    x->m->ops->notified(x->m, 3);
+    x->m->ops->notified(x->m, 3, "8");
     expect_sent(x, 3, QUERY_FOLLOW);
-    x->m->ops->notified(x->m, 4);
+    x->m->ops->notified(x->m, 4, "8");
     expect_silent(x, 4);
     script_done(x->m, 5, 12, 1, (const char *const[12]){"e1", "7", "100"});
     expect_sent(x, 5, QUERY_FOLLOW);
+    script_done(x->m, 6, 12, 1, (const char *const[12]){"e1", "7", "100"});
+    expect_silent(x, 6);
+    x->m->ops->notified(x->m, 6, ""); /* not what this version sends */
+    expect_sent(x, 6, QUERY_FOLLOW);
     script_done(x->m, 6, 12, 1, (const char *const[12]){"e1", "7", "100"});
     expect_silent(x, 6);
     follower_wake(x->f);
@@ -125,6 +129,45 @@ static void test_gaps_reload(void **state)
     }
 }
 
+/* A heartbeat only moves the ledger's time: that is asked for soon, once for several. */
+static void test_notify_of_nothing_new_waits(void **state)
+{
+    struct fixture *x = *state;
+    start(x, 0);
+    follow_none(x, 1, "e1", "7", "100");
+    x->m->ops->notified(x->m, 10, "7");
+    x->m->ops->notified(x->m, 20, "7");
+    expect_silent(x, 20);
+    assert_int_equal(x->m->ops->deadline(x->m), 10 + FOLLOWER_SOON);
+    expect_sent(x, 10 + FOLLOWER_SOON, QUERY_FOLLOW);
+    x->m->ops->notified(x->m, 11 + FOLLOWER_SOON, "7"); /* perhaps after the answer was made */
+    script_done(x->m, 12 + FOLLOWER_SOON, 12, 1, (const char *const[12]){"e1", "7", "120"});
+    assert_int_equal(x->m->ops->deadline(x->m), 11 + 2 * FOLLOWER_SOON);
+}
+
+/* Whoever knows of a revision needs no NOTIFY; the NOTIFY that follows tells nothing new. */
+static void test_announced_revision_is_asked_for_once(void **state)
+{
+    struct fixture *x = *state;
+    start(x, 0);
+    follow_none(x, 1, "e1", "7", "100");
+    follower_announce(x->f, 7);
+    expect_silent(x, 2);
+    follower_announce(x->f, 8);
+    expect_sent(x, 3, QUERY_FOLLOW);
+    x->m->ops->notified(x->m, 4, "8");
+    script_done(x->m, 5, 12, 1, (const char *const[]){CHANGE("8", "120", "8", "1", "1")});
+    expect_silent(x, 5);
+    expect_silent(x, 3 + FOLLOWER_SOON);
+    expect_sent(x, 4 + FOLLOWER_SOON, QUERY_FOLLOW);
+    /* One that the ledger turns out not to have is not asked for in a circle. */
+    script_done(x->m, 200 * USEC_MS, 12, 1, (const char *const[12]){"e1", "8", "130"});
+    follower_announce(x->f, 99);
+    expect_sent(x, 200 * USEC_MS, QUERY_FOLLOW);
+    script_done(x->m, 200 * USEC_MS, 12, 1, (const char *const[12]){"e1", "8", "130"});
+    expect_silent(x, 201 * USEC_MS);
+}
+
 /* A reason that persists reloads once a second, not in a circle. */
 static void test_reloads_are_paced(void **state)
 {
@@ -133,7 +176,7 @@ static void test_reloads_are_paced(void **state)
     expect_sent(x, 1, QUERY_FOLLOW);
     script_done(x->m, 1, 12, 1, (const char *const[]){CHANGE("9", "120", "9", "1", "1")});
     expect_silent(x, 2);
-    x->m->ops->notified(x->m, 3);
+    x->m->ops->notified(x->m, 3, "10");
     expect_silent(x, 3);
     assert_int_equal(x->m->ops->deadline(x->m), USEC_S);
     expect_sent(x, USEC_S, QUERY_BEGIN_READ);
@@ -308,6 +351,8 @@ int main(void)
         TEST(test_follow),
         TEST(test_deleted_record),
         TEST(test_notify_wakes),
+        TEST(test_notify_of_nothing_new_waits),
+        TEST(test_announced_revision_is_asked_for_once),
         TEST(test_gaps_reload),
         TEST(test_reloads_are_paced),
         TEST(test_sink_asks_for_reload),

@@ -53,6 +53,7 @@ static void say(struct client *c, const char *text)
 {
     if (c->door == NULL)
         return;
+    c->woken = true;
     if (door_feed(c->door, c->world->now, span_of(text)) < 0)
         broken(c->world, "P11", "feed failed");
 }
@@ -65,6 +66,7 @@ static void connect_somewhere(struct client *c)
         return;
     c->worker = i;
     c->door = line_open(&w->worker[i].node.line, w->now, "");
+    c->woken = true; /* the server speaks first */
     if (c->door == NULL)
         abort();
     char line[200];

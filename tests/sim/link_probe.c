@@ -4,7 +4,7 @@
  *
  *   link_probe CONNINFO [ANSWER_TIMEOUT_MS]      or      link_probe --sql NAME
  *   in:  "s PARAM<TAB>SQL" simple, "p PARAM<TAB>SQL" parameterised, "d MS" a deadline from now
- *   out: ready, lost, done ROWS FIRST_CELL, failed SQLSTATE, unsure, notified, ticked
+ *   out: ready, lost, done ROWS FIRST_CELL, failed SQLSTATE, unsure, notified PAYLOAD, ticked
  */
 #include <event2/event.h>
 #include <libpq-fe.h>
@@ -18,12 +18,17 @@
 #include "db/db_link.h"
 #include "sync/sql.h"
 
+#define TEXTS_MAX 64
+
 struct probe {
     struct sync_machine machine;
     struct event_base *base;
     struct db_link *link;
     struct buf input;
-    char *param, *sql; /* the statement to send, until it ends; NULL none */
+    char *param;     /* of the statement to send, until it ends… */
+    const char *sql; /* …and its text; NULL none */
+    char *
+        texts[TEXTS_MAX]; /* every text that came: for the link the same text is the same pointer */
     bool simple, in_flight;
     usec_t deadline;
 };
@@ -38,8 +43,8 @@ static usec_t clock_now(void)
 static void forget(struct probe *p)
 {
     free(p->param);
-    free(p->sql);
-    p->param = p->sql = NULL;
+    p->param = NULL;
+    p->sql = NULL;
     p->in_flight = false;
 }
 
@@ -91,11 +96,11 @@ static void result(struct sync_machine *m, usec_t now, const struct statement_re
     }
 }
 
-static void notified(struct sync_machine *m, usec_t now)
+static void notified(struct sync_machine *m, usec_t now, const char *payload)
 {
     (void)m;
     (void)now;
-    puts("notified");
+    printf("notified %s\n", payload);
 }
 
 static void tick(struct sync_machine *m, usec_t now)
@@ -120,6 +125,17 @@ static const struct sync_machine_ops probe_ops = {
     .deadline = deadline,
 };
 
+static const char *text_of(struct probe *p, const char *sql, size_t n)
+{
+    int i = 0;
+    while (p->texts[i] != NULL && (strlen(p->texts[i]) != n || memcmp(p->texts[i], sql, n) != 0))
+        if (++i == TEXTS_MAX)
+            return NULL;
+    if (p->texts[i] == NULL)
+        p->texts[i] = strndup(sql, n);
+    return p->texts[i];
+}
+
 static void take_line(struct probe *p, const char *line, size_t n)
 {
     const char *tab = memchr(line, '\t', n);
@@ -128,7 +144,7 @@ static void take_line(struct probe *p, const char *line, size_t n)
     } else if (tab != NULL && p->sql == NULL) {
         p->simple = line[0] == 's';
         p->param = strndup(line + 2, (size_t)(tab - line - 2));
-        p->sql = strndup(tab + 1, n - (size_t)(tab + 1 - line));
+        p->sql = text_of(p, tab + 1, n - (size_t)(tab + 1 - line));
     } else {
         puts("what?");
     }
@@ -150,7 +166,7 @@ static void on_input(evutil_socket_t fd, short what, void *arg)
         take_line(p, p->input.p, line);
         buf_drop(&p->input, line + 1);
     }
-    db_link_kick(p->link);
+    db_link_send(p->link);
 }
 
 /* The text of a statement of sync/sql.h, for tests that run it as they like. */
@@ -188,5 +204,7 @@ int main(int argc, char **argv)
     event_base_free(p.base);
     buf_free(&p.input);
     forget(&p);
+    for (int i = 0; i < TEXTS_MAX; i++)
+        free(p.texts[i]);
     return 0;
 }

@@ -121,7 +121,7 @@ static void execute(struct world *w, struct sim_link *l, struct statement *state
     model_execute(l->session, statement, &l->answer);
     l->ledger_at = model_ledger_at(w->model);
     if (w->planted == PLANT_LOSE_COMMIT && l->query == QUERY_APPLY && chance(w, 100) == 0)
-        model_fail_over(w->model, 1);
+        model_fail_over(w->model, 2); /* this one, and one that others have seen */
     free(batch);
 }
 
@@ -158,8 +158,9 @@ void link_step(struct world *w, struct sim_worker *k, struct sim_link *l)
         m->ops->tick(m, w->now);
     if (l->session == NULL)
         return;
-    if (m->ops->notified != NULL && model_take_notified(l->session))
-        m->ops->notified(m, w->now);
+    char payload[MODEL_PAYLOAD];
+    if (m->ops->notified != NULL && model_take_notified(l->session, payload))
+        m->ops->notified(m, w->now, payload);
     for (int i = 0; i < 64 && l->session != NULL; i++) {
         if (l->in_flight && w->now < l->due)
             return;

@@ -282,8 +282,9 @@ static void turn_link(struct world *w, struct link *l)
         arrive(w, l);
     if (!l->up)
         return;
-    if (model_take_notified(l->session) && m->ops->notified != NULL && !fault(w, 100))
-        m->ops->notified(m, w->now);
+    char payload[MODEL_PAYLOAD];
+    if (model_take_notified(l->session, payload) && m->ops->notified != NULL && !fault(w, 100))
+        m->ops->notified(m, w->now, payload);
     if (!l->in_flight && m->ops->next(m, w->now, &s) != 0) {
         l->journey = journey_of(&s);
         l->in_flight = true;

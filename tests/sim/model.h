@@ -45,8 +45,10 @@ void model_execute(struct model_session *s, const struct statement *statement,
                    struct model_result *ret);
 void model_result_clear(struct model_result *r);
 
-/* A NOTIFY has come since the last call (the session listens). */
-bool model_take_notified(struct model_session *s);
+/* A NOTIFY has come since the last call (the session listens): of several the last one's payload.
+ */
+#define MODEL_PAYLOAD 24
+bool model_take_notified(struct model_session *s, char ret_payload[static MODEL_PAYLOAD]);
 
 /* faults */
 

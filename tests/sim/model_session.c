@@ -59,10 +59,11 @@ void model_disconnect(struct model_session *s)
     free(s);
 }
 
-bool model_take_notified(struct model_session *s)
+bool model_take_notified(struct model_session *s, char ret_payload[static MODEL_PAYLOAD])
 {
     bool notified = s->listening && s->seen != s->m->commits;
     s->seen = s->m->commits;
+    snprintf(ret_payload, MODEL_PAYLOAD, "%lld", (long long)s->m->revision);
     return notified;
 }
 

@@ -64,7 +64,19 @@ void worker_crash(struct world *w, int i)
     w->crashes++;
 }
 
-/* One pass of the pump over this worker's doors. */
+/* What the node says of its doors. */
+static void wake_doors(struct world *w, int i, bool all)
+{
+    struct door *answered;
+    while ((answered = node_answered(&w->worker[i].node)) != NULL)
+        for (int n = 0; n < CLIENTS; n++)
+            w->client[n].woken |= w->client[n].door == answered;
+    for (int n = 0; all && n < CLIENTS; n++)
+        w->client[n].woken |= w->client[n].worker == i;
+}
+
+/* One pass of the pump over this worker's doors: only those that were woken, fed, ticked or left
+ * with something are pulled. */
 static void pull_doors(struct world *w, int i)
 {
     char bytes[16 * 1024];
@@ -72,9 +84,14 @@ static void pull_doors(struct world *w, int i)
         struct client *c = &w->client[(n + w->steps) % CLIENTS];
         if (c->door == NULL || c->worker != i)
             continue;
-        if (door_deadline(c->door) <= w->now && door_tick(c->door, w->now) < 0)
-            broken(w, "P11", "tick failed");
-        size_t got = 0;
+        if (door_deadline(c->door) <= w->now) {
+            c->woken = true;
+            if (door_tick(c->door, w->now) < 0)
+                broken(w, "P11", "tick failed");
+        }
+        if (!c->woken)
+            continue;
+        size_t got = 1;
         for (int pulls = 0; w->now >= c->stalled_until && pulls < 40; pulls++) {
             size_t room = chance(w, 30) == 0 ? 1 + chance(w, 200) : sizeof bytes;
             got = door_pull(c->door, w->now, bytes, room);
@@ -84,6 +101,7 @@ static void pull_doors(struct world *w, int i)
             if (c->door == NULL || chance(w, 60) == 0)
                 break; /* the socket took no more in this turn */
         }
+        c->woken = got > 0;
         if (c->door != NULL && door_closing(c->door) && got == 0 && w->now >= c->stalled_until)
             client_drop(c);
     }
@@ -128,6 +146,7 @@ void worker_step(struct world *w, int i)
             return;
         }
         plant(w, k);
+        wake_doors(w, i, wants.wake_doors || w->planted != PLANT_NOTHING);
         pull_doors(w, i);
         if (w->planted == PLANT_EARLY_MARK && k->node.replica.live != NULL)
             k->node.replica.live->revision = follower_revision(k->node.follower);

@@ -72,6 +72,7 @@ struct client {
     usec_t come_back_at;
     int worker;
     struct door *door;
+    bool woken;  /* its door may have bytes to be pulled */
     char *heard; /* bytes not yet a line */
     size_t n_heard;
     usec_t stalled_until; /* does not read */

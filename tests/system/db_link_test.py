@@ -173,11 +173,33 @@ def test_notifications(server, database, probes):
     probe.expect("ready")
     probe.write("p x\tLISTEN ugo")
     probe.expect("done 0 null")
-    server.execute("NOTIFY ugo", database.name)
-    probe.expect("notified")
+    server.execute("NOTIFY ugo, '7'", database.name)
+    probe.expect("notified 7")
     probe.simple("x", "SELECT pg_notify('ugo', $1)")  # one's own too
     assert {probe.lines.get(timeout=PATIENCE_S), probe.lines.get(timeout=PATIENCE_S)} \
-        == {"notified", "done 1 "}
+        == {"notified x", "done 1 "}
+
+
+def test_the_same_statement_again(server, database, probes):
+    """It is not parsed again; what has overtaken its plan costs one failure."""
+    server.execute("CREATE TABLE repeated (n) AS VALUES (7)", database.name)
+    probe = probes(database.owner)
+    probe.expect("ready")
+    for param, rows in ((1, 1), (9, 0), (2, 1)):
+        probe.write("p %d\tSELECT count(*) FROM repeated WHERE n > $1::int" % param)
+        probe.expect("done 1 %d" % rows)
+    probe.simple("1", "SELECT $1::int")  # takes the parsed one away
+    probe.expect("done 1 1")
+    everything = "p 1\tSELECT * FROM repeated WHERE n > $1::int"
+    for _ in range(2):
+        probe.write(everything)
+        probe.expect("done 1 7")
+    server.execute("ALTER TABLE repeated ALTER n TYPE text", database.name)
+    server.execute("ALTER TABLE repeated ALTER n TYPE bigint USING n::bigint", database.name)
+    probe.write(everything)
+    probe.expect("failed 0A000")
+    probe.write(everything)
+    probe.expect("done 1 7")
 
 
 def test_terminated_while_idle(server, database, probes):
