@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Every allocation fails once: stands between the code under test and malloc, calloc, realloc,
- * strdup and strndup (the linker's --wrap: UGO_SCARCE in CMakeLists.txt). What other libraries
- * allocate does not fail. For the one file of a test program. */
+/* Every allocation fails once: stands between the code under test and malloc and its like (the
+ * linker's --wrap: UGO_SCARCE in CMakeLists.txt). What other libraries allocate does not fail. For
+ * the one file of a test program. */
 #ifndef BASE_SCARCE_FIXTURE_H
 #define BASE_SCARCE_FIXTURE_H
 
@@ -11,11 +11,13 @@
 void *__real_malloc(size_t n);
 void *__real_calloc(size_t n, size_t size);
 void *__real_realloc(void *p, size_t n);
+void *__real_reallocarray(void *p, size_t n, size_t size);
 char *__real_strdup(const char *text);
 char *__real_strndup(const char *text, size_t n);
 void *__wrap_malloc(size_t n);
 void *__wrap_calloc(size_t n, size_t size);
 void *__wrap_realloc(void *p, size_t n);
+void *__wrap_reallocarray(void *p, size_t n, size_t size);
 char *__wrap_strdup(const char *text);
 char *__wrap_strndup(const char *text, size_t n);
 
@@ -39,6 +41,11 @@ void *__wrap_calloc(size_t n, size_t size)
 void *__wrap_realloc(void *p, size_t n)
 {
     return scarce() ? NULL : __real_realloc(p, n);
+}
+
+void *__wrap_reallocarray(void *p, size_t n, size_t size)
+{
+    return scarce() ? NULL : __real_reallocarray(p, n, size);
 }
 
 char *__wrap_strdup(const char *text)
