@@ -74,6 +74,8 @@ int run_unit_command(struct desk *d, usec_t now, struct call *c)
 static void answer_with(struct desk *d, struct call *c, span unit)
 {
     struct buf *out = c->refused ? &c->data : &c->result;
+    if (unit.n == 0)
+        out->failed = true; /* out of memory */
     buf_text(out, c->refused ? ",\"unit\":" : "{\"unit\":");
     buf_add(out, unit);
     desk_position(d, out);

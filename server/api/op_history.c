@@ -200,13 +200,22 @@ static int write_change(struct desk *d, struct call *c, const struct rows *rows,
     return r;
 }
 
+/* Where the caller said from where on; or, having said nothing, up to where. */
+static const char *lower_bound(const struct call *c)
+{
+    static const char *const pointers[] = {"/cursor", "/at_from", "/since_revision"};
+    for (size_t i = 0; i < ARRAY_LENGTH(pointers); i++)
+        if (shape_has(c->params, pointers[i] + 1))
+            return pointers[i];
+    return "/at_to";
+}
+
 /* Rows in the order above. One row of NULLs: the history does not reach so far back. */
 int rows_history(struct desk *d, usec_t now, struct call *c, const struct rows *rows)
 {
     if (rows->n_rows == 1 && rows_cell(rows, 0, REVISION) == NULL) {
         struct shape_errors errors = {0};
-        shape_refuse(&errors, shape_has(c->params, "at_from") ? "/at_from" : "/since_revision",
-                     "before_history");
+        shape_refuse(&errors, lower_bound(c), "before_history");
         call_refuse_params(c, &errors);
         return 0;
     }
@@ -218,8 +227,8 @@ int rows_history(struct desk *d, usec_t now, struct call *c, const struct rows *
     for (; row < rows->n_rows; row++) {
         buf_reset(&change);
         int r = write_change(d, c, rows, row, &change);
-        if (r < 0)
-            return r;
+        if (r < 0 || change.failed)
+            return r < 0 ? r : -ENOMEM;
         if (any && c->result.n + change.n > LIMIT_ANSWER - 1024)
             break;
         if (r > 0)
@@ -237,5 +246,5 @@ int rows_history(struct desk *d, usec_t now, struct call *c, const struct rows *
     desk_as_of(d, now, &c->result);
     buf_char(&c->result, '}');
     call_answer(c);
-    return change.failed ? -ENOMEM : 0;
+    return 0;
 }

@@ -117,7 +117,10 @@ int rows_occupancy(struct desk *d, usec_t now, struct call *c, const struct rows
     int r = 0;
     for (int row = 0; r == 0 && row < rows->n_rows; row++) {
         struct version v = {0};
-        if (unit_decode(rows_cell(rows, row, 0), rows_cell(rows, row, 2), &v.unit) != 0)
+        int decoded = unit_decode(rows_cell(rows, row, 0), rows_cell(rows, row, 2), &v.unit);
+        if (decoded == -ENOMEM)
+            r = decoded;
+        if (decoded != 0)
             continue;
         if (v.unit->territory != NULL)
             v.territory = replica_territory(d->replica, span_of(v.unit->territory));

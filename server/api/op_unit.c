@@ -77,6 +77,8 @@ int run_unit_list(struct desk *d, usec_t now, struct call *c)
             entry_json(units[shown], viewer_view(c->viewer, version_scope(&units[shown]->version)));
         if (shown > 0 && c->result.n + json.n > LIMIT_ANSWER - 1024)
             break;
+        if (json.n == 0)
+            c->result.failed = true;
         buf_text(&c->result, shown ? "," : "");
         buf_add(&c->result, json);
     }
@@ -98,7 +100,7 @@ int run_unit_get(struct desk *d, usec_t now, struct call *c)
         return 0;
     }
     buf_text(&c->result, "{\"unit\":");
-    buf_add(&c->result, entry_json(e, viewer_view(c->viewer, version_scope(&e->version))));
+    entry_add_json(e, viewer_view(c->viewer, version_scope(&e->version)), &c->result);
     desk_as_of(d, now, &c->result);
     buf_char(&c->result, '}');
     call_answer(c);

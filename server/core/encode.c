@@ -179,3 +179,11 @@ span entry_json(struct entry *e, enum view view)
         buf_free(json);
     return buf_span(json);
 }
+
+void entry_add_json(struct entry *e, enum view view, struct buf *out)
+{
+    span json = entry_json(e, view);
+    if (json.n == 0)
+        out->failed = true;
+    buf_add(out, json);
+}
