@@ -29,6 +29,7 @@ const struct shape need_element = {NULL, SHAPE_CODE, .one_of = need_codes, .n_on
 const struct shape kind_element = {NULL, SHAPE_TEXT, .format = format_code};
 static const struct shape territory_element = {NULL, SHAPE_TEXT, .format = format_territory};
 static const struct shape unit_element = {NULL, SHAPE_TEXT, .format = format_unit_id};
+static const struct shape request_element = {NULL, SHAPE_TEXT, .format = format_request_id};
 static const struct shape establishment_element = {NULL, SHAPE_TEXT,
                                                    .format = format_establishment_id};
 static const struct shape record_kind_element = {NULL, SHAPE_CODE, .one_of = record_kind_codes,
@@ -42,6 +43,7 @@ const struct shape filter_members[] = {
     {"territories", SHAPE_ARRAY, .min = 1, .max = LIMIT_FILTER_ITEMS,
      .element = &territory_element},
     {"units", SHAPE_ARRAY, .min = 1, .max = LIMIT_FILTER_ITEMS, .element = &unit_element},
+    {"requests", SHAPE_ARRAY, .min = 1, .max = LIMIT_FILTER_ITEMS, .element = &request_element},
     {"establishments", SHAPE_ARRAY, .min = 1, .max = LIMIT_FILTER_ITEMS,
      .element = &establishment_element},
     {"establishment_kinds", SHAPE_ARRAY, .min = 1, .max = LIMIT_FILTER_ITEMS,
@@ -105,6 +107,7 @@ int filter_read(const json_t *json, const struct replica *r, const struct viewer
     const json_t *search = shape_member(json, "search");
     if (texts_read(shape_member(json, "territories"), &f->territories) < 0 ||
         texts_read(shape_member(json, "units"), &f->units) < 0 ||
+        texts_read(shape_member(json, "requests"), &f->requests) < 0 ||
         texts_read(shape_member(json, "establishments"), &f->establishments) < 0 ||
         texts_read(shape_member(json, "establishment_kinds"), &f->establishment_kinds) < 0 ||
         (search != NULL && filter_search_read(search, r, v, f) < 0))
@@ -224,7 +227,7 @@ int filter_fingerprint(const json_t *filter, const struct viewer *v,
     if (json == NULL)
         return -ENOMEM;
     buf_text(&text, json);
-    buf_printf(&text, "\n%s\n", role_codes[v->role]);
+    buf_printf(&text, "\n%s\n%s\n%s\n", role_codes[v->role], v->account, v->acts_for);
     buf_add(&text, buf_span(&v->scope));
     free(json);
     char digest[DIGEST_TEXT];

@@ -43,7 +43,8 @@ void criteria_check(const json_t *json, const struct replica *r, const char *poi
 void criteria_read(const json_t *json, const struct replica *r, const struct viewer *v,
                    const char **kinds, struct search_request *ret);
 
-/* A name for what a stream sends, of filter and rights: resuming needs the same. */
+/* A name for what a stream sends, of filter and rights: resuming needs the same. What an account
+ * has asked for itself is among its rights, so its id is part of them. */
 #define FINGERPRINT_TEXT 17
 int filter_fingerprint(const json_t *filter, const struct viewer *v,
                        char ret_text[static FINGERPRINT_TEXT]) MUST_USE;

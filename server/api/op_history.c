@@ -9,9 +9,9 @@
 #include "proto/format.h"
 #include "proto/limits.h"
 
-static const char *const change_kinds[] = {"unit",      "declaration", "establishment",
-                                           "territory", "commune",     "establishment_kind",
-                                           "account",   "credential"};
+static const char *const change_kinds[] = {
+    "unit",    "declaration", "establishment", "territory", "commune",    "establishment_kind",
+    "account", "credential",  "hold",          "request",   "hold_policy"};
 static const struct shape kind_element = {NULL, SHAPE_CODE, .one_of = change_kinds,
                                           .n_one_of = ARRAY_LENGTH(change_kinds)};
 
@@ -62,6 +62,12 @@ static void ids_write(const struct desk *d, const struct call *c, struct buf *ou
         if (h->slots[slot] != NULL &&
             viewer_sees(c->viewer, version_scope(&h->slots[slot]->version)))
             buf_printf(out, "%s%s", out->n > 1 ? "," : "", h->slots[slot]->id);
+    size_t cursor = 0;
+    for (struct map_slot *at; (at = map_next(&h->records[RECORD_HOLD], &cursor)) != NULL;) {
+        const struct entry *e = at->value;
+        if (viewer_sees(c->viewer, version_scope(&e->version)))
+            buf_printf(out, "%s%s", out->n > 1 ? "," : "", e->id);
+    }
     buf_char(out, '}');
 }
 
@@ -103,8 +109,8 @@ static int ask(struct desk *d, usec_t now, struct call *c, int64_t revision, int
                     7);
 }
 
-/* A late declaration belongs to a unit: it is shown to whom the unit is; what is no longer there,
- * to the administration. */
+/* A late declaration and the rule for holds belong to a unit: they are shown to whom the unit is;
+ * of what is no longer there, to the administration. */
 static bool may_see_unit(const struct desk *d, const struct call *c, const char *id)
 {
     const struct entry *e = replica_find(d->replica, RECORD_UNIT, span_of(id));
@@ -143,6 +149,7 @@ static bool may_see_end(const struct desk *d, const struct call *c, const struct
     struct scope_members scope = {
         .kind = (enum record_kind)kind,
         .establishment = establishment ? establishment : "",
+        .created_by = "",
         .territory = territory ? replica_territory(d->replica, span_of(territory)) : NULL};
     return viewer_sees(c->viewer, scope);
 }
@@ -162,14 +169,9 @@ static int write_record(struct desk *d, struct call *c, const struct rows *rows,
         return 0;
     }
     struct version v = {0};
-    int r = number == RECORD_UNIT ? unit_decode(id, state, &v.unit)
-                                  : establishment_decode(id, state, &v.establishment);
-    if (r == -ENOMEM)
-        return r;
-    if (r != 0)
-        return 1;
-    const char *code = v.unit ? v.unit->territory : v.establishment->territory;
-    v.territory = code ? replica_territory(d->replica, span_of(code)) : NULL;
+    int r = replica_version(d->replica, (enum record_kind)number, id, state, &v);
+    if (r < 0)
+        return r == -ENOMEM ? r : 1;
     bool seen = viewer_sees(c->viewer, version_scope(&v));
     if (seen)
         encode_version(id, strtoll(rows_cell(rows, row, REVISION), NULL, 10), &v,
@@ -181,8 +183,9 @@ static int write_record(struct desk *d, struct call *c, const struct rows *rows,
 static int write_change(struct desk *d, struct call *c, const struct rows *rows, int row,
                         struct buf *out)
 {
-    if (strcmp(rows_cell(rows, row, KIND), "declaration") == 0 &&
-        !may_see_unit(d, c, rows_cell(rows, row, ID)))
+    const char *kind = rows_cell(rows, row, KIND);
+    bool of_unit = strcmp(kind, "declaration") == 0 || strcmp(kind, "hold_policy") == 0;
+    if (of_unit && !may_see_unit(d, c, rows_cell(rows, row, ID)))
         return 1;
     buf_printf(out, "{\"revision\":%s,\"at\":", rows_cell(rows, row, REVISION));
     buf_json_instant(out, strtoll(rows_cell(rows, row, AT), NULL, 10));
@@ -191,7 +194,7 @@ static int write_change(struct desk *d, struct call *c, const struct rows *rows,
     buf_text(out, ",\"operation\":");
     buf_json_text(out, rows_cell(rows, row, OPERATION_NAME));
     buf_text(out, ",\"kind\":");
-    buf_json_text(out, rows_cell(rows, row, KIND));
+    buf_json_text(out, kind);
     buf_text(out, ",\"id\":");
     buf_json_text(out, rows_cell(rows, row, ID));
     buf_text(out, ",\"record\":");

@@ -3,29 +3,7 @@
  * the territory, a point that is not public. */
 #include "core/encode.h"
 
-static void member_text(struct buf *out, const char *name, const char *text)
-{
-    buf_printf(out, ",\"%s\":", name);
-    buf_json_text(out, text);
-}
-
-static void member_int(struct buf *out, const char *name, int64_t value)
-{
-    buf_printf(out, ",\"%s\":", name);
-    if (value == UNKNOWN)
-        buf_text(out, "null");
-    else
-        buf_int(out, value);
-}
-
-static void member_instant(struct buf *out, const char *name, usec_t at)
-{
-    buf_printf(out, ",\"%s\":", name);
-    if (at == 0)
-        buf_text(out, "null");
-    else
-        buf_json_instant(out, at);
-}
+#include "core/member.h"
 
 static void member_tristate(struct buf *out, const char *name, enum tristate value)
 {
@@ -128,10 +106,7 @@ static void encode_unit(const struct unit *u, const struct version *v, enum view
     member_text(out, "channel", u->channel);
     member_instant(out, "fresh_until", unit_fresh_until(u));
     member_instant(out, "contested_at", u->contested_at);
-    buf_text(out, ",\"contact\":{\"day\":");
-    buf_json_text(out, u->contact_day);
-    member_text(out, "night", u->contact_night);
-    buf_char(out, '}');
+    member_contact(out, u->contact_day, u->contact_night);
 }
 
 static void encode_establishment(const struct establishment *e, const struct version *v,
@@ -150,10 +125,7 @@ static void encode_establishment(const struct establishment *e, const struct ver
     encode_place(&place, view, out);
     if (view == VIEW_PRECISE || e->visibility == VISIBILITY_EXACT)
         member_text(out, "address", e->address);
-    buf_text(out, ",\"contact\":{\"day\":");
-    buf_json_text(out, e->contact_day);
-    member_text(out, "night", e->contact_night);
-    buf_char(out, '}');
+    member_contact(out, e->contact_day, e->contact_night);
 }
 
 void encode_version(const char *id, int64_t revision, const struct version *v, enum view view,
@@ -165,6 +137,10 @@ void encode_version(const char *id, int64_t revision, const struct version *v, e
     buf_int(out, revision);
     if (v->unit != NULL)
         encode_unit(v->unit, v, view, out);
+    else if (v->hold != NULL)
+        hold_encode(v->hold, out);
+    else if (v->request != NULL)
+        request_encode(v->request, out);
     else
         encode_establishment(v->establishment, v, view, out);
     buf_char(out, '}');

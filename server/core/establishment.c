@@ -3,14 +3,6 @@
 
 #include "core/json_read.h"
 
-static struct point point_read(const json_t *json)
-{
-    if (json_array_size(json) != 2)
-        return (struct point){0};
-    return (struct point){json_number_value(json_array_get(json, 0)),
-                          json_number_value(json_array_get(json, 1)), true};
-}
-
 static int texts_read(const json_t *json, struct establishment *e)
 {
     const json_t *contact = json_object_get(json, "contact");
@@ -49,8 +41,8 @@ int establishment_decode(const char *id, const char *state, struct establishment
     if (e->name == NULL || e->kind == NULL || e->territory == NULL)
         return -EBADMSG;
     e->visibility = (enum visibility)number;
-    e->point = point_read(json_object_get(json, "point"));
-    e->public_point = point_read(json_object_get(json, "public_point"));
+    e->point = json_point(json_object_get(json, "point"));
+    e->public_point = json_point(json_object_get(json, "public_point"));
     *ret = e;
     e = NULL;
     return 0;

@@ -18,6 +18,7 @@ void filter_destroy(struct filter *f)
         return;
     texts_destroy(&f->territories);
     texts_destroy(&f->units);
+    texts_destroy(&f->requests);
     texts_destroy(&f->establishments);
     texts_destroy(&f->establishment_kinds);
     texts_destroy(&f->search_kinds);
@@ -47,18 +48,38 @@ static bool inside(const struct filter *f, const struct replica *r, const struct
     return false;
 }
 
+/* Conditions that only a unit, or its establishment, can meet. */
+static bool about_units(const struct filter *f)
+{
+    return f->modality != 0 || f->search != NULL;
+}
+
 bool filter_admits(const struct filter *f, const struct replica *r, const char *id,
                    const struct version *v)
 {
     enum record_kind kind = version_scope(v).kind;
     if ((f->kinds != 0 && !(f->kinds & 1u << kind)) || !inside(f, r, v->territory))
         return false;
-    if (kind == RECORD_ESTABLISHMENT)
-        return f->units.n == 0 && f->modality == 0 && f->search == NULL &&
+    switch (kind) {
+    case RECORD_UNIT:
+        return among(&f->units, id) && among(&f->establishments, v->unit->establishment) &&
+               among(&f->establishment_kinds, v->unit->establishment_kind) &&
+               (f->modality == 0 || f->modality & 1u << v->unit->modality) && f->requests.n == 0 &&
+               (f->search == NULL || search_admits(f->search, v->unit));
+    case RECORD_ESTABLISHMENT:
+        return !about_units(f) && f->units.n == 0 && f->requests.n == 0 &&
                among(&f->establishments, id) &&
                among(&f->establishment_kinds, v->establishment->kind);
-    return among(&f->units, id) && among(&f->establishments, v->unit->establishment) &&
-           among(&f->establishment_kinds, v->unit->establishment_kind) &&
-           (f->modality == 0 || f->modality & 1u << v->unit->modality) &&
-           (f->search == NULL || search_admits(f->search, v->unit));
+    case RECORD_HOLD:
+        return !about_units(f) && f->establishment_kinds.n == 0 &&
+               among(&f->units, v->hold->unit) &&
+               among(&f->establishments, v->hold->establishment) &&
+               among(&f->requests, v->hold->request);
+    case RECORD_REQUEST:
+        return !about_units(f) && f->establishment_kinds.n == 0 && f->units.n == 0 &&
+               f->establishments.n == 0 && among(&f->requests, id);
+    case RECORD_KIND_COUNT:
+        break;
+    }
+    return false;
 }

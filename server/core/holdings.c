@@ -91,18 +91,28 @@ static struct entry *departure_add(struct holdings *h, struct scope_members scop
                                    int64_t revision)
 {
     struct entry *e = calloc(1, sizeof *e);
-    if (e == NULL || (e->id = strdup(id)) == NULL ||
-        (e->left.establishment = strdup(scope.establishment)) == NULL ||
-        timeline_append(&h->timeline, e, revision) < 0) {
+    if (e == NULL)
+        return NULL;
+    e->kind = scope.kind;
+    e->departure = true;
+    e->left.scope = scope;
+    e->left.scope.establishment = strdup(scope.establishment);
+    e->left.scope.created_by = strdup(scope.created_by);
+    if ((e->id = strdup(id)) == NULL || e->left.scope.establishment == NULL ||
+        e->left.scope.created_by == NULL || timeline_append(&h->timeline, e, revision) < 0) {
         entry_destroy(e);
         return NULL;
     }
-    e->kind = scope.kind;
-    e->departure = true;
-    e->left.territory = scope.territory;
     e->left.since = h->now;
     departure_enqueue(h, e);
     return e;
+}
+
+/* *ret NULL for no code. */
+static int intern(struct holdings *h, const char *code, const struct territory **ret)
+{
+    *ret = code == NULL ? NULL : territory_intern(&h->territories, code);
+    return code != NULL && *ret == NULL ? -ENOMEM : 0;
 }
 
 int holdings_load_departed(struct holdings *h, int64_t revision, const char *kind, const char *id,
@@ -112,13 +122,14 @@ int holdings_load_departed(struct holdings *h, int64_t revision, const char *kin
     if (number < 0)
         return 0;
     CLEANUP(json_release) json_t *json = json_loads(scope, 0, NULL);
-    const char *code = json_text(json, "territory");
     const char *establishment = json_text(json, "establishment");
-    struct territory *territory = code ? territory_intern(&h->territories, code) : NULL;
-    if (code != NULL && territory == NULL)
+    const char *created_by = json_text(json, "created_by");
+    struct scope_members members = {.kind = (enum record_kind)number,
+                                    .establishment = establishment ? establishment : "",
+                                    .created_by = created_by ? created_by : ""};
+    if (intern(h, json_text(json, "territory"), &members.territory) < 0 ||
+        intern(h, json_text(json, "origin"), &members.origin) < 0)
         return -ENOMEM;
-    struct scope_members members = {(enum record_kind)number, establishment ? establishment : "",
-                                    territory};
     return departure_add(h, members, id, revision) ? 0 : -ENOMEM;
 }
 
@@ -190,17 +201,15 @@ static int index_all(struct holdings *h)
 
 /* Records */
 
-static int version_decode(struct holdings *h, enum record_kind kind, const char *id,
-                          const char *state, struct version *ret)
+static int version_read(struct holdings *h, enum record_kind kind, const char *id,
+                        const char *state, struct version *ret)
 {
     struct version v = {0};
-    int r = kind == RECORD_UNIT ? unit_decode(id, state, &v.unit)
-                                : establishment_decode(id, state, &v.establishment);
-    if (r != 0)
-        return r < 0 ? r : -EBADMSG;
-    const char *code = kind == RECORD_UNIT ? v.unit->territory : v.establishment->territory;
-    v.territory = code == NULL ? NULL : territory_intern(&h->territories, code);
-    if (code != NULL && v.territory == NULL) {
+    int r = version_decode(kind, id, state, &v);
+    if (r < 0)
+        return r;
+    if (intern(h, version_territory(&v), &v.territory) < 0 ||
+        intern(h, version_origin(&v), &v.origin) < 0) {
         version_clear(&v);
         return -ENOMEM;
     }
@@ -210,9 +219,7 @@ static int version_decode(struct holdings *h, enum record_kind kind, const char 
 
 static bool same_scope(const struct version *a, const struct version *b)
 {
-    struct scope_members x = version_scope(a);
-    struct scope_members y = version_scope(b);
-    return x.territory == y.territory && strcmp(x.establishment, y.establishment) == 0;
+    return scope_equals(version_scope(a), version_scope(b));
 }
 
 static struct entry *entry_new(struct holdings *h, enum record_kind kind, const char *id)
@@ -259,7 +266,7 @@ static int record_delete(struct holdings *h, struct entry *e, int64_t revision,
     timeline_remove(&h->timeline, e);
     ret->departure = departure;
     ret->deleted = e;
-    ret->scopes = 1;
+    ret->scopes = e->kind == RECORD_UNIT;
     return 0;
 }
 
@@ -270,7 +277,7 @@ static int record_put(struct holdings *h, enum record_kind kind, const char *id,
     if (state == NULL)
         return e == NULL ? 0 : record_delete(h, e, revision, ret);
     struct version v;
-    int r = version_decode(h, kind, id, state, &v);
+    int r = version_read(h, kind, id, state, &v);
     if (r < 0)
         return r;
     if (e == NULL && (e = entry_new(h, kind, id)) == NULL) {
@@ -284,7 +291,7 @@ static int record_put(struct holdings *h, enum record_kind kind, const char *id,
             return -ENOMEM;
         }
     }
-    if (version_is_empty(&e->version) || ret->departure != NULL)
+    if (kind == RECORD_UNIT && (version_is_empty(&e->version) || ret->departure != NULL))
         ret->scopes = 1;
     if (e->touched || h->loading)
         version_clear(&e->version);
@@ -312,6 +319,18 @@ static int put_establishment(struct holdings *h, const char *id, int64_t revisio
                              const char *state, struct holdings_change *ret)
 {
     return record_put(h, RECORD_ESTABLISHMENT, id, revision, state, ret);
+}
+
+static int put_hold(struct holdings *h, const char *id, int64_t revision, const char *state,
+                    struct holdings_change *ret)
+{
+    return record_put(h, RECORD_HOLD, id, revision, state, ret);
+}
+
+static int put_request(struct holdings *h, const char *id, int64_t revision, const char *state,
+                       struct holdings_change *ret)
+{
+    return record_put(h, RECORD_REQUEST, id, revision, state, ret);
 }
 
 /* Reference data */
@@ -384,8 +403,14 @@ static const struct {
     int (*put)(struct holdings *h, const char *id, int64_t revision, const char *state,
                struct holdings_change *ret);
 } readers[] = {
-    {"unit", put_unit},       {"establishment", put_establishment}, {"territory", put_territory},
-    {"account", put_account}, {"credential", put_credential},       {"commune", put_commune},
+    {"unit", put_unit},
+    {"establishment", put_establishment},
+    {"territory", put_territory},
+    {"account", put_account},
+    {"credential", put_credential},
+    {"commune", put_commune},
+    {"hold", put_hold},
+    {"request", put_request},
 };
 
 int holdings_put(struct holdings *h, const char *kind, const char *id, int64_t revision,

@@ -13,7 +13,7 @@ struct holdings_change {
     struct entry *departure; /* it left a scope, or was deleted */
     struct entry *deleted;   /* off every list, for the caller to destroy */
     unsigned rights;         /* 1: accounts, credentials or the tree's shape changed */
-    unsigned scopes;         /* 1: a record came, left or changed its scope members */
+    unsigned scopes;         /* 1: a unit came, left or changed its scope members */
     unsigned shape;          /* 1: the shape of the territories' tree changed */
 };
 

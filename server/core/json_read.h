@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "base/span.h"
+#include "core/record.h"
 
 static inline void json_release(json_t **json)
 {
@@ -38,6 +39,15 @@ static inline int json_copy_text(const json_t *object, const char *key, char **o
     free(*owned);
     *owned = copy;
     return 0;
+}
+
+/* [latitude, longitude], as the database has checked it; anything else is unknown. */
+static inline struct point json_point(const json_t *value)
+{
+    if (json_array_size(value) != 2)
+        return (struct point){0};
+    return (struct point){json_number_value(json_array_get(value, 0)),
+                          json_number_value(json_array_get(value, 1)), true};
 }
 
 #endif

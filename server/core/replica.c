@@ -175,6 +175,21 @@ struct entry *replica_unit_at(const struct replica *r, unsigned slot)
     return r->live && slot < r->live->n_slots ? r->live->slots[slot] : NULL;
 }
 
+int replica_version(const struct replica *r, enum record_kind kind, const char *id,
+                    const char *state, struct version *ret)
+{
+    struct version v = {0};
+    int result = version_decode(kind, id, state, &v);
+    if (result < 0)
+        return result;
+    const char *territory = version_territory(&v);
+    const char *origin = version_origin(&v);
+    v.territory = territory ? replica_territory(r, span_of(territory)) : NULL;
+    v.origin = origin ? replica_territory(r, span_of(origin)) : NULL;
+    *ret = v;
+    return 0;
+}
+
 struct account *replica_account(const struct replica *r, span id)
 {
     return r->live ? map_get(&r->live->accounts, id) : NULL;

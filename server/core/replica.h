@@ -45,7 +45,7 @@ struct replica {
     uint64_t ledger_reads;  /* how often the ledger was seen: see architecture, Positions */
     uint64_t generation; /* grows when the holdings were replaced: cursors are to be found anew */
     uint64_t rights;     /* grows when accounts, credentials or the shape of the tree changed */
-    uint64_t scopes;     /* grows when a record came, left or changed its scope members */
+    uint64_t scopes;     /* grows when a unit came, left or changed its scope members */
     uint64_t shape;      /* grows when the shape of the territories' tree changed */
 };
 
@@ -85,6 +85,12 @@ const char *replica_epoch(const struct replica *r); /* the current one */
 
 struct entry *replica_find(const struct replica *r, enum record_kind kind, span id);
 struct entry *replica_unit_at(const struct replica *r, unsigned slot);
+
+/* Decodes a row of the log and finds its territories. 0; -ENOMEM; -EBADMSG. *ret is to be cleared.
+ */
+int replica_version(const struct replica *r, enum record_kind kind, const char *id,
+                    const char *state, struct version *ret) MUST_USE;
+
 struct account *replica_account(const struct replica *r, span id);
 struct credential *replica_credential(const struct replica *r, span id);
 struct commune *replica_commune(const struct replica *r, span insee);

@@ -53,8 +53,7 @@ static bool may_have_had(const struct look *look, const struct entry *e)
 
 static enum stream_item departure_item(const struct look *look, const struct entry *e)
 {
-    struct scope_members left = {e->kind, e->left.establishment, e->left.territory};
-    if (!viewer_sees(look->viewer, left))
+    if (!viewer_sees(look->viewer, e->left.scope))
         return STREAM_END;
     const struct entry *record = replica_find(look->replica, e->kind, span_of(e->id));
     if (record != NULL && viewer_sees(look->viewer, version_scope(&record->version)))

@@ -6,31 +6,6 @@
 
 #include <stdlib.h>
 
-const char *const record_kind_codes[] = {
-    [RECORD_UNIT] = "unit",
-    [RECORD_ESTABLISHMENT] = "establishment",
-};
-
-void version_clear(struct version *v)
-{
-    unit_destroy(v->unit);
-    establishment_destroy(v->establishment);
-    *v = (struct version){0};
-}
-
-bool version_is_empty(const struct version *v)
-{
-    return v->unit == NULL && v->establishment == NULL;
-}
-
-struct scope_members version_scope(const struct version *v)
-{
-    if (v->unit != NULL)
-        return (struct scope_members){RECORD_UNIT, v->unit->establishment, v->territory};
-    return (struct scope_members){RECORD_ESTABLISHMENT,
-                                  v->establishment ? v->establishment->id : "", v->territory};
-}
-
 void entry_destroy(struct entry *e)
 {
     if (e == NULL)
@@ -39,7 +14,8 @@ void entry_destroy(struct entry *e)
     version_clear(&e->before);
     for (int view = 0; view < VIEW_COUNT; view++)
         buf_free(&e->json[view]);
-    free(e->left.establishment);
+    free((char *)(uintptr_t)e->left.scope.establishment);
+    free((char *)(uintptr_t)e->left.scope.created_by);
     free(e->id);
     free(e);
 }

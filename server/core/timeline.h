@@ -11,29 +11,10 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "core/establishment.h"
-#include "core/record.h"
-#include "core/territory.h"
-
-enum record_kind { RECORD_UNIT, RECORD_ESTABLISHMENT, RECORD_KIND_COUNT };
-extern const char *const record_kind_codes[RECORD_KIND_COUNT];
+#include "core/version.h"
 
 /* How much of an address a reader may see (domain.md, visibility). */
 enum view { VIEW_PRECISE, VIEW_PUBLIC, VIEW_COUNT };
-
-/* What a record was at one revision: one of unit, establishment. Owned; both NULL: nothing. */
-struct version {
-    struct unit *unit;
-    struct establishment *establishment;
-    const struct territory *territory;
-};
-
-/* Who may see a record depends on these members only. */
-struct scope_members {
-    enum record_kind kind;
-    const char *establishment; /* id */
-    const struct territory *territory;
-};
 
 struct entry {
     enum record_kind kind;
@@ -47,10 +28,9 @@ struct entry {
     unsigned slot;         /* of the search index (units) */
     struct buf json[VIEW_COUNT]; /* the encoded record, built when first sent */
     struct {
-        char *establishment;
-        const struct territory *territory;
-        usec_t since;       /* logical µs when the departure was learnt; 0: at the load */
-        struct entry *next; /* the departure learnt after this one */
+        struct scope_members scope; /* its texts are owned, both NULL in a record */
+        usec_t since;               /* logical µs when the departure was learnt; 0: at the load */
+        struct entry *next;         /* the departure learnt after this one */
     } left;
 };
 
@@ -66,10 +46,6 @@ struct timeline {
     uint64_t last_seq;
     uint64_t turn_seq; /* last_seq when this turn of the loop began */
 };
-
-void version_clear(struct version *v);
-bool version_is_empty(const struct version *v);
-struct scope_members version_scope(const struct version *v);
 
 void entry_destroy(struct entry *e); /* NULL allowed */
 

@@ -1,28 +1,47 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The table of domain.md, one row a role: which records (`sees`), and whether homes are shown by
- * their true point or by the commune's. A role without a row sees nothing. */
+/* The table of domain.md, one row a role: which records of each kind, and whether homes are shown
+ * by their true point or by the commune's. A role without a row sees nothing. */
 #include "core/viewer.h"
 
 #include <stdlib.h>
 
 enum reach {
-    REACH_NONE,         /* nothing of the register itself */
-    REACH_OWN,          /* its own establishments */
-    REACH_DEPARTMENTS,  /* everything under the roots of its territories */
-    REACH_ALL_WHEN_BARE /* the same; everything when the account names no territory */
+    REACH_NONE,
+    REACH_OWN,           /* its own establishments */
+    REACH_DEPARTMENTS,   /* everything under the roots of its territories */
+    REACH_ALL_WHEN_BARE, /* the same; everything when the account names no territory */
+    REACH_ASKED,         /* asked from its own territories, or by itself */
+    REACH_CONCERNED,     /* asked from its départements, or asked of them */
 };
 
+#define REGISTER(reach) [RECORD_UNIT] = (reach), [RECORD_ESTABLISHMENT] = (reach)
+#define HOLDS(reach) [RECORD_HOLD] = (reach)
+#define REQUESTS(reach) [RECORD_REQUEST] = (reach)
+
 static const struct {
-    enum reach reach;
+    enum reach reach[RECORD_KIND_COUNT];
     enum view view;
     bool declares; /* own establishments or own territories, as far as it reaches */
 } rules[ROLE_COUNT] = {
-    [ROLE_ESTABLISHMENT] = {REACH_OWN, VIEW_PRECISE, true},
-    [ROLE_TERRITORY] = {REACH_DEPARTMENTS, VIEW_PUBLIC, false},
-    [ROLE_MOBILE] = {REACH_NONE, VIEW_PUBLIC, false},
-    [ROLE_ASTREINTE] = {REACH_DEPARTMENTS, VIEW_PRECISE, true},
-    [ROLE_DEF] = {REACH_DEPARTMENTS, VIEW_PRECISE, true},
-    [ROLE_ADMIN] = {REACH_ALL_WHEN_BARE, VIEW_PRECISE, true},
+    [ROLE_ESTABLISHMENT] = {{REGISTER(REACH_OWN), HOLDS(REACH_OWN), REQUESTS(REACH_NONE)},
+                            VIEW_PRECISE,
+                            true},
+    [ROLE_TERRITORY] = {{REGISTER(REACH_DEPARTMENTS), HOLDS(REACH_ASKED), REQUESTS(REACH_ASKED)},
+                        VIEW_PUBLIC,
+                        false},
+    [ROLE_MOBILE] = {{REGISTER(REACH_NONE), HOLDS(REACH_NONE), REQUESTS(REACH_NONE)},
+                     VIEW_PUBLIC,
+                     false},
+    [ROLE_ASTREINTE] = {{REGISTER(REACH_DEPARTMENTS), HOLDS(REACH_CONCERNED),
+                         REQUESTS(REACH_CONCERNED)},
+                        VIEW_PRECISE,
+                        true},
+    [ROLE_DEF] = {{REGISTER(REACH_DEPARTMENTS), HOLDS(REACH_CONCERNED), REQUESTS(REACH_CONCERNED)},
+                  VIEW_PRECISE,
+                  true},
+    [ROLE_ADMIN] = {{REGISTER(REACH_ALL_WHEN_BARE), HOLDS(REACH_NONE), REQUESTS(REACH_NONE)},
+                    VIEW_PRECISE,
+                    true},
 };
 
 static void scope_write(const struct account *a, struct buf *out)
@@ -81,7 +100,8 @@ int viewer_resolve(const struct replica *r, const char *account, struct viewer *
     }
     struct viewer v = {.role = rights->role, .service = a->role == ROLE_SERVICE};
     v.account = strdup(account);
-    int result = v.account == NULL ? -ENOMEM : scope_read(r, rights, &v);
+    v.acts_for = strdup(rights->id);
+    int result = v.account == NULL || v.acts_for == NULL ? -ENOMEM : scope_read(r, rights, &v);
     if (result < 0) {
         viewer_clear(&v);
         return result;
@@ -98,6 +118,7 @@ void viewer_clear(struct viewer *v)
     free((void *)v->roots);
     free((void *)v->own);
     free(v->account);
+    free(v->acts_for);
     bitmap_free(&v->slots);
     buf_free(&v->scope);
     *v = (struct viewer){0};
@@ -119,9 +140,30 @@ static bool under_roots(const struct viewer *v, const struct territory *t)
     return false;
 }
 
+/* In one of the subtrees it works for, not only in their départements. */
+static bool within_own(const struct viewer *v, const struct territory *t)
+{
+    for (size_t i = 0; i < v->n_territories; i++)
+        if (territory_within(t, v->own[i]))
+            return true;
+    return false;
+}
+
+static bool is_self(const struct viewer *v, const char *account)
+{
+    return strcmp(account, v->account) == 0 || strcmp(account, v->acts_for) == 0;
+}
+
+bool viewer_same_rights(const struct viewer *a, const struct viewer *b)
+{
+    return a->role == b->role && strcmp(a->account, b->account) == 0 &&
+           strcmp(a->acts_for, b->acts_for) == 0 &&
+           span_equals(buf_span(&a->scope), buf_span(&b->scope));
+}
+
 bool viewer_sees(const struct viewer *v, struct scope_members scope)
 {
-    switch (rules[v->role].reach) {
+    switch (rules[v->role].reach[scope.kind]) {
     case REACH_NONE:
         return false;
     case REACH_OWN:
@@ -130,13 +172,20 @@ bool viewer_sees(const struct viewer *v, struct scope_members scope)
         return under_roots(v, scope.territory);
     case REACH_ALL_WHEN_BARE:
         return v->n_territories == 0 || under_roots(v, scope.territory);
+    case REACH_ASKED:
+        return within_own(v, scope.origin) || is_self(v, scope.created_by);
+    case REACH_CONCERNED:
+        return under_roots(v, scope.territory) || under_roots(v, scope.origin);
     }
     return false;
 }
 
 enum view viewer_view(const struct viewer *v, struct scope_members scope)
 {
-    return works_for(v, scope.establishment) ? VIEW_PRECISE : rules[v->role].view;
+    bool of_the_register = scope.kind == RECORD_UNIT || scope.kind == RECORD_ESTABLISHMENT;
+    /* Whoever sees a hold or a request at all sees the whole of it. */
+    return !of_the_register || works_for(v, scope.establishment) ? VIEW_PRECISE
+                                                                 : rules[v->role].view;
 }
 
 int viewer_slots(struct viewer *v, const struct replica *r, const struct bitmap **ret)
@@ -170,14 +219,11 @@ bool viewer_is_precise(const struct viewer *v)
 
 bool viewer_covers(const struct viewer *v, struct scope_members scope)
 {
+    enum reach reach = rules[v->role].reach[scope.kind];
     if (!viewer_sees(v, scope))
         return false;
-    if (rules[v->role].reach == REACH_OWN)
-        return true;
-    for (size_t i = 0; i < v->n_territories; i++)
-        if (territory_within(scope.territory, v->own[i]))
-            return true;
-    return rules[v->role].reach == REACH_ALL_WHEN_BARE && v->n_territories == 0;
+    return reach == REACH_OWN || within_own(v, scope.territory) ||
+           (reach == REACH_ALL_WHEN_BARE && v->n_territories == 0);
 }
 
 bool viewer_may_declare(const struct viewer *v, struct scope_members scope)

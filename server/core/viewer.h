@@ -15,6 +15,7 @@ enum {
 
 struct viewer {
     char *account;  /* the id that signs commands */
+    char *acts_for; /* the id whose rights count: its own, unless it is a service */
     enum role role; /* a service has the role of the account it acts for, and `service` is true */
     bool service;
     const struct territory **roots; /* departments it sees */
@@ -32,6 +33,9 @@ struct viewer {
  * `generation` or `rights` grows. 0; -ENOMEM; or an outcome. */
 int viewer_resolve(const struct replica *r, const char *account, struct viewer *ret) MUST_USE;
 void viewer_clear(struct viewer *v);
+
+/* Whether what the two may see is the same, as long as no record and no territory changes. */
+bool viewer_same_rights(const struct viewer *a, const struct viewer *b);
 
 bool viewer_sees(const struct viewer *v, struct scope_members scope);
 

@@ -425,8 +425,7 @@ static int refresh(struct session *s, usec_t now)
         session_bye(s, result == VIEWER_DISABLED ? "disabled" : "revoked", false);
         return 0;
     }
-    bool same_rights = fresh.role == s->viewer.role && l->shape == r->shape &&
-                       span_equals(buf_span(&fresh.scope), buf_span(&s->viewer.scope));
+    bool same_rights = l->shape == r->shape && viewer_same_rights(&fresh, &s->viewer);
     viewer_clear(&s->viewer);
     s->viewer = fresh;
     if (!same_rights)

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "core/version.h"
+
+#include <string.h>
+
+const char *const record_kind_codes[] = {
+    [RECORD_UNIT] = "unit",
+    [RECORD_ESTABLISHMENT] = "establishment",
+    [RECORD_HOLD] = "hold",
+    [RECORD_REQUEST] = "request",
+};
+
+int version_decode(enum record_kind kind, const char *id, const char *state, struct version *ret)
+{
+    struct version v = {0};
+    int r = -EBADMSG;
+    switch (kind) {
+    case RECORD_UNIT:
+        r = unit_decode(id, state, &v.unit);
+        break;
+    case RECORD_ESTABLISHMENT:
+        r = establishment_decode(id, state, &v.establishment);
+        break;
+    case RECORD_HOLD:
+        r = hold_decode(id, state, &v.hold);
+        break;
+    case RECORD_REQUEST:
+        r = request_decode(id, state, &v.request);
+        break;
+    case RECORD_KIND_COUNT:
+        break;
+    }
+    if (r != 0)
+        return r < 0 ? r : -EBADMSG;
+    *ret = v;
+    return 0;
+}
+
+void version_clear(struct version *v)
+{
+    unit_destroy(v->unit);
+    establishment_destroy(v->establishment);
+    hold_destroy(v->hold);
+    request_destroy(v->request);
+    *v = (struct version){0};
+}
+
+bool version_is_empty(const struct version *v)
+{
+    return v->unit == NULL && v->establishment == NULL && v->hold == NULL && v->request == NULL;
+}
+
+const char *version_territory(const struct version *v)
+{
+    return v->unit            ? v->unit->territory
+           : v->establishment ? v->establishment->territory
+           : v->hold          ? v->hold->territory
+           : v->request       ? v->request->origin
+                              : NULL;
+}
+
+const char *version_origin(const struct version *v)
+{
+    return v->hold ? v->hold->origin : v->request ? v->request->origin : NULL;
+}
+
+struct scope_members version_scope(const struct version *v)
+{
+    struct scope_members s = {RECORD_ESTABLISHMENT, "", v->territory, v->origin, ""};
+    if (v->unit != NULL) {
+        s.kind = RECORD_UNIT;
+        s.establishment = v->unit->establishment;
+    } else if (v->hold != NULL) {
+        s.kind = RECORD_HOLD;
+        s.establishment = v->hold->establishment;
+        s.created_by = v->hold->created_by;
+    } else if (v->request != NULL) {
+        s.kind = RECORD_REQUEST;
+        s.created_by = v->request->created_by;
+    } else if (v->establishment != NULL) {
+        s.establishment = v->establishment->id;
+    }
+    return s;
+}
+
+bool scope_equals(struct scope_members a, struct scope_members b)
+{
+    return a.kind == b.kind && a.territory == b.territory && a.origin == b.origin &&
+           strcmp(a.establishment, b.establishment) == 0 && strcmp(a.created_by, b.created_by) == 0;
+}
