@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/plain.h"
 #include "proto/scan.h"
 
 /* Writes text as JSON into ret; false when it is longer than LIMIT_ID or has a control character:
@@ -170,8 +171,10 @@ int rpc_decode(span line, enum rpc_reader reader, struct rpc_message *ret)
         ret->detail = scan_detail(r);
         return RPC_PARSE;
     }
-    json_t *message = json_loadb(line.n > 0 ? line.p : "", line.n,
-                                 JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    json_t *message = plain_read(line);
+    if (message == NULL)
+        message = json_loadb(line.n > 0 ? line.p : "", line.n,
+                             JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
     if (message == NULL) {
         ret->detail = json_detail(&error);
         return RPC_PARSE;

@@ -47,8 +47,11 @@ void digest_hex(span bytes, char ret_text[static DIGEST_TEXT])
 
 void desk_position(const struct desk *d, struct buf *out)
 {
-    buf_printf(out, ",\"position\":\"%s.%lld\"", replica_epoch(d->replica),
-               (long long)(d->replica->live ? d->replica->live->revision : 0));
+    buf_text(out, ",\"position\":\"");
+    buf_text(out, replica_epoch(d->replica));
+    buf_char(out, '.');
+    buf_int(out, d->replica->live ? d->replica->live->revision : 0);
+    buf_char(out, '"');
 }
 
 void desk_as_of(const struct desk *d, usec_t now, struct buf *out)

@@ -23,44 +23,35 @@ struct writing {
     struct buf *out;
 };
 
-/* Called dozens of times per answer: no formatting. */
-static void write_member(struct buf *out, const char *name)
+/* Called dozens of times per answer: no formatting, and names are literals. */
+static void write_elements(struct buf *out, unsigned bits, const char *const *codes)
 {
-    buf_text(out, ",\"");
-    buf_text(out, name);
-    buf_text(out, "\":");
+    for (; bits != 0 && !out->failed; bits &= bits - 1) {
+        buf_text(out, out->p[out->n - 1] == '[' ? "\"" : ",\"");
+        buf_text(out, codes[__builtin_ctz(bits)]);
+        buf_char(out, '"');
+    }
 }
 
-static void write_element(struct buf *out, const char *code)
+static void write_codes(struct buf *out, unsigned bits, const char *const *codes)
 {
-    buf_text(out, out->p[out->n - 1] == '[' ? "\"" : ",\"");
-    buf_text(out, code);
-    buf_char(out, '"');
-}
-
-static void write_codes(struct buf *out, const char *name, unsigned bits, const char *const *codes,
-                        int n)
-{
-    write_member(out, name);
     buf_char(out, '[');
-    for (int i = 0; i < n && !out->failed; i++)
-        if (bits & 1u << i)
-            write_element(out, codes[i]);
+    write_elements(out, bits, codes);
     buf_char(out, ']');
 }
 
 /* Criteria, with each need by its own name instead of "needs". */
-static void write_criteria(struct buf *out, const char *name, unsigned criteria, unsigned needs)
+static void write_criteria(struct buf *out, unsigned criteria, unsigned needs)
 {
-    write_member(out, name);
     buf_char(out, '[');
-    for (int i = 0; i < CRITERION_COUNT && !out->failed; i++)
-        if (i != CRITERION_NEEDS && criteria & 1u << i)
-            write_element(out, criterion_codes[i]);
-    for (int i = 0; i < NEED_COUNT && !out->failed; i++)
-        if (needs & 1u << i)
-            write_element(out, need_codes[i]);
+    write_elements(out, criteria & ~(1u << CRITERION_NEEDS), criterion_codes);
+    write_elements(out, needs, need_codes);
     buf_char(out, ']');
+}
+
+static void write_count(struct buf *out, size_t n)
+{
+    buf_int(out, (int64_t)n);
 }
 
 static void write_unit(const struct writing *w, unsigned slot)
@@ -69,9 +60,8 @@ static void write_unit(const struct writing *w, unsigned slot)
     buf_add(w->out, entry_json(e, viewer_view(w->call->viewer, version_scope(&e->version))));
 }
 
-static void write_km(struct buf *out, const char *name, double km)
+static void write_km(struct buf *out, double km)
 {
-    write_member(out, name);
     if (km >= 0)
         buf_decimal(out, km, 1);
     else
@@ -86,11 +76,14 @@ static void write_result(const struct writing *w, const struct search_result *re
     write_unit(w, result->slot);
     buf_text(out, ",\"score\":");
     buf_decimal(out, result->score, 3);
-    write_km(out, "km", result->km);
+    buf_text(out, ",\"km\":");
+    write_km(out, result->km);
     /* Only what was asked for: the default of modality was not. */
     unsigned unasked = shape_has(w->call->params, "modality") ? 0 : 1u << CRITERION_MODALITY;
-    write_criteria(out, "fits", result->fits & ~unasked, result->needs_fit);
-    write_criteria(out, "to_ask", result->to_ask & ~unasked, result->needs_ask);
+    buf_text(out, ",\"fits\":");
+    write_criteria(out, result->fits & ~unasked, result->needs_fit);
+    buf_text(out, ",\"to_ask\":");
+    write_criteria(out, result->to_ask & ~unasked, result->needs_ask);
     buf_text(out, ",\"observed_at\":");
     if (u->observed_at == 0) {
         buf_text(out, "null,\"age_s\":null");
@@ -99,8 +92,9 @@ static void write_result(const struct writing *w, const struct search_result *re
         buf_text(out, ",\"age_s\":");
         buf_int(out, (w->request->now - u->observed_at) / USEC_S);
     }
-    buf_text(out, result->freshness == FRESHNESS_FRESH ? ",\"stale\":false" : ",\"stale\":true");
-    write_codes(out, "why", result->why, why_codes, WHY_COUNT);
+    buf_text(out, result->freshness == FRESHNESS_FRESH ? ",\"stale\":false,\"why\":"
+                                                       : ",\"stale\":true,\"why\":");
+    write_codes(out, result->why, why_codes);
     if (w->request->n_children > 1) {
         bool first = true;
         buf_text(out, ",\"children\":[");
@@ -116,28 +110,38 @@ static void write_result(const struct writing *w, const struct search_result *re
     buf_char(out, '}');
 }
 
+static void write_has(struct buf *out, const char *code)
+{
+    buf_text(out, ",\"has\":\"");
+    buf_text(out, code);
+    buf_char(out, '"');
+}
+
 /* need and has of a near miss, in the words of the request (see struct search_near_miss). */
 static void write_need_has(const struct search_request *q, const struct search_near_miss *miss,
                            const char *kind, struct buf *out)
 {
+    buf_text(out, ",\"need\":");
     switch (miss->criterion) {
     case CRITERION_SEX:
-        buf_printf(out, ",\"need\":\"%c\",\"has\":\"%s\"", (char)miss->need,
-                   unit_sex_codes[(int)miss->has]);
+        buf_text(out, (char)miss->need == 'F' ? "\"F\"" : "\"M\"");
+        write_has(out, unit_sex_codes[(int)miss->has]);
         return;
     case CRITERION_NEEDS:
-        write_codes(out, "need", (unsigned)miss->need, need_codes, NEED_COUNT);
-        write_codes(out, "has", (unsigned)miss->has, need_codes, NEED_COUNT);
+        write_codes(out, (unsigned)miss->need, need_codes);
+        buf_text(out, ",\"has\":");
+        write_codes(out, (unsigned)miss->has, need_codes);
         return;
     case CRITERION_MODALITY:
-        write_codes(out, "need", (unsigned)miss->need, modality_codes, MODALITY_COUNT);
-        buf_printf(out, ",\"has\":\"%s\"", modality_codes[(int)miss->has]);
+        write_codes(out, (unsigned)miss->need, modality_codes);
+        write_has(out, modality_codes[(int)miss->has]);
         return;
     case CRITERION_NIGHT:
-        buf_printf(out, ",\"need\":true,\"has\":\"%s\"", admission_codes[(int)miss->has]);
+        buf_text(out, "true");
+        write_has(out, admission_codes[(int)miss->has]);
         return;
     case CRITERION_KIND:
-        buf_text(out, ",\"need\":[");
+        buf_char(out, '[');
         for (size_t i = 0; i < q->n_kinds; i++) {
             buf_text(out, i ? "," : "");
             buf_json_text(out, q->kinds[i]);
@@ -146,13 +150,13 @@ static void write_need_has(const struct search_request *q, const struct search_n
         buf_json_text(out, kind);
         return;
     case CRITERION_DISTANCE:
-        write_km(out, "need", miss->need);
-        write_km(out, "has", miss->has);
+        write_km(out, miss->need);
+        buf_text(out, ",\"has\":");
+        write_km(out, miss->has);
         return;
     default:
-        write_member(out, "need");
         buf_decimal(out, miss->need, 0);
-        write_member(out, "has");
+        buf_text(out, ",\"has\":");
         buf_decimal(out, miss->has, 0);
     }
 }
@@ -161,10 +165,11 @@ static void write_near_miss(const struct writing *w, const struct search_near_mi
 {
     buf_text(w->out, "{\"unit\":");
     write_unit(w, miss->slot);
-    write_km(w->out, "km", miss->km);
-    buf_text(w->out, miss->freshness == FRESHNESS_FRESH ? ",\"stale\":false,\"missing\":[{"
-                                                        : ",\"stale\":true,\"missing\":[{");
-    buf_text(w->out, "\"criterion\":\"");
+    buf_text(w->out, ",\"km\":");
+    write_km(w->out, miss->km);
+    buf_text(w->out, miss->freshness == FRESHNESS_FRESH
+                         ? ",\"stale\":false,\"missing\":[{\"criterion\":\""
+                         : ",\"stale\":true,\"missing\":[{\"criterion\":\"");
     buf_text(w->out, criterion_members[miss->criterion]);
     buf_char(w->out, '"');
     write_need_has(w->request, miss,
@@ -181,40 +186,62 @@ static void write_split(const struct writing *w, const struct split *split)
     }
     buf_text(w->out, ",\"split\":{\"placements\":[");
     for (unsigned i = 0; i < split->n_children; i++) {
-        buf_printf(w->out, "%s{\"child\":%u,\"unit\":", i ? "," : "", i);
+        buf_text(w->out, i ? ",{\"child\":" : "{\"child\":");
+        buf_int(w->out, i);
+        buf_text(w->out, ",\"unit\":");
         write_unit(w, split->slot[i]);
-        write_criteria(w->out, "to_ask", split->to_ask[i], 0);
+        buf_text(w->out, ",\"to_ask\":");
+        write_criteria(w->out, split->to_ask[i], 0);
         buf_char(w->out, '}');
     }
-    buf_printf(w->out, "],\"units\":%u", split->units);
-    write_km(w->out, "km_apart", split->km_apart);
-    write_km(w->out, "km_home", split->km_home);
-    buf_printf(w->out, ",\"exact\":%s}", split->exact ? "true" : "false");
+    buf_text(w->out, "],\"units\":");
+    buf_int(w->out, split->units);
+    buf_text(w->out, ",\"km_apart\":");
+    write_km(w->out, split->km_apart);
+    buf_text(w->out, ",\"km_home\":");
+    write_km(w->out, split->km_home);
+    buf_text(w->out, split->exact ? ",\"exact\":true}" : ",\"exact\":false}");
 }
+
+static void write_rejected(struct buf *out, const size_t *rejected)
+{
+    buf_char(out, '{');
+    for (int i = 0; i < CRITERION_COUNT && !out->failed; i++) {
+        if (rejected[i] == 0)
+            continue;
+        buf_text(out, out->p[out->n - 1] == '{' ? "\"" : ",\"");
+        buf_text(out, criterion_codes[i]);
+        buf_text(out, "\":");
+        write_count(out, rejected[i]);
+    }
+    buf_char(out, '}');
+}
+
+#define RECORD_BYTES 1280 /* most records, with what is said about them */
 
 static void write_answer(const struct writing *w, const struct search_answer *answer)
 {
-    buf_printf(w->out, "{\"total\":%zu,\"considered\":%zu,\"never_declared\":%zu,\"results\":[",
-               answer->total, answer->allowed, answer->never_declared);
+    struct buf *out = w->out;
+    buf_reserve(out, (answer->n_results + answer->n_near_misses + w->request->n_children + 1) *
+                         RECORD_BYTES);
+    buf_text(out, "{\"total\":");
+    write_count(out, answer->total);
+    buf_text(out, ",\"considered\":");
+    write_count(out, answer->allowed);
+    buf_text(out, ",\"never_declared\":");
+    write_count(out, answer->never_declared);
+    buf_text(out, ",\"results\":[");
     for (size_t i = 0; i < answer->n_results; i++) {
-        buf_text(w->out, i ? "," : "");
+        buf_text(out, i ? "," : "");
         write_result(w, &answer->results[i]);
     }
-    buf_text(w->out, "],\"near_misses\":[");
+    buf_text(out, "],\"near_misses\":[");
     for (size_t i = 0; i < answer->n_near_misses; i++) {
-        buf_text(w->out, i ? "," : "");
+        buf_text(out, i ? "," : "");
         write_near_miss(w, &answer->near_misses[i]);
     }
-    buf_text(w->out, "],\"rejected\":{");
-    bool first = true;
-    for (int i = 0; i < CRITERION_COUNT; i++) {
-        if (answer->rejected[i] == 0)
-            continue;
-        buf_printf(w->out, "%s\"%s\":%zu", first ? "" : ",", criterion_codes[i],
-                   answer->rejected[i]);
-        first = false;
-    }
-    buf_char(w->out, '}');
+    buf_text(out, "],\"rejected\":");
+    write_rejected(out, answer->rejected);
 }
 
 int run_search(struct desk *d, usec_t now, struct call *c)
@@ -243,7 +270,8 @@ int run_search(struct desk *d, usec_t now, struct call *c)
     struct writing w = {d, c, &q, &c->result};
     write_answer(&w, &answer);
     write_split(&w, apart ? &split : NULL);
-    buf_printf(&c->result, ",\"took_us\":%lld", (long long)took);
+    buf_text(&c->result, ",\"took_us\":");
+    buf_int(&c->result, took);
     desk_as_of(d, now, &c->result);
     buf_char(&c->result, '}');
     call_answer(c);

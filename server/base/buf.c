@@ -19,8 +19,8 @@ void buf_reset(struct buf *b)
     b->failed = false;
 }
 
-/* Room for n more bytes and a terminator. */
-static bool reserve(struct buf *b, size_t n)
+/* And for a terminator. */
+bool buf_reserve(struct buf *b, size_t n)
 {
     if (b->failed)
         return false;
@@ -33,29 +33,12 @@ static bool reserve(struct buf *b, size_t n)
     char *p = wanted > b->n && room >= wanted ? realloc(b->p, room) : NULL;
     if (p == NULL) {
         b->failed = true;
+        b->room = b->n; /* so that appends need not look at `failed` */
         return false;
     }
     b->p = p;
     b->room = room;
     return true;
-}
-
-void buf_add(struct buf *b, span bytes)
-{
-    if (bytes.n == 0 || !reserve(b, bytes.n))
-        return;
-    memcpy(b->p + b->n, bytes.p, bytes.n);
-    b->n += bytes.n;
-}
-
-void buf_text(struct buf *b, const char *text)
-{
-    buf_add(b, span_of(text));
-}
-
-void buf_char(struct buf *b, char c)
-{
-    buf_add(b, (span){&c, 1});
 }
 
 void buf_int(struct buf *b, int64_t value)
@@ -99,7 +82,7 @@ void buf_printf(struct buf *b, const char *format, ...)
     va_start(args, format);
     int n = vsnprintf(room > 0 ? b->p + b->n : NULL, room, format, args);
     va_end(args);
-    if (n < 0 || !reserve(b, (size_t)n)) {
+    if (n < 0 || !buf_reserve(b, (size_t)n)) {
         b->failed = true;
         return;
     }

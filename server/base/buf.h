@@ -22,9 +22,29 @@ struct buf {
 void buf_free(struct buf *b);  /* leaves an empty buffer; NULL allowed */
 void buf_reset(struct buf *b); /* empties, keeps the memory, forgets a failure */
 
-void buf_add(struct buf *b, span bytes);
-void buf_text(struct buf *b, const char *text);
-void buf_char(struct buf *b, char c);
+/* Room for n more bytes, so that appending them does not allocate. False: out of memory, now or
+ * before. */
+bool buf_reserve(struct buf *b, size_t n);
+
+/* Inline: of a literal the length is known, and most of what is written has room. */
+static inline void buf_add(struct buf *b, span bytes)
+{
+    if (bytes.n == 0 || (bytes.n >= b->room - b->n && !buf_reserve(b, bytes.n)))
+        return;
+    memcpy(b->p + b->n, bytes.p, bytes.n);
+    b->n += bytes.n;
+}
+
+static inline void buf_text(struct buf *b, const char *text)
+{
+    buf_add(b, span_of(text));
+}
+
+static inline void buf_char(struct buf *b, char c)
+{
+    buf_add(b, (span){&c, 1});
+}
+
 void buf_int(struct buf *b, int64_t value);
 void buf_decimal(struct buf *b, double value, unsigned digits); /* |value|·10^digits < 2^62 */
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));

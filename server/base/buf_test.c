@@ -134,15 +134,17 @@ static void failure(void **unused)
 {
     (void)unused;
     struct buf b = {0};
+    volatile size_t most = SIZE_MAX; /* the compiler would see through a constant */
     buf_text(&b, "kept");
-    buf_add(&b, (span){"x", SIZE_MAX - 8}); /* no such room: nothing is read */
+    buf_add(&b, (span){"x", most - 8}); /* no such room: nothing is read */
     assert_int_equal(buf_check(&b), -ENOMEM);
     buf_text(&b, "more");
     assert_int_equal(b.n, 4);
     buf_reset(&b);
+    assert_true(buf_reserve(&b, 100));
     buf_text(&b, "again");
     holds(&b, "again");
-    buf_add(&b, (span){"x", SIZE_MAX});
+    buf_add(&b, (span){"x", most});
     assert_int_equal(buf_check(&b), -ENOMEM);
     buf_free(&b);
 }

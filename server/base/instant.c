@@ -3,11 +3,17 @@
  * library's time zone state. */
 #include "base/instant.h"
 
-#include <stdio.h>
-
 #define DAY_S 86400
 #define MIN_S (-62167219200LL) /* 0000-01-01T00:00:00Z */
 #define MAX_S 253402300799LL   /* 9999-12-31T23:59:59Z */
+
+static char *two_digits(char *p, unsigned number, char after)
+{
+    p[0] = (char)('0' + number / 10);
+    p[1] = (char)('0' + number % 10);
+    p[2] = after;
+    return p + 3;
+}
 
 const char *instant_format(usec_t at, char ret_text[static INSTANT_TEXT])
 {
@@ -29,7 +35,15 @@ const char *instant_format(usec_t at, char ret_text[static INSTANT_TEXT])
     unsigned month = march_month < 10 ? march_month + 3 : march_month - 9;
     unsigned year = (unsigned)(era * 400 + year_of_era) + (month <= 2);
 
-    snprintf(ret_text, INSTANT_TEXT, "%04u-%02u-%02uT%02u:%02u:%02uZ", year % 10000u, month % 13u,
-             day % 32u, of_day / 3600 % 24u, of_day / 60 % 60, of_day % 60);
+    char *p = ret_text;
+    *p++ = (char)('0' + year / 1000);
+    *p++ = (char)('0' + year / 100 % 10);
+    p = two_digits(p, year % 100, '-');
+    p = two_digits(p, month, '-');
+    p = two_digits(p, day, 'T');
+    p = two_digits(p, of_day / 3600, ':');
+    p = two_digits(p, of_day / 60 % 60, ':');
+    p = two_digits(p, of_day % 60, 'Z');
+    *p = 0;
     return ret_text;
 }

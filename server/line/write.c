@@ -12,6 +12,7 @@ static void head(struct session *s, const char *id)
 
 void write_result(struct session *s, const char *id, span result)
 {
+    buf_reserve(&s->out, result.n + RPC_ID_TEXT + 64);
     head(s, id);
     buf_text(&s->out, ",\"result\":");
     buf_add(&s->out, result);
