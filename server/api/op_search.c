@@ -57,7 +57,7 @@ static void write_count(struct buf *out, size_t n)
 static void write_unit(const struct writing *w, unsigned slot)
 {
     struct entry *e = replica_unit_at(w->desk->replica, slot);
-    buf_add(w->out, entry_json(e, viewer_view(w->call->viewer, version_scope(&e->version))));
+    entry_add_json(e, viewer_view(w->call->viewer, version_scope(&e->version)), w->out);
 }
 
 static void write_km(struct buf *out, double km)

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Every allocation of a call fails once, for each operation: opened, answered from
+ * the replica or from rows. A failure is -ENOMEM to whoever carries the call (the connection or the
+ * worker ends); it never is an answer that lacks something. Nothing leaks. */
+#include "api/desk_fixture.h"
+#include "base/scarce_fixture.h"
+#include "base/statement.h"
+
+/* ── Rows, as the reader brings them ── */
+
+struct table {
+    int n_cols;
+    const char *const *cells;
+};
+
+static const char *cell(const void *source, int row, int col)
+{
+    const struct table *t = source;
+    return t->cells[row * t->n_cols + col];
+}
+
+static struct rows rows_of(const struct table *t, int n_rows)
+{
+    return (struct rows){n_rows, t->n_cols, t, cell};
+}
+
+/* ── The conversation of one operation ── */
+
+struct conversation {
+    const char *account, *method, *params;
+    struct table table; /* answers a question; n_cols 0: it asks none */
+    int n_rows;
+    long least; /* allocations at least, or the test tests nothing */
+};
+
+static int answer_question(struct office *o, const struct conversation *say)
+{
+    struct desk_read read;
+    if (!desk_take_read(&o->desk, &read))
+        return 0;
+    for (size_t i = 0; i < DESK_SQL_PARAMS; i++)
+        free(read.params[i]);
+    struct rows rows = rows_of(&say->table, say->n_rows);
+    return desk_rows(&o->desk, 0, read.ticket, &rows);
+}
+
+static int converse(struct office *o, const struct conversation *say, json_t *params)
+{
+    int r = desk_open(&o->desk, 0, &o->viewer, "api", span_of(say->method), params, &o->call);
+    return r == 0 && say->table.n_cols > 0 ? answer_question(o, say) : r;
+}
+
+/* What the call came to; the caller's to free. */
+static char *heard(const struct office *o)
+{
+    struct buf text = {0};
+    assert_int_equal(o->call->state, CALL_ANSWERED);
+    if (o->call->failed)
+        buf_text(&text, error_rows[o->call->error].type);
+    buf_add(&text, buf_span(&o->call->result));
+    buf_add(&text, buf_span(&o->call->data));
+    buf_char(&text, '\0');
+    assert_int_equal(buf_check(&text), 0);
+    return text.p;
+}
+
+/* The conversation with each of its allocations failing; how many there were. */
+static long fails_everywhere(const struct conversation *say)
+{
+    char *expected = NULL;
+    long nth = -1; /* first without a failure, for the answer that is right */
+    for (bool failed = true; failed; nth += failed || nth < 0) {
+        void *state;
+        office_open(&state);
+        struct office *o = state;
+        office_viewer(o, say->account);
+        json_t *params = json_loads(say->params, 0, NULL);
+        scarce_begin(nth < 0 ? 1000000 : nth);
+        int result = converse(o, say, params);
+        failed = scarce_end();
+        if (result != (failed ? -ENOMEM : 0))
+            fail_msg("%s: allocation %ld %s: %d", say->method, nth,
+                     failed ? "failed" : "did not fail", result);
+        if (result == 0) {
+            char *answer = heard(o);
+            if (expected != NULL)
+                assert_string_equal(answer, expected);
+            free(expected);
+            expected = answer;
+        }
+        failed = failed || nth < 0;
+        office_close(&state);
+    }
+    free(expected);
+    return nth;
+}
+
+static void each_fails_everywhere(const struct conversation *says, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        long count = fails_everywhere(&says[i]);
+        if (count < says[i].least || count > 500)
+            fail_msg("%s %s: %ld allocations", says[i].method, says[i].params, count);
+    }
+}
+
+/* ── Reads ── */
+
+#define CRITERIA                                                                                   \
+    "\"children\":[{\"age_months\":170,\"sex\":\"F\"}],\"near\":{\"commune\":\"31395\"},"          \
+    "\"establishment_kinds\":[\"mecs\"],\"needs\":[\"disability\"]"
+
+static void answers_from_the_replica(void **state)
+{
+    static const struct conversation says[] = {
+        {"def", "me", "{}", .least = 2},
+        {"def", "commune.find", "{\"name\":\"muret\"}", .least = 2},
+        {"def", "commune.find", "{\"insee\":[\"31395\",\"99999\"]}", .least = 2},
+        {"def", "territory.find", "{\"codes\":[\"dts-sud\",\"d31\"]}", .least = 2},
+        {"def", "unit.get", "{\"unit\":\"u-1\"}", .least = 3},
+        {"def", "unit.get", "{\"unit\":\"u-9\"}", .least = 1},
+        {"dts", "unit.list", "{\"limit\":2}", .least = 5},
+        {"def", "unit.list", "{\"cursor\":\"x\"}", .least = 2},
+        {"def", "unit.list",
+         "{\"filter\":{\"kinds\":[\"unit\"],\"territories\":[\"d31\"],\"units\":[\"u-1\",\"u-2\"],"
+         "\"establishments\":[\"e-1\"],\"establishment_kinds\":[\"mecs\"],\"search\":{" CRITERIA
+         "}}}",
+         .least = 10},
+        {"def", "occupancy", "{\"territories\":[\"d31\"]}", .least = 5},
+        {"astreinte", "search", "{" CRITERIA ",\"emergency\":true,\"max_km\":60}", .least = 3},
+        {"astreinte", "search", "{\"children\":[{},{}],\"together\":true,\"tonight\":true}",
+         .least = 3},
+        {"def", "nonsense", "{}", .least = 1},
+    };
+    (void)state;
+    each_fails_everywhere(says, ARRAY_LENGTH(says));
+}
+
+/* ── Questions to the database ── */
+
+static const char *unit_text(void)
+{
+    static const struct fixture_unit unit = {"e-1", "dts-nord", "exact", 10, 8, 0, 216, FIXTURE_AT};
+    static char text[2048];
+    return fixture_unit_state(&unit, text, sizeof text);
+}
+
+static void answers_from_rows(void **state)
+{
+    const char *unit = unit_text();
+    const char *const units_at[] = {"u-1", "3", unit, "u-2", "4", unit};
+    const char *const history[] = {
+        "3", "1", "1763748000000000", "def", "unit.put",     "unit", "u-1", unit, "e-1", "dts-nord",
+        "4", "1", "1763748000000000", "def", "unit.declare", "unit", "u-1", unit, "e-1", "dts-nord",
+        "5", "1", "1763748000000000", "def", "unit.close",   "unit", "u-7", NULL, "e-1", "dts-nord",
+    };
+    const struct conversation says[] = {
+        {"def", "occupancy", "{\"at\":\"2025-11-21T17:00:00Z\"}", .table = {3, units_at},
+         .n_rows = 2, .least = 20},
+        {"def", "history", "{\"kinds\":[\"unit\"]}", .table = {10, history}, .n_rows = 3,
+         .least = 20},
+    };
+    (void)state;
+    each_fails_everywhere(says, ARRAY_LENGTH(says));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(answers_from_the_replica),
+        cmocka_unit_test(answers_from_rows),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
