@@ -174,7 +174,7 @@ def test_retention_forgets_history_and_keeps_the_past_above_it(register):
     units = past(register, at)
     assert set(units) == {"u-1", "u-3"} and units["u-1"][1]["open"] == 9
     assert past(register, at - 1) == {None: (None, None)}  # it cannot say
-    assert page(register, ["u-1"], after=(0, 0))[0][0] > floor
+    pages_at_the_floor(register, floor, at)
     # life goes on, and so does forgetting
     register.advance(400 * DAY)
     register.do("unit.close", {"unit": "u-1"})
@@ -185,6 +185,21 @@ def test_retention_forgets_history_and_keeps_the_past_above_it(register):
     assert register.value("SELECT count(*) FROM ugo.change") == 0
     assert register.value("SELECT count(*) FROM ugo.baseline WHERE id IN ('u-1', 'u-2')") == 0
     register.declare("u-3", "root", free=1, open=2)
+
+
+def pages_at_the_floor(register, floor, at):
+    """A page says when it would have to show what is forgotten; nothing asked for is too old."""
+    unknown, end = [(None,) * 4], 2 ** 31 - 1
+    for ids in (["u-1"], None):
+        kept = page(register, ids)
+        assert kept[0][0] > floor and page(register, ids, at=(0, register.now)) == kept
+        assert page(register, ids, after=(floor, end)) == kept
+        assert page(register, ids, at=(at + 1, EVER)) == kept
+        assert page(register, ids, after=(1, end), at=(at + 1, EVER)) == kept
+        for after in ((1, 0), (floor - 1, end), (floor, end - 1)):
+            assert page(register, ids, after=after) == unknown
+        for moments in ((at, EVER), (1, EVER), (1, at - 1), (0, at)):
+            assert page(register, ids, at=moments) == unknown
 
 
 def test_retention_keeps_48_hours_at_least(register):

@@ -30,6 +30,14 @@ static int64_t first_revision_at(const struct model *m, usec_t moment)
     return m->revision + 1;
 }
 
+/* The one row that says that the history does not reach so far back. */
+static void add_nulls(struct model_result *r, int n)
+{
+    for (int k = 0; k < n; k++)
+        rows_add(r, NULL);
+    rows_finish(r, n);
+}
+
 /* Whether an array literal of plain words holds a word. */
 static bool in_literal(const char *literal, const char *word)
 {
@@ -38,6 +46,15 @@ static bool in_literal(const char *literal, const char *word)
         if (strcspn(p, ",}") == n && memcmp(p, word, n) == 0)
             return true;
     return false;
+}
+
+/* Whether a page would have to show changes that were cut away. value: the parameters from the
+ * third on. Without a bound it is of what is kept. */
+static bool before_history(const struct model *m, const int64_t value[7])
+{
+    bool bounded = value[2] != 0 || value[4] != 0 || value[5] <= m->history_at;
+    bool above = value[2] > m->floor || (value[2] == m->floor && value[3] >= INT32_MAX);
+    return bounded && !above && value[4] <= m->history_at;
 }
 
 void history_page(const struct model *m, const struct statement *st, struct model_result *r)
@@ -49,6 +66,10 @@ void history_page(const struct model *m, const struct statement *st, struct mode
     int64_t value[7] = {0};
     for (int i = 2; i < 7; i++)
         value[i] = strtoll(st->param[i], NULL, 10);
+    if (before_history(m, value)) {
+        add_nulls(r, ARRAY_LENGTH(columns));
+        return;
+    }
     int64_t low = first_revision_at(m, value[4]);
     int64_t high = value[5] < INT64_MAX ? first_revision_at(m, value[5] + 1) - 1 : INT64_MAX;
     int64_t left = value[6];
@@ -102,9 +123,7 @@ void units_at(const struct model *m, const struct statement *st, struct model_re
     size_t i;
     json_t *row;
     if (moment < m->history_at) {
-        for (int k = 0; k < 3; k++)
-            rows_add(r, NULL);
-        rows_finish(r, 3);
+        add_nulls(r, 3);
         return;
     }
     json_t *states = must(json_copy(m->baseline));
