@@ -229,6 +229,8 @@ int filter_fingerprint(const json_t *filter, const struct viewer *v,
     buf_text(&text, json);
     buf_printf(&text, "\n%s\n%s\n%s\n", role_codes[v->role], v->account, v->acts_for);
     buf_add(&text, buf_span(&v->scope));
+    /* A territory that moved changes no unit, but what filter and scope reach. */
+    buf_printf(&text, "\n%llx", (unsigned long long)v->tree);
     free(json);
     char digest[DIGEST_TEXT];
     digest_hex(buf_span(&text), digest);

@@ -62,6 +62,21 @@ static void derive(struct territory *node)
     node->group = group;
 }
 
+/* FNV-1a of one "code is below parent", mixed so that the xor of many keeps them apart. */
+static uint64_t edge(const struct territory *node, const struct territory *up)
+{
+    uint64_t hash = 14695981039346656037u;
+    if (up == NULL)
+        return 0;
+    for (const char *p = node->code; *p != 0; p++)
+        hash = (hash ^ (unsigned char)*p) * 1099511628211u;
+    hash = (hash ^ '/') * 1099511628211u;
+    for (const char *p = up->code; *p != 0; p++)
+        hash = (hash ^ (unsigned char)*p) * 1099511628211u;
+    hash = (hash ^ hash >> 31) * 0x9E3779B97F4A7C15u;
+    return hash ^ hash >> 29;
+}
+
 int territory_describe(struct territory_tree *t, const char *code, const char *state)
 {
     CLEANUP(json_release) json_t *json = json_loads(state, 0, NULL);
@@ -79,6 +94,7 @@ int territory_describe(struct territory_tree *t, const char *code, const char *s
         json_copy_text(json, "parent", &node->parent) < 0)
         return -ENOMEM;
     bool moved = node->up != up;
+    t->shape ^= edge(node, node->up) ^ edge(node, up);
     node->up = up;
     if (!moved)
         return 0;

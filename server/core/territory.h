@@ -5,6 +5,7 @@
 #define CORE_TERRITORY_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/map.h"
 
@@ -21,6 +22,7 @@ struct territory {
 
 struct territory_tree {
     struct map by_code; /* owns the nodes */
+    uint64_t shape;     /* digest of who is below whom, whatever the order in which it was told */
 };
 
 void territory_tree_free(struct territory_tree *t);

@@ -98,7 +98,9 @@ int viewer_resolve(const struct replica *r, const char *account, struct viewer *
         if (rights->disabled)
             return VIEWER_DISABLED;
     }
-    struct viewer v = {.role = rights->role, .service = a->role == ROLE_SERVICE};
+    struct viewer v = {.role = rights->role,
+                       .service = a->role == ROLE_SERVICE,
+                       .tree = r->live->territories.shape};
     v.account = strdup(account);
     v.acts_for = strdup(rights->id);
     int result = v.account == NULL || v.acts_for == NULL ? -ENOMEM : scope_read(r, rights, &v);

@@ -27,6 +27,7 @@ struct viewer {
     bool slots_all;
     uint64_t slots_at; /* the replica's `scopes`; 0 never */
     struct buf scope;  /* {"territories":[…],"establishments":[…]} */
+    uint64_t tree;     /* shape of the territories when this was read: what the scope reaches */
 };
 
 /* Reads the rights of an account as the replica has them now. To be done again when the replica's
