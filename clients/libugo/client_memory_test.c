@@ -87,7 +87,7 @@ static struct ugo_subscription *follows(struct talk *t, const char *since, const
 #define DELTA(rest) RPC "\"method\":\"delta\",\"params\":{\"sub\":\"s1\"," rest "}}"
 #define ERROR_ANSWER(id, type)                                                                     \
     RPC "\"id\":" #id ",\"error\":{\"code\":2,\"message\":\"m\",\"data\":{\"type\":\"" type "\"}}" \
-                                                                                            "}"
+        "}"
 
 /* The first connection: a copy, and requests that end in each way. */
 static void first_connection(struct talk *t)
