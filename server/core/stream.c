@@ -18,6 +18,11 @@ void stream_start_after(struct stream *s, const struct replica *r, int64_t revis
     s->fresh_upto = 0;
 }
 
+void stream_skip(struct stream *s, const struct replica *r)
+{
+    s->cursor = s->walk = r->live->timeline.last_seq;
+}
+
 void stream_clear(struct stream *s)
 {
     filter_destroy(s->filter);
@@ -91,7 +96,7 @@ enum stream_item stream_next(struct stream *s, const struct replica *r, const st
             return item;
         }
     }
-    s->cursor = s->walk = r->live->timeline.last_seq;
+    stream_skip(s, r);
     return STREAM_END;
 }
 

@@ -27,6 +27,9 @@ void stream_start_full(struct stream *s, const struct replica *r);
 /* From everything up to a revision that replica_resume allows. */
 void stream_start_after(struct stream *s, const struct replica *r, int64_t revision);
 
+/* As if everything up to the end had been taken. */
+void stream_skip(struct stream *s, const struct replica *r);
+
 void stream_clear(struct stream *s);
 
 /* What to send next. The entry stays the next one until stream_take; *ret_entry is set unless END.

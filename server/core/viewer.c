@@ -182,6 +182,14 @@ bool viewer_sees(const struct viewer *v, struct scope_members scope)
     return false;
 }
 
+bool viewer_is_personal(const struct viewer *v)
+{
+    for (int kind = 0; kind < RECORD_KIND_COUNT; kind++)
+        if (rules[v->role].reach[kind] == REACH_ASKED)
+            return true;
+    return false;
+}
+
 enum view viewer_view(const struct viewer *v, struct scope_members scope)
 {
     bool of_the_register = scope.kind == RECORD_UNIT || scope.kind == RECORD_ESTABLISHMENT;

@@ -40,6 +40,9 @@ bool viewer_same_rights(const struct viewer *a, const struct viewer *b);
 
 bool viewer_sees(const struct viewer *v, struct scope_members scope);
 
+/* Whether what it sees depends on its account, too, not on role and scope alone. */
+bool viewer_is_personal(const struct viewer *v);
+
 /* How much of the record's address the viewer may see. */
 enum view viewer_view(const struct viewer *v, struct scope_members scope);
 

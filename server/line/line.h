@@ -24,6 +24,7 @@ struct line_limits {
     size_t output_bytes;
 };
 
+struct prepared;
 struct session;
 LIST_HEAD(session_list, session);
 
@@ -42,6 +43,7 @@ struct line_service {
     struct session *sessions;  /* all of them */
     /* Those that wait for an answer, and those that have it and were not told to anyone yet. */
     struct session_list asking, answered;
+    struct prepared *prepared; /* owned; see prepared.h */
     /* Of the replica, when sessions were last checked against it. */
     uint64_t generation, rights, shape;
     struct line_counts counts;
@@ -50,6 +52,8 @@ struct line_service {
 /* seed: random. */
 void line_init(struct line_service *l, struct desk *d, const struct line_limits *limits,
                uint64_t seed);
+
+void line_clear(struct line_service *l); /* its doors are freed before */
 
 /* A connection's door; NULL: out of memory. fingerprint: of the client certificate, "" without. */
 struct door *line_open(struct line_service *l, usec_t now, const char *fingerprint);

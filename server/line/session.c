@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "api/operation.h"
-#include "line/session.h"
+#include "line/prepared.h"
 
 static const struct door_ops session_ops;
 
@@ -14,6 +14,12 @@ void line_init(struct line_service *l, struct desk *d, const struct line_limits 
                uint64_t seed)
 {
     *l = (struct line_service){.desk = d, .limits = *limits, .seed = seed};
+}
+
+void line_clear(struct line_service *l)
+{
+    prepared_free(l->prepared);
+    l->prepared = NULL;
 }
 
 static struct session *session_of(const struct door *d)

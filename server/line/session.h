@@ -17,7 +17,8 @@ struct subscription {
     struct subscription *next;
     char name[SUBSCRIPTION_NAME];
     char fingerprint[FINGERPRINT_ROOM];
-    json_t *filter; /* owned; NULL: everything */
+    char audience[DIGEST_TEXT]; /* see prepared.h */
+    json_t *filter;             /* owned; NULL: everything */
     struct stream stream;
 
     bool waiting; /* for a position: not yet answered */

@@ -85,6 +85,7 @@ static inline int close_world(void **state)
 {
     struct world *w = *state;
     door_free(w->door);
+    line_clear(&w->line);
     desk_free(&w->desk);
     replica_free(&w->replica);
     free(w);

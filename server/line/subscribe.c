@@ -3,7 +3,7 @@
 #include "api/filter_read.h"
 #include "api/operation.h"
 #include "core/encode.h"
-#include "line/session.h"
+#include "line/prepared.h"
 
 #define LEDGER_READS 2 /* one may have begun before the question came */
 
@@ -170,7 +170,8 @@ static int subscription_new(struct session *s, const char *id, const json_t *par
     sub->filter = filter ? json_deep_copy(filter) : NULL;
     if (sub->id == NULL || (filter != NULL && sub->filter == NULL) ||
         filter_read(sub->filter, s->service->desk->replica, &s->viewer, &sub->stream.filter) < 0 ||
-        filter_fingerprint(sub->filter, &s->viewer, sub->fingerprint) < 0) {
+        filter_fingerprint(sub->filter, &s->viewer, sub->fingerprint) < 0 ||
+        prepared_audience(s, sub) < 0) {
         subscription_destroy(sub);
         return -ENOMEM;
     }
@@ -268,7 +269,8 @@ static int read_again(struct session *s, struct subscription *sub)
         return r;
     filter_destroy(sub->stream.filter);
     sub->stream.filter = filter;
-    return filter_fingerprint(sub->filter, &s->viewer, sub->fingerprint);
+    r = filter_fingerprint(sub->filter, &s->viewer, sub->fingerprint);
+    return r < 0 ? r : prepared_audience(s, sub);
 }
 
 int subscriptions_restart(struct session *s, usec_t now, bool rights_changed)
@@ -348,13 +350,13 @@ static void write_mark(struct session *s, struct subscription *sub, usec_t now)
     snprintf(sub->upto.fingerprint, sizeof sub->upto.fingerprint, "%s", sub->fingerprint);
     sub->upto.revision = r->live->revision;
     sub->marked_stale = replica_is_stale(r, now);
-    buf_printf(
-        &s->out,
-        "{\"jsonrpc\":\"2.0\",\"method\":\"mark\",\"params\":{\"sub\":\"%s\",\"upto\":\"%s\","
-        "\"fresh_at\":",
-        sub->name, position_format(&sub->upto, token));
+    buf_text(&s->out, "{\"jsonrpc\":\"2.0\",\"method\":\"mark\",\"params\":{\"sub\":\"");
+    buf_text(&s->out, sub->name);
+    buf_text(&s->out, "\",\"upto\":\"");
+    buf_text(&s->out, position_format(&sub->upto, token));
+    buf_text(&s->out, "\",\"fresh_at\":");
     buf_json_instant(&s->out, r->ledger_at);
-    buf_printf(&s->out, ",\"stale\":%s,\"now\":", sub->marked_stale ? "true" : "false");
+    buf_text(&s->out, sub->marked_stale ? ",\"stale\":true,\"now\":" : ",\"stale\":false,\"now\":");
     buf_json_instant(&s->out, replica_now(r, now));
     buf_text(&s->out, "}}\n");
     sub->marked = true;
@@ -371,26 +373,63 @@ static bool mark_is_due(const struct session *s, const struct subscription *sub,
            sub->marked_stale != replica_is_stale(s->service->desk->replica, now);
 }
 
+/* For a delta and its mark. */
+static bool has_room(const struct session *s)
+{
+    return s->out.n == 0 || s->out.n + LIMIT_DELTA <= s->service->limits.output_bytes;
+}
+
+/* True: at the end. */
+static bool send_deltas(struct session *s, struct subscription *sub, usec_t now)
+{
+    while (!s->out.failed) {
+        struct entry *e;
+        if (stream_next(&sub->stream, s->service->desk->replica, &s->viewer, &e) == STREAM_END)
+            return true; /* looking costs nothing */
+        if (sub->behind_since == USEC_NEVER)
+            sub->behind_since = now;
+        if (!has_room(s))
+            return false;
+        if (write_delta(s, sub) == STREAM_END)
+            return true;
+    }
+    return false;
+}
+
+/* The same; what others were told in this turn need not be made again. */
+static bool send_shared(struct session *s, struct subscription *sub, usec_t now)
+{
+    struct prepared_key key;
+    if (!prepared_key(s, sub, &key) || !has_room(s))
+        return send_deltas(s, sub, now);
+    span deltas = prepared_find(s, sub, &key);
+    size_t began = s->out.n;
+    if (deltas.n > 0) {
+        buf_add(&s->out, deltas);
+        stream_skip(&sub->stream, s->service->desk->replica);
+        sub->unmarked_changes = true;
+        s->service->counts.deltas++;
+        return true;
+    }
+    bool done = send_deltas(s, sub, now);
+    size_t n = s->out.n - began;
+    if (done && n > 0 && n <= LIMIT_DELTA)
+        prepared_keep(s, sub, &key, (span){s->out.p + began, n});
+    return done;
+}
+
 /* True: at the end, and marked. */
 static bool send_one(struct session *s, struct subscription *sub, usec_t now)
 {
-    const size_t limit = s->service->limits.output_bytes;
-    while (!s->out.failed) {
-        /* Looking costs nothing; writing needs room for a delta and its mark. */
-        struct entry *e;
-        bool more =
-            stream_next(&sub->stream, s->service->desk->replica, &s->viewer, &e) != STREAM_END;
-        if (more && sub->behind_since == USEC_NEVER)
-            sub->behind_since = now;
-        if ((more || mark_is_due(s, sub, now)) && s->out.n > 0 && s->out.n + LIMIT_DELTA > limit)
-            return false;
-        if (more && write_delta(s, sub) != STREAM_END)
-            continue;
-        if (mark_is_due(s, sub, now))
-            write_mark(s, sub, now);
+    size_t began = s->out.n;
+    if (!send_shared(s, sub, now))
+        return false;
+    if (!mark_is_due(s, sub, now))
         return true;
-    }
-    return false;
+    if (s->out.n == began && !has_room(s))
+        return false;
+    write_mark(s, sub, now);
+    return true;
 }
 
 bool subscriptions_send(struct session *s, usec_t now, bool catching_up)

@@ -180,6 +180,7 @@ void node_free(struct node *n)
     writer_free(n->writer);
     follower_free(n->follower);
     reader_free(n->reader);
+    line_clear(&n->line);
     desk_free(&n->desk);
     replica_free(&n->replica);
 }
