@@ -55,8 +55,10 @@ static void answers_in_order(const char *said, int first, int last)
         char part[32];
         snprintf(part, sizeof part, "\"id\":%d,\"result\"", id);
         said = strstr(said, part);
-        if (said == NULL)
+        if (said == NULL) {
             fail_msg("no answer %d, or out of order", id);
+            return;
+        }
     }
 }
 
