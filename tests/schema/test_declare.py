@@ -235,7 +235,7 @@ def test_report_wrong(register):
     ({"free": 1, "derogation": "because"}, "/derogation", "unknown_code"),
     ({"free": 1, "derogation": 1}, "/derogation", "wrong_type"),
     ({"free": 1, "arrived": "h-1"}, "/arrived", "wrong_type"),
-    ({"free": 1, "arrived": ["h-1"]}, "/arrived/0", "unknown_reference"),
+    ({"free": 1, "arrived": ["h-1"]}, "/arrived/0", "not_accepted_here"),
     ({"free": 1, "arrived": [1]}, "/arrived/0", "wrong_type"),
     ({"free": 1, "comment": "calme"}, "/comment", "unknown_member"),
     ({"free": 1, "b/c~d": 1, "z": 1}, "/b~1c~0d", "unknown_member"),

@@ -8,6 +8,7 @@ import re
 import psycopg2
 import pytest
 
+from asking import GIRL, act, declared, hold_of, new_hold, new_request
 from register import FORBIDDEN
 from harness.postgres import SCHEMA, Postgres, migrate, migrations
 
@@ -17,10 +18,14 @@ IDENTITY = re.compile(
     r"birth|born|naissance|dob|birthday|gender|nationality|passport|ssn|nir|insee_number|"
     r"photo|comment|comments|note|notes|remark|free_?text|diagnosis|school|parents?|mother|father|"
     r"email|ip)($|_)")
-KNOWN = {("territory", "parent")}  # a territory's parent is a territory
+# A territory's parent is a territory. Of children there are ages and sexes, in arrays that can hold
+# nothing else; of a parent there is one boolean.
+KNOWN = {("territory", "parent")} | {
+    (of, member) for of in ("request", "hold", "request.open", "request.update", "hold.create")
+    for member in ("children", "parent")}
 
 GRANTED = {"apply_batch", "history_page", "units_at", "state_at", "first_revision_at",
-           "retain_resume", "unit_state", "point"}
+           "retain_resume", "unit_state", "point", "request_state", "hold_state"}
 
 
 @pytest.fixture(name="daemon")
@@ -122,8 +127,10 @@ def test_no_room_for_an_identity(committed):
     found = [(t, c) for t, c in columns if IDENTITY.search(c) and (t, c) not in KNOWN]
     assert found == []
     members = committed.query("SELECT op, path[cardinality(path)] FROM ugo.member")
-    assert [(o, m) for o, m in members if IDENTITY.search(m)
-            and (o, m) not in {("territory.put", "parent"), ("unit.put", "mother_child")}] == []
+    assert [(o, m) for o, m in members if IDENTITY.search(m) and (o, m) not in KNOWN
+            | {("territory.put", "parent"), ("unit.put", "mother_child")}] == []
+    declared(committed)
+    new_hold(committed, request=new_request(committed))
     states = committed.query("SELECT DISTINCT kind, json_object_keys(state) FROM ugo.record")
     assert [(k, m) for k, m in states if IDENTITY.search(m) and (k, m) not in KNOWN] == []
 
@@ -140,6 +147,102 @@ def test_history_does_not_hold_refused_params(committed):
     dump = json.dumps([committed.query("SELECT to_jsonb(t) FROM ugo.%s t" % table)
                        for table in tables(committed)], default=str, ensure_ascii=False)
     assert "Prénom" not in dump and "Les Tilleuls" in dump
+
+
+NAMED = "Zoé Martin"
+
+
+def test_no_text_about_a_child_gets_in(committed):
+    """Whatever member a caller tries, with whatever operation."""
+    declared(committed)
+    request, hold = new_request(committed), new_hold(committed, places=2)
+    need = {"children": [GIRL]}
+    attempts = [
+        *(("request.open", {"children": [GIRL], **more}) for more in (
+            {"reference": NAMED}, {"reference": "ZOE-MARTIN"}, {"name": NAMED}, {"needs": [NAMED]},
+            {"children": [{"name": NAMED}]}, {"children": [NAMED]}, {"children": NAMED},
+            {"children": [{**GIRL, "sex": NAMED}]}, {"children": [{"age_months": NAMED}]},
+            {"parent": {"name": NAMED}}, {"parent": NAMED}, {"legal_frame": NAMED},
+            {"modality": [NAMED]}, {"from": {"commune": NAMED}}, {"from": {"address": NAMED}},
+            {"wanted_on": NAMED})),
+        ("request.update", {"request": request, "children": [{"born": NAMED}]}),
+        ("request.update", {"request": request, "reference": NAMED}),
+        ("request.update", {"request": NAMED}),
+        ("request.close", {"request": request, "code": NAMED}),
+        *(("hold.create", {"unit": "u-1", "need": need, **more}) for more in (
+            {"unit": NAMED}, {"need": {"children": [{"name": NAMED}]}}, {"comment": NAMED},
+            {"need": {**need, "parent": {"name": NAMED}}}, {"need": {**need, "needs": [NAMED]}},
+            {"need": {**need, "note": NAMED}}, {"children": [NAMED]}, {"request": NAMED})),
+        ("hold.create", {"units": ["u-1", NAMED, 7], "need": need}),
+        ("hold.refuse", {"hold": hold, "code": NAMED}), ("hold.accept", {"hold": NAMED}),
+        ("hold.withdraw", {"hold": hold, "code": NAMED}),
+        ("hold.release", {"hold": hold, "why": NAMED}),
+    ]
+    for op, params in attempts:
+        account = "home" if op in ("hold.refuse", "hold.accept") else "night"
+        reply = committed.do(op, params, account)
+        assert reply["type"] != "ok", (op, params)
+    dump = json.dumps([committed.query("SELECT to_jsonb(t) FROM ugo.%s t" % table)
+                       for table in tables(committed)], default=str, ensure_ascii=False)
+    assert "Zo" not in dump and "ZOE" not in dump
+
+
+@pytest.fixture(name="asked")
+def fixture_asked(register):
+    """Holds in every state."""
+    declared(register, free=9)
+    request = new_request(register)
+    for way in ((), ("accept",), ("refuse",), ("release",), ("accept", "arrive"),
+                ("accept", "withdraw")):
+        hold = new_hold(register, request=request if way == ("accept",) else None,
+                        **({} if way == ("accept",) else {"need": {"children": [GIRL]}}))
+        for verb in way:
+            act(register, verb, hold)
+        assert hold_of(register, hold)
+    register.do("hold_policy.put", {"unit": "u-1", "minutes": 9, "end": "release"})
+    return register
+
+
+@pytest.mark.parametrize("sql", [
+    *("UPDATE ugo.request SET " + change for change in (
+        "id = 'x'", "reference = 'Zoe'", "reference = 'ABC'", "children = '[]'",
+        "children = '[{\"age_months\": 1}]'", "children = '[{\"age_months\": 1, \"sex\": \"Z\"}]'",
+        "children = '[{\"age_months\": \"1\", \"sex\": null}]'",
+        "children = '[{\"age_months\": 1201, \"sex\": null}]'",
+        "children = '[{\"age_months\": 1.5, \"sex\": null}]'",
+        "children = '[{\"age_months\": 1, \"sex\": null, \"name\": \"Zoe\"}]'",
+        "children = '[\"Zoe\"]'", "children = '\"Zoe\"'", "children = '{}'", "parent = '{}'",
+        "parent = '{\"pregnant\": true, \"name\": \"Zoe\"}'", "parent = '\"Zoe\"'",
+        "modality = '{Zoe}'", "needs = '{Zoe}'", "legal_frame = 'Zoe'", "from_commune = 'Zoe'",
+        "from_territory = 'd31', from_commune = '31555'", "origin = 'Zoe'", "max_km = 0",
+        "decided_at = opened_at + 1", "state = 'waiting'", "state = 'closed'", "state = 'open'",
+        "code = 'other'", "code = 'Zoe', closed_at = 1, state = 'closed'", "placed = '{1}'",
+        "arrived = '{0}', placed = '{}'", "placed = '{10}'", "placed_at = NULL",
+        "created_by = 'Zoé'")),
+    *("UPDATE ugo.hold SET %s WHERE state = '%s'" % change for change in (
+        ("state = 'gone'", "held"), ("state = 'accepted'", "held"), ("state = 'expired'", "held"),
+        ("ended_at = 1", "held"), ("place = '{}'", "held"), ("refusal = 'full'", "held"),
+        ("answered_by = 'home'", "held"), ("overdue = true", "held"), ("places = 0", "held"),
+        ("places = 100", "held"), ("extensions = 3", "held"), ("held_until = 1", "held"),
+        ("children = '{0}'", "held"), ("children = '{}'", "accepted"), ("place = NULL", "accepted"),
+        ("arrive_by = NULL", "accepted"), ("ended_at = NULL", "arrived"),
+        ("refusal = NULL", "refused"), ("refusal = 'Zoe'", "refused"),
+        ("withdrawal = NULL", "withdrawn"), ("withdrawal = 'group'", "withdrawn"),
+        ("withdrawal = 'error'", "released"), ("answered_at = NULL", "refused"),
+        ("profile = '[{\"name\": \"Zoe\"}]'", "held"), ("needs = '{Zoe}'", "held"),
+        ("parent = '[]'", "held"), ("request = 'r-none', children = '{0}'", "held"),
+        ("origin = 'x'", "held"), ("unit = 'x'", "held"), ("id = 'x'", "held"))),
+    "UPDATE ugo.hold_policy SET minutes = 0", "UPDATE ugo.hold_policy SET \"end\" = 'x'",
+    "UPDATE ugo.hold_policy SET unit = 'u-none'", "DELETE FROM ugo.unit", "DELETE FROM ugo.request",
+    "INSERT INTO ugo.refusal VALUES ('Zoé Martin')",
+    "UPDATE ugo.hold SET state = 'released', ended_at = 1 WHERE state = 'held';"
+    " SET CONSTRAINTS ALL IMMEDIATE",
+    "UPDATE ugo.hold SET state = 'held', ended_at = NULL WHERE state = 'released';"
+    " SET CONSTRAINTS ALL IMMEDIATE",
+])
+def test_decisions_refuse_what_cannot_be(asked, sql):
+    with pytest.raises(psycopg2.IntegrityError):
+        asked.query(sql)
 
 
 @pytest.mark.parametrize("sql", [
