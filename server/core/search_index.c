@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/split_candidates.h"
+#include "core/split_reach.h"
 
 #define FIRST_WORDS 8 /* 512 slots; rooms are powers of two, so a plane is whole vectors */
 #define SLOTS_MOST ((size_t)1 << 26)
@@ -45,9 +46,6 @@ void search_index_free(struct search_index *ix)
     free(ix->rough_ties);
     free(ix->next_stale);
     free(ix->split.candidates);
-    free(ix->split.slots);
-    free(ix->split.keys[0]);
-    free(ix->split.keys[1]);
     grid_free(&ix->public_places);
     grid_free(&ix->true_places);
     free(ix);
@@ -92,19 +90,53 @@ static int grow_planes(struct search_index *ix, size_t room)
     return 0;
 }
 
-static int grow_split(struct search_index *ix, size_t slots)
+/* The next n elements of `size` bytes from the memory at *at; whole cache lines. */
+static void *carve(char **at, size_t n, size_t size)
 {
-    struct split_room *split = &ix->split;
-    size_t old = split->room, room = slots < SPLIT_CANDIDATES_MAX ? slots : SPLIT_CANDIDATES_MAX;
+    void *piece = *at;
 
-    if (room <= old)
-        return 0;
-    if (grow(ix, &split->candidates, old, room, sizeof *split->candidates) < 0 ||
-        grow(ix, &split->slots, old, room, sizeof *split->slots) < 0 ||
-        grow(ix, &split->keys[0], old, room, sizeof *split->keys[0]) < 0 ||
-        grow(ix, &split->keys[1], old, room, sizeof *split->keys[1]) < 0)
-        return -ENOMEM;
+    *at += (n * size + 63) / 64 * 64;
+    return piece;
+}
+
+/* Lays the scratch of the split out from `memory`; how long it is. */
+static size_t lay_out_split(struct split_room *split, char *memory, size_t room)
+{
+    char *at = memory;
+    uint32_t **arrays[] = {&split->along, &split->numbers, &split->members[0], &split->members[1],
+                           &split->units, &split->bits,    &split->hits,       &split->needs};
+    float **coordinates[] = {&split->x,       &split->y,       &split->z,       &split->line,
+                             &split->taker_x, &split->taker_y, &split->taker_z, &split->taker_line};
+
     split->room = room;
+    split->candidates = carve(&at, room, sizeof *split->candidates);
+    split->keys[0] = carve(&at, 2 * room, sizeof *split->keys[0]);
+    split->keys[1] = split->keys[0] + room;
+    split->planes = carve(&at, SPLIT_PLANES * (room / 64), sizeof *split->planes);
+    for (size_t i = 0; i < ARRAY_LENGTH(arrays); i++)
+        *arrays[i] = carve(&at, room, sizeof **arrays[i]);
+    split->starts = carve(&at, room + 2, sizeof *split->starts);
+    for (size_t i = 0; i < ARRAY_LENGTH(coordinates); i++)
+        *coordinates[i] = carve(&at, room + SPLIT_PADDING, sizeof **coordinates[i]);
+    split->seen = carve(&at, SPLIT_TYPES, sizeof *split->seen);
+    return (size_t)(at - memory);
+}
+
+/* Scratch: nothing is kept of it. */
+static int grow_split(struct search_index *ix, size_t room)
+{
+    struct split_room split = {0};
+    size_t size = lay_out_split(&split, NULL, room);
+    char *memory;
+
+    if (room <= ix->split.room)
+        return 0;
+    memory = ix->resize(NULL, size);
+    if (memory == NULL)
+        return -ENOMEM;
+    memset(memory, 0, size);
+    free(ix->split.candidates);
+    lay_out_split(&ix->split, memory, room);
     return 0;
 }
 
@@ -201,6 +233,20 @@ static uint16_t load_of(const struct unit *u)
     return (uint16_t)(load < LOAD_MAX ? load : LOAD_MAX);
 }
 
+/* FNV-1a, finished as MurmurHash3 does; 0 for no text. */
+static uint64_t hash_of(const char *text)
+{
+    uint64_t hash = 14695981039346656037u;
+
+    if (text == NULL)
+        return 0;
+    for (; *text != '\0'; text++)
+        hash = (hash ^ (unsigned char)*text) * 1099511628211u;
+    hash = (hash ^ hash >> 33) * 0xff51afd7ed558ccdu;
+    hash = (hash ^ hash >> 33) * 0xc4ceb9fe1a85ec53u;
+    return hash ^ hash >> 33;
+}
+
 /* The unit condensed, but for `kind`. */
 static struct search_row row_of(const struct unit *u, unsigned territory_group)
 {
@@ -217,6 +263,9 @@ static struct search_row row_of(const struct unit *u, unsigned territory_group)
         .admission = (uint8_t)u->admission,
         .mixed = (uint8_t)u->siblings_mixed,
         .group = territory_group,
+        .establishment = hash_of(u->establishment),
+        .commune = hash_of(u->commune),
+        .public_commune = u->visibility == VISIBILITY_HIDDEN ? 0 : hash_of(u->commune),
         .declared = declared,
         .closed = declared && u->open == 0,
         .emergency_place =
@@ -235,17 +284,10 @@ static struct search_row row_of(const struct unit *u, unsigned territory_group)
     return row;
 }
 
-/* The order among equals: load, then a hash of the id (FNV-1a, finished as MurmurHash3 does). */
+/* The order among equals: load, then a hash of the id. */
 static int64_t tie_of(const struct search_row *row, const char *id)
 {
-    uint64_t hash = 14695981039346656037u;
-
-    for (; *id != '\0'; id++)
-        hash = (hash ^ (unsigned char)*id) * 1099511628211u;
-    hash = (hash ^ hash >> 33) * 0xff51afd7ed558ccdu;
-    hash = (hash ^ hash >> 33) * 0xc4ceb9fe1a85ec53u;
-    hash ^= hash >> 33;
-    return (int64_t)row->load << 53 | (int64_t)(hash >> 11);
+    return (int64_t)row->load << TIE_HASH_BITS | (int64_t)(hash_of(id) >> (64 - TIE_HASH_BITS));
 }
 
 /* Planes */

@@ -47,6 +47,8 @@ struct search_row {
     uint16_t need_yes, need_no; /* 1 << enum need */
     uint16_t kind;              /* of ix->kinds */
     uint32_t group;
+    uint64_t establishment, commune; /* hashes of the texts; 0: not known */
+    uint64_t public_commune;         /* as far as a reader limited to communes may know it */
     /* counts */
     bool declared, closed, emergency_place, contested;
     int16_t free, free_planned; /* 0 when never declared */
@@ -78,12 +80,29 @@ enum scratch {
     SCRATCH_COUNT = SCRATCH_SPARE + 2,
 };
 
-/* Scratch of the split solver, see core/split_candidates.h. */
+/* Sorting: by major, then minor. */
+struct split_key {
+    uint64_t major, minor;
+    uint32_t value;
+};
+
+#define SPLIT_PLANES 144
+#define SPLIT_PADDING 8 /* elements more in each array of coordinates: they are read by eights */
+
+/* Scratch of the split, see core/split_candidates.h and split_search.c: arrays of `room` elements,
+ * all in one piece of memory. */
 struct split_room {
-    struct split_candidate *candidates; /* owned; these have `room` elements */
-    uint32_t *slots;                    /* owned */
-    uint64_t *keys[2];                  /* owned */
     size_t room;
+    struct split_candidate *candidates; /* owned, with all that follows */
+    struct split_key *keys[2];          /* one behind the other: also one of twice the room */
+    uint64_t *planes;                   /* SPLIT_PLANES of room / 64 words */
+    uint32_t *along, *numbers, *starts, *members[2]; /* of candidates, groups */
+    uint32_t *units, *bits, *hits;
+    float *x, *y, *z, *line; /* of units, in the order along the line */
+    uint32_t *needs;         /* the same */
+    float *taker_x, *taker_y, *taker_z, *taker_line;
+    uint32_t *seen; /* by type: how many since the stamp */
+    uint32_t stamp;
 };
 
 struct search_index {
@@ -117,6 +136,8 @@ static inline uint64_t *index_scratch(const struct search_index *ix, unsigned pl
 {
     return ix->scratch + plane * ix->room_words;
 }
+
+#define TIE_HASH_BITS 53 /* of a tie: the hash of the id */
 
 /* Makes PLANE_FRESH true at `now`. */
 void index_refresh(struct search_index *ix, usec_t now);
