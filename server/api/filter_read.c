@@ -16,6 +16,8 @@ static const struct shape child_members[] = {
 };
 const struct shape child_element = {NULL, SHAPE_OBJECT, .members = child_members};
 
+const struct shape parent_members[] = {{"pregnant", SHAPE_BOOL}, {0}};
+
 const struct shape near_members[] = {
     {"commune", SHAPE_TEXT, .format = format_commune},
     {"point", SHAPE_POINT},
@@ -117,11 +119,19 @@ int filter_read(const json_t *json, const struct replica *r, const struct viewer
     return 0;
 }
 
+static bool has_parent(const json_t *json)
+{
+    return json_is_object(json_object_get(json, "parent"));
+}
+
 void criteria_check(const json_t *json, const struct replica *r, const char *pointer,
                     struct shape_errors *errors)
 {
     char where[SHAPE_POINTER_MAX];
     const json_t *near = shape_member(json, "near");
+    snprintf(where, sizeof where, "%s/children", pointer);
+    if (json_array_size(shape_member(json, "children")) == 0 && !has_parent(json))
+        shape_refuse(errors, where, "too_short");
     if (near == NULL) {
         snprintf(where, sizeof where, "%s/max_km", pointer);
         if (shape_has(json, "max_km"))
@@ -202,7 +212,9 @@ void criteria_read(const json_t *json, const struct replica *r, const struct vie
 {
     struct search_request q = {0};
     children_read(shape_member(json, "children"), &q);
-    q.together = shape_bool(json, "together", true);
+    q.parent = has_parent(json);
+    q.pregnant = q.parent && shape_bool(shape_member(json, "parent"), "pregnant", false);
+    q.together = q.parent || shape_bool(json, "together", true);
     q.emergency = shape_bool(json, "emergency", false);
     q.tonight = shape_bool(json, "tonight", false);
     q.max_km = shape_number(json, "max_km", 0);

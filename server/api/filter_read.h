@@ -13,9 +13,10 @@ extern const struct shape filter_members[];
 /* The members of a search's criteria, which a filter has too, for tables of shapes:
  * CRITERIA_CHILDREN inside the braces of its row, CRITERIA_MEMBERS as rows. */
 #define CRITERIA_CHILDREN                                                                          \
-    "children", SHAPE_ARRAY, .min = 1, .max = SEARCH_CHILDREN_MAX, .element = &child_element
+    "children", SHAPE_ARRAY, .max = SEARCH_CHILDREN_MAX, .element = &child_element
 #define CRITERIA_MEMBERS                                                                           \
-    {"together", SHAPE_BOOL}, {"emergency", SHAPE_BOOL},                                           \
+    {"parent", SHAPE_OBJECT, .nullable = true, .members = parent_members},                         \
+        {"together", SHAPE_BOOL}, {"emergency", SHAPE_BOOL},                                       \
         {"near", SHAPE_OBJECT, .members = near_members},                                           \
         {"max_km", SHAPE_NUMBER, .min = 0, .max = LIMIT_KM},                                       \
         {"modality", SHAPE_ARRAY, .min = 1, .max = MODALITY_COUNT, .element = &modality_element},  \
@@ -25,14 +26,14 @@ extern const struct shape filter_members[];
         "needs", SHAPE_ARRAY, .min = 1, .max = NEED_COUNT, .element = &need_element                \
     }
 
-extern const struct shape near_members[], child_element, modality_element, need_element,
-    kind_element;
+extern const struct shape parent_members[], near_members[], child_element, modality_element,
+    need_element, kind_element;
 
 /* Reads a checked filter (NULL: everything). 0 or -ENOMEM; *ret is the caller's. */
 int filter_read(const json_t *json, const struct replica *r, const struct viewer *v,
                 struct filter **ret) MUST_USE;
 
-/* Checks what a table cannot: the place of `near` must be known. */
+/* Checks what a table cannot: there is a child or a parent, the place of `near` is known. */
 void criteria_check(const json_t *json, const struct replica *r, const char *pointer,
                     struct shape_errors *errors);
 

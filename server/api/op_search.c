@@ -127,6 +127,7 @@ static void write_need_has(const struct search_request *q, const struct search_n
         buf_text(out, (char)miss->need == 'F' ? "\"F\"" : "\"M\"");
         write_has(out, unit_sex_codes[(int)miss->has]);
         return;
+    case CRITERION_PARENT:
     case CRITERION_NEEDS:
         write_codes(out, (unsigned)miss->need, need_codes);
         buf_text(out, ",\"has\":");
@@ -178,6 +179,20 @@ static void write_near_miss(const struct writing *w, const struct search_near_mi
     buf_text(w->out, "}]}");
 }
 
+static void write_rejected(struct buf *out, const size_t *rejected)
+{
+    buf_char(out, '{');
+    for (int i = 0; i < CRITERION_COUNT && !out->failed; i++) {
+        if (rejected[i] == 0)
+            continue;
+        buf_text(out, out->p[out->n - 1] == '{' ? "\"" : ",\"");
+        buf_text(out, criterion_codes[i]);
+        buf_text(out, "\":");
+        write_count(out, rejected[i]);
+    }
+    buf_char(out, '}');
+}
+
 static void write_split(const struct writing *w, const struct split *split)
 {
     if (split == NULL) {
@@ -194,6 +209,18 @@ static void write_split(const struct writing *w, const struct split *split)
         write_criteria(w->out, split->to_ask[i], 0);
         buf_char(w->out, '}');
     }
+    buf_text(w->out, "],\"level\":\"");
+    buf_text(w->out, split_level_codes[split->level]);
+    buf_text(w->out, "\",\"why_not\":[");
+    for (unsigned level = 0; level < split->level && !w->out->failed; level++) {
+        buf_text(w->out, level ? ",{\"level\":\"" : "{\"level\":\"");
+        buf_text(w->out, split_level_codes[level]);
+        buf_text(w->out, "\",\"considered\":");
+        write_count(w->out, split->why_not[level].considered);
+        buf_text(w->out, ",\"rejected\":");
+        write_rejected(w->out, split->why_not[level].rejected);
+        buf_char(w->out, '}');
+    }
     buf_text(w->out, "],\"units\":");
     buf_int(w->out, split->units);
     buf_text(w->out, ",\"km_apart\":");
@@ -201,20 +228,6 @@ static void write_split(const struct writing *w, const struct split *split)
     buf_text(w->out, ",\"km_home\":");
     write_km(w->out, split->km_home);
     buf_text(w->out, split->exact ? ",\"exact\":true}" : ",\"exact\":false}");
-}
-
-static void write_rejected(struct buf *out, const size_t *rejected)
-{
-    buf_char(out, '{');
-    for (int i = 0; i < CRITERION_COUNT && !out->failed; i++) {
-        if (rejected[i] == 0)
-            continue;
-        buf_text(out, out->p[out->n - 1] == '{' ? "\"" : ",\"");
-        buf_text(out, criterion_codes[i]);
-        buf_text(out, "\":");
-        write_count(out, rejected[i]);
-    }
-    buf_char(out, '}');
 }
 
 #define RECORD_BYTES 1280 /* most records, with what is said about them */

@@ -56,7 +56,7 @@ static bool takes_siblings(const struct search_request *q, const struct unit *u)
 static bool takes_needs(const struct search_request *q, const struct unit *u)
 {
     for (int need = 0; need < NEED_COUNT; need++)
-        if (q->needs & 1u << need && u->accepts[need] == TRI_NO)
+        if ((q->needs | search_parent_needs(q)) & 1u << need && u->accepts[need] == TRI_NO)
             return false;
     return true;
 }

@@ -33,6 +33,7 @@
     X(CRITERION_AGE, "age", "age_months")                                                          \
     X(CRITERION_SEX, "sex", "sex")                                                                 \
     X(CRITERION_SIBLINGS, "siblings", "together") /* siblings_max, mixed sets */                   \
+    X(CRITERION_PARENT, "parent", "parent") /* who comes with the children, or is pregnant */      \
     X(CRITERION_NEEDS, "needs", "needs")                                                           \
     X(CRITERION_MODALITY, "modality", "modality")                                                  \
     X(CRITERION_KIND, "kind", "establishment_kinds")                                               \
@@ -76,10 +77,14 @@ struct search_child {
 /* All zero but one child asks for one place anywhere. Texts are borrowed for the call. */
 struct search_request {
     struct search_child children[SEARCH_CHILDREN_MAX];
-    unsigned n_children; /* 0 is searched as one child of whom nothing is known */
+    /* 0 is searched as one child of whom nothing is known; with a parent, as the parent alone. */
+    unsigned n_children;
     /* One unit must take all of them. When false and there are several, a unit passes that takes at
      * least one of them, and those that take all rank first. */
     bool together;
+    /* A parent comes with them, or a pregnant woman: set together too. Places are counted for the
+     * children, one for nobody but the parent. */
+    bool parent, pregnant;
     bool emergency; /* free places count; else those that a planned admission may take */
     bool tonight;   /* only units that admit at any hour */
     bool precise;   /* the reader sees true points */
@@ -113,6 +118,7 @@ struct search_result {
  *   AGE       months: of the child, and of the unit's bound it misses (min, or max: exclusive)
  *   SEX       the child's letter, the unit's enum unit_sex
  *   SIBLINGS  the children, how many of them it takes together
+ *   PARENT    the mask of search_parent_needs, the mask refused
  *   NEEDS     the mask asked, the mask refused
  *   MODALITY  the mask asked, the unit's enum modality
  *   KIND      n_kinds, 0
@@ -140,6 +146,19 @@ struct search_answer {
     struct search_result results[SEARCH_LIMIT_MAX];
     struct search_near_miss near_misses[SEARCH_NEAR_MISS_MAX];
 };
+
+/* What a unit must accept for the parent: bit 1 << enum need; 0: no parent. A unit of modality
+ * `parental` that does not say takes mothers with their child. */
+static inline uint32_t search_parent_needs(const struct search_request *q)
+{
+    uint32_t needs = 0;
+
+    if (q->parent && q->pregnant)
+        needs |= 1u << NEED_PREGNANT;
+    if (q->parent && (!q->pregnant || q->n_children > 0))
+        needs |= 1u << NEED_MOTHER_CHILD;
+    return needs;
+}
 
 struct search_index;
 

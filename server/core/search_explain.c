@@ -32,6 +32,16 @@ static bool siblings_known(const struct search_plan *p, const struct search_row 
     return !p->perhaps_mixed || row->mixed == TRI_YES;
 }
 
+/* The unit does not refuse; whether it says that it takes the parent. */
+static bool parent_known(const struct search_request *q, const struct search_row *row)
+{
+    uint32_t said = row->need_yes;
+
+    if (row->modality == MODALITY_PARENTAL)
+        said |= 1u << NEED_MOTHER_CHILD;
+    return (search_parent_needs(q) & ~said) == 0;
+}
+
 /* Fills what fits and what is to be asked. The unit passes: what is not unknown fits. */
 void explain_fit(const struct search_plan *p, const struct search_row *row, struct search_result *r)
 {
@@ -39,7 +49,9 @@ void explain_fit(const struct search_plan *p, const struct search_row *row, stru
     uint16_t all = (uint16_t)((1 << p->n) - 1);
 
     r->children = (uint16_t)(all & ~fits.age_refused & ~fits.sex_refused);
-    if (p->apart) { /* one child known to fit will do */
+    if (!(p->asked & 1 << CRITERION_AGE)) {
+        ;                  /* a parent alone */
+    } else if (p->apart) { /* one child known to fit will do */
         judge(r, CRITERION_AGE, r->children & ~fits.age_unknown);
         judge(r, CRITERION_SEX, r->children & ~fits.sex_unknown);
     } else {
@@ -48,6 +60,8 @@ void explain_fit(const struct search_plan *p, const struct search_row *row, stru
     }
     if (p->together)
         judge(r, CRITERION_SIBLINGS, siblings_known(p, row));
+    if (p->asked & 1 << CRITERION_PARENT)
+        judge(r, CRITERION_PARENT, parent_known(p->q, row));
     r->needs_fit = (uint16_t)(p->q->needs & row->need_yes);
     r->needs_ask = (uint16_t)(p->q->needs & ((1u << NEED_COUNT) - 1) & ~row->need_yes);
     if (p->asked & 1 << CRITERION_NEEDS)
@@ -138,6 +152,10 @@ static void miss(const struct search_plan *p, const struct search_row *row, doub
     case CRITERION_SIBLINGS:
         *need = p->n;
         *has = plan_siblings_taken(p, row);
+        break;
+    case CRITERION_PARENT:
+        *need = search_parent_needs(q);
+        *has = search_parent_needs(q) & row->need_no;
         break;
     case CRITERION_NEEDS:
         *need = q->needs;

@@ -126,6 +126,10 @@ static inline void model_failures(const struct search_request *q, const struct u
     failed[CRITERION_SIBLINGS] = together && !model_siblings_ok(q, u);
     for (int need = 0; need < NEED_COUNT; need++)
         failed[CRITERION_NEEDS] |= (q->needs & 1u << need) && u->accepts[need] == TRI_NO;
+    if (q->parent && q->pregnant)
+        failed[CRITERION_PARENT] = u->accepts[NEED_PREGNANT] == TRI_NO;
+    if (q->parent && (!q->pregnant || q->n_children > 0))
+        failed[CRITERION_PARENT] |= u->accepts[NEED_MOTHER_CHILD] == TRI_NO;
     failed[CRITERION_MODALITY] = q->modalities != 0 && !(q->modalities & 1u << u->modality);
     failed[CRITERION_KIND] = !model_kind_ok(q, u);
     failed[CRITERION_NIGHT] = q->tonight && u->admission == ADMISSION_OFFICE_HOURS;
@@ -225,9 +229,10 @@ static inline int model_age_gap(const struct search_request *q, const struct uni
 
 static inline int model_miss_order(enum criterion c)
 {
-    static const enum criterion order[] = {
-        CRITERION_DISTANCE, CRITERION_AGE,  CRITERION_SIBLINGS, CRITERION_FULL,   CRITERION_NIGHT,
-        CRITERION_MODALITY, CRITERION_KIND, CRITERION_NEEDS,    CRITERION_CLOSED, CRITERION_SEX};
+    static const enum criterion order[] = {CRITERION_DISTANCE, CRITERION_AGE,   CRITERION_SIBLINGS,
+                                           CRITERION_FULL,     CRITERION_NIGHT, CRITERION_MODALITY,
+                                           CRITERION_KIND,     CRITERION_NEEDS, CRITERION_PARENT,
+                                           CRITERION_CLOSED,   CRITERION_SEX};
     int i = 0;
     while (order[i] != c)
         i++;

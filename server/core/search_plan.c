@@ -30,8 +30,11 @@ static uint16_t asked_of(const struct search_plan *p)
 {
     const struct search_request *q = p->q;
 
-    return (uint16_t)(1 << CRITERION_CLOSED | 1 << CRITERION_AGE | 1 << CRITERION_SEX |
-                      p->together << CRITERION_SIBLINGS | (q->needs != 0) << CRITERION_NEEDS |
+    bool child = !q->parent || q->n_children > 0;
+
+    return (uint16_t)(1 << CRITERION_CLOSED | child << CRITERION_AGE | child << CRITERION_SEX |
+                      q->parent << CRITERION_PARENT | p->together << CRITERION_SIBLINGS |
+                      (q->needs != 0) << CRITERION_NEEDS |
                       (q->modalities != 0) << CRITERION_MODALITY |
                       (q->n_kinds > 0) << CRITERION_KIND | q->tonight << CRITERION_NIGHT |
                       (p->located && q->max_km > 0) << CRITERION_DISTANCE | 1 << CRITERION_FULL);
@@ -240,6 +243,8 @@ void plan_failures(struct search_index *ix, const struct search_plan *p,
                                     : wrong_sex(ix, room[CRITERION_SEX], p->girls > 0, p->boys > 0);
     if (p->together)
         ret_failed[CRITERION_SIBLINGS] = too_many_siblings(ix, p, room[CRITERION_SIBLINGS]);
+    ret_failed[CRITERION_PARENT] =
+        needs_refused(ix, search_parent_needs(q), room[CRITERION_PARENT]);
     ret_failed[CRITERION_NEEDS] = needs_refused(ix, q->needs, room[CRITERION_NEEDS]);
     if (q->modalities != 0)
         ret_failed[CRITERION_MODALITY] =

@@ -125,6 +125,9 @@ static struct search_request random_request(struct dice *d, struct registry *r)
 {
     struct search_request q = sample_request(d);
 
+    q.parent = dice_in(d, 15);
+    q.pregnant = q.parent && dice_in(d, 40);
+    q.together = q.together || q.parent;
     if (dice_in(d, 75))
         q.near = place_near(d, places[dice_in(d, 70) ? 0 : dice_below(d, 8)]);
     if (dice_in(d, 5))

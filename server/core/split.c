@@ -224,7 +224,7 @@ int search_split(struct search_index *ix, const struct search_request *q, struct
 
     apart.together = false;
     plan_make(&apart, &p);
-    if (p.n < 2 || ix->n_words == 0)
+    if (p.n < 2 || q->parent || ix->n_words == 0)
         return SPLIT_NONE;
     s.children.n = p.n;
     if (p.located)

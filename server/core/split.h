@@ -43,8 +43,8 @@ extern const char *const split_level_codes[SPLIT_LEVEL_COUNT];
  *   FULL      not with the places that are free
  * so the sum of rejected is considered. */
 struct split_why_not {
-    unsigned considered;
-    unsigned rejected[CRITERION_COUNT];
+    size_t considered;
+    size_t rejected[CRITERION_COUNT];
 };
 
 struct split {
