@@ -94,6 +94,15 @@ void buf_printf(struct buf *b, const char *format, ...)
     b->n += (size_t)n;
 }
 
+void buf_prepend(struct buf *b, span bytes)
+{
+    if (bytes.n == 0 || !buf_reserve(b, bytes.n))
+        return;
+    memmove(b->p + bytes.n, b->p, b->n);
+    memcpy(b->p, bytes.p, bytes.n);
+    b->n += bytes.n;
+}
+
 void buf_drop(struct buf *b, size_t n)
 {
     if (n == 0)

@@ -48,7 +48,8 @@ static inline void buf_char(struct buf *b, char c)
 void buf_int(struct buf *b, int64_t value);
 void buf_decimal(struct buf *b, double value, unsigned digits); /* |value|·10^digits < 2^62 */
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void buf_drop(struct buf *b, size_t n); /* removes the first n bytes; n at most b->n */
+void buf_prepend(struct buf *b, span bytes); /* before all others; not of b itself */
+void buf_drop(struct buf *b, size_t n);      /* removes the first n bytes; n at most b->n */
 
 /* JSON values. Text must be UTF-8; NULL is written as null. */
 void buf_json_text(struct buf *b, const char *text);

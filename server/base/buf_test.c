@@ -129,6 +129,24 @@ static void json(void **unused)
     buf_free(&b);
 }
 
+static void prepends(void **unused)
+{
+    (void)unused;
+    struct buf b = {0};
+    buf_prepend(&b, span_of(""));
+    buf_prepend(&b, span_of("first"));
+    buf_prepend(&b, span_of("before "));
+    buf_text(&b, ", after");
+    char long_text[200] = {0};
+    memset(long_text, 'x', sizeof long_text - 1);
+    buf_prepend(&b, span_of(long_text));
+    assert_int_equal(b.n, 199 + 19);
+    assert_memory_equal(b.p, long_text, 199);
+    buf_drop(&b, 199);
+    holds(&b, "before first, after");
+    buf_free(&b);
+}
+
 /* A failure is remembered, appends after it do nothing, and a reset forgets it. */
 static void failure(void **unused)
 {
@@ -154,7 +172,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(appends),  cmocka_unit_test(integers), cmocka_unit_test(grows),
         cmocka_unit_test(decimals), cmocka_unit_test(drops),    cmocka_unit_test(json),
-        cmocka_unit_test(failure),
+        cmocka_unit_test(prepends), cmocka_unit_test(failure),
     };
     return cmocka_run_group_tests_name("buf", tests, NULL, NULL);
 }

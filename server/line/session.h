@@ -73,7 +73,7 @@ struct session {
 void write_result(struct session *s, const char *id, span result);
 void write_error(struct session *s, const char *id, enum error_type error, span data);
 void write_refusal(struct session *s, const char *id, enum error_type error, const char *detail);
-void write_call(struct session *s, const char *id, const struct call *c);
+void write_call(struct session *s, const char *id, struct call *c); /* may take its result */
 void write_greeting(struct session *s, usec_t now);
 void write_probe(struct session *s);
 

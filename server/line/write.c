@@ -43,10 +43,25 @@ void write_refusal(struct session *s, const char *id, enum error_type error, con
     buf_free(&data);
 }
 
-void write_call(struct session *s, const char *id, const struct call *c)
+/* As write_result, without a second copy of what may be long; nothing else waits to be sent. */
+static void take_result(struct session *s, const char *id, struct buf *result)
+{
+    head(s, id);
+    buf_text(&s->out, ",\"result\":");
+    buf_prepend(result, buf_span(&s->out));
+    buf_text(result, "}\n");
+    result->failed |= s->out.failed;
+    buf_free(&s->out);
+    s->out = *result;
+    *result = (struct buf){0};
+}
+
+void write_call(struct session *s, const char *id, struct call *c)
 {
     if (c->failed)
         write_error(s, id, c->error, buf_span(&c->data));
+    else if (s->out.n == 0)
+        take_result(s, id, &c->result);
     else
         write_result(s, id, buf_span(&c->result));
 }
