@@ -94,6 +94,19 @@ bool format_code(span text)
     return is_word(text, 40, "_") && is_lower(text.p[0]);
 }
 
+bool format_reference(span text)
+{
+    bool digit = false;
+    if (text.n < 1 || text.n > 20)
+        return false;
+    for (size_t i = 0; i < text.n; i++) {
+        if (!is_upper(text.p[i]) && !is_digit(text.p[i]) && text.p[i] != '-')
+            return false;
+        digit |= is_digit(text.p[i]);
+    }
+    return digit;
+}
+
 static bool is_visible(span text, size_t min, size_t max)
 {
     if (text.n < min || text.n > max)

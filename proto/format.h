@@ -19,6 +19,8 @@ bool format_territory(span text); /* ^[a-z0-9][a-z0-9-]{0,30}$ */
 bool format_commune(span text);   /* ^[0-9][0-9AB][0-9]{3}$, INSEE code */
 bool format_code(span text);      /* ^[a-z][a-z0-9_]{0,39}$: a reason, a kind, a channel */
 
+bool format_reference(span text); /* ^[A-Z0-9-]{1,20}$ with a digit: no name */
+
 bool format_key(span text);      /* ^[!-~]{1,64}$: an idempotency key */
 bool format_name(span text);     /* ^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$: a subscription */
 bool format_token(span text);    /* ^[!-~]{8,256}$: a credential */

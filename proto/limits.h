@@ -36,6 +36,12 @@
 #define LIMIT_FILTER_ITEMS 64 /* territories, units, establishments or kinds in a filter */
 #define LIMIT_ERRORS 16       /* errors listed in one answer */
 
+/* Holds. */
+#define LIMIT_ASKED 8         /* units of one hold.create */
+#define LIMIT_PLACES 99       /* places of a hold */
+#define LIMIT_MINUTES 240     /* for which a hold is made or extended */
+#define LIMIT_REQUEST_KM 2000 /* how far a request looks */
+
 /* Values. */
 #define LIMIT_COUNT 9999   /* places */
 #define LIMIT_MONTHS 1200  /* an age */

@@ -6,6 +6,7 @@
 
 #include <openssl/sha.h>
 
+#include "api/answer.h"
 #include "api/operation.h"
 
 void desk_init(struct desk *d, struct replica *r, const struct desk_limits *limits,
@@ -117,6 +118,11 @@ void call_answer(struct call *c)
     c->state = CALL_ANSWERED;
 }
 
+static int texts_check(const struct call *c)
+{
+    return buf_check(&c->result) < 0 ? -ENOMEM : buf_check(&c->data);
+}
+
 /* Opening */
 
 static int run(struct desk *d, usec_t now, struct call *c)
@@ -126,7 +132,7 @@ static int run(struct desk *d, usec_t now, struct call *c)
         return r;
     if (c->state == CALL_ANSWERED)
         call_unlink(d, c);
-    return buf_check(&c->result) < 0 || buf_check(&c->data) < 0 ? -ENOMEM : 0;
+    return texts_check(c);
 }
 
 /* Whether the replica is at the position that the caller wants to see at least. 0 yes; 1 the call
@@ -209,7 +215,8 @@ void desk_close(struct desk *d, struct call *c)
     json_decref(c->params);
     buf_free(&c->result);
     buf_free(&c->data);
-    free(c->record);
+    json_decref(c->made);
+    answer_clear(c);
     free(c);
 }
 
@@ -218,37 +225,47 @@ void desk_close(struct desk *d, struct call *c)
 /* The parameters as apply_batch takes them: instants as µs; what only doors use, left out. */
 static json_t *command_params(const struct call *c)
 {
+    static const char *const instants[] = {"observed_at", "decided_at", "arrive_by"};
     json_t *params = json_deep_copy(c->params);
     if (params == NULL)
         return NULL;
     json_object_del(params, "after");
     json_object_del(params, "idempotency_key");
-    usec_t observed_at = shape_instant(c->params, "observed_at", USEC_NEVER);
-    if (observed_at != USEC_NEVER &&
-        json_object_set_new(params, "observed_at", json_integer(observed_at)) < 0) {
-        json_decref(params);
-        return NULL;
+    for (size_t i = 0; i < ARRAY_LENGTH(instants); i++) {
+        usec_t at = shape_instant(c->params, instants[i], USEC_NEVER);
+        if (at != USEC_NEVER && json_object_set_new(params, instants[i], json_integer(at)) < 0) {
+            json_decref(params);
+            return NULL;
+        }
     }
     return params;
 }
 
+/* What a repetition under the same key must agree in. 0 or -ENOMEM. */
+static int command_digest(const struct call *c, const json_t *params,
+                          char ret_text[static DIGEST_TEXT])
+{
+    CLEANUP(buf_free) struct buf text = {0};
+    char *body = json_dumps(params, JSON_COMPACT | JSON_SORT_KEYS);
+    if (body == NULL)
+        return -ENOMEM;
+    buf_text(&text, c->operation->name);
+    buf_char(&text, '\n');
+    buf_text(&text, body);
+    free(body);
+    if (buf_check(&text) == 0)
+        digest_hex(buf_span(&text), ret_text);
+    return buf_check(&text);
+}
+
 static char *command_text(struct desk *d, const struct call *c)
 {
+    char digest[DIGEST_TEXT];
     json_t *params = command_params(c);
-    char *body = params ? json_dumps(params, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
-    if (body == NULL) {
+    if (params == NULL || command_digest(c, params, digest) < 0) {
         json_decref(params);
         return NULL;
     }
-    struct buf signed_text = {0};
-    buf_text(&signed_text, c->operation->name);
-    buf_char(&signed_text, '\n');
-    buf_text(&signed_text, body);
-    char digest[DIGEST_TEXT];
-    digest_hex(buf_span(&signed_text), digest);
-    buf_free(&signed_text);
-    free(body);
-
     char invented[48];
     snprintf(invented, sizeof invented, "~%s.%llu", d->node, (unsigned long long)c->ticket);
     const char *key = shape_text(c->params, "idempotency_key");
@@ -297,6 +314,13 @@ static struct call *waiting_call(struct desk *d, uint64_t ticket, enum call_stat
     return NULL;
 }
 
+/* Whether a refusal tells what stands against it. */
+static bool shows_records(enum error_type error)
+{
+    return error == ERROR_OUTDATED || error == ERROR_CONFLICTS_WITH_HOLDS ||
+           error == ERROR_HOLD_NOT_ACTIVE;
+}
+
 int desk_outcome(struct desk *d, const struct desk_outcome *outcome)
 {
     struct call *c = waiting_call(d, outcome->ticket, CALL_WAITS_COMMAND);
@@ -306,6 +330,10 @@ int desk_outcome(struct desk *d, const struct desk_outcome *outcome)
     bool ok = strcmp(outcome->type, "ok") == 0;
     if (!ok && error < 0)
         error = ERROR_INTERNAL;
+    if (outcome->detail != NULL && !ok && !shows_records((enum error_type)error)) {
+        buf_text(&c->data, ",\"detail\":");
+        buf_json_text(&c->data, outcome->detail);
+    }
     if (outcome->errors != NULL)
         buf_printf(&c->data, ",\"errors\":%s", outcome->errors);
     /* A clock that runs ahead is told the right time. */
@@ -313,15 +341,19 @@ int desk_outcome(struct desk *d, const struct desk_outcome *outcome)
         buf_text(&c->data, ",\"now\":");
         buf_json_instant(&c->data, outcome->now);
     }
-    if (!ok && error != ERROR_OUTDATED && error != ERROR_CONFLICTS_WITH_HOLDS) {
+    if (!ok && !shows_records((enum error_type)error)) {
         call_refuse(c, (enum error_type)error, NULL);
         call_unlink(d, c);
         return buf_check(&c->data);
     }
     c->refused = !ok;
     c->refusal = ok ? ERROR_INTERNAL : (enum error_type)error;
+    c->revision = outcome->revision;
+    c->made = outcome->answer ? json_loads(outcome->answer, 0, NULL) : NULL;
     snprintf(c->target.epoch, sizeof c->target.epoch, "%s", outcome->epoch ? outcome->epoch : "");
-    c->target.revision = outcome->revision;
+    /* What is shown as it is now is at least as new as what the database judged by. */
+    bool as_now = !ok || outcome->revision < 0;
+    c->target.revision = as_now && outcome->ledger > 0 ? outcome->ledger : outcome->revision;
     c->state = CALL_WAITS_REVISION;
     return 0;
 }
@@ -373,7 +405,7 @@ int desk_rows(struct desk *d, usec_t now, uint64_t ticket, const struct rows *ro
     int r = rows == NULL ? 0 : c->operation->rows(d, now, c, rows);
     if (c->state == CALL_ANSWERED)
         call_unlink(d, c);
-    return r < 0 ? r : buf_check(&c->result);
+    return r < 0 ? r : texts_check(c);
 }
 
 /* Settling */
@@ -409,10 +441,10 @@ static int settle_revision(struct desk *d, usec_t now, struct call *c)
     enum resume resume =
         replica_resume(d->replica, span_of(p->epoch), p->revision < 0 ? 0 : p->revision);
     if (resume == RESUME_OK || resume == RESUME_COMPACTED) {
-        int r = answer_unit(d, now, c);
+        int r = c->operation->answer(d, now, c);
         if (c->state == CALL_ANSWERED)
             call_unlink(d, c);
-        return r < 0 ? r : buf_check(&c->result);
+        return r < 0 ? r : texts_check(c);
     }
     if (resume != RESUME_LOST_BRANCH && now < c->deadline)
         return 0;

@@ -17,6 +17,7 @@
 #include "proto/shape.h"
 
 struct operation;
+struct shown;
 
 enum call_state {
     CALL_WAITS_POSITION, /* until the replica has come to `after` */
@@ -37,9 +38,12 @@ struct call {
 
     struct position target;  /* WAITS_POSITION, WAITS_REVISION */
     uint64_t ledger_reads;   /* WAITS_POSITION: what the replica's was when the wait began */
-    char *record;            /* owned; the unit that the answer is about, or NULL */
-    enum error_type refusal; /* an answer that must wait for the record, too (outdated) */
+    int64_t revision;        /* of a command: what it made; -1: nothing changed */
+    enum error_type refusal; /* one that shows records, and waits for them too (outdated) */
     bool refused;
+    json_t *made;        /* owned; what the database said that it made; NULL nothing */
+    struct shown *shown; /* owned; the records that the answer shows: see api/answer.h */
+    size_t n_shown;
 
     bool failed; /* error instead of result */
     enum error_type error;
@@ -110,7 +114,10 @@ struct desk_outcome {
     const char *type;   /* "ok" or an error type */
     const char *epoch;  /* NULL: the database did not answer */
     int64_t revision;   /* -1: none, nothing changed */
+    int64_t ledger;     /* revision of the ledger then: what a refusal was judged by */
     const char *errors; /* JSON array or NULL */
+    const char *detail; /* code or NULL */
+    const char *answer; /* JSON object or NULL: what was made */
     usec_t now;         /* logical, of the answer; 0 none */
 };
 

@@ -5,6 +5,7 @@
 #include "api/desk_fixture.h"
 #include "base/scarce_fixture.h"
 #include "base/statement.h"
+#include "core/hold_fixture.h"
 
 /* ── Rows, as the reader brings them ── */
 
@@ -64,6 +65,17 @@ static char *heard(const struct office *o)
     return text.p;
 }
 
+static void ask_for_places(struct office *o)
+{
+    static const struct fixture_request need = {"d31", "def", "open", true, FIXTURE_AT, 84};
+    static const struct fixture_hold hold = {"u-1", "e-1", "dts-nord", "d31",      "def",
+                                             "r-1", "0,1", "accepted", FIXTURE_AT, FIXTURE_AT};
+    fixture_put_request(&o->replica, FIXTURE_REVISION + 1, "r-1", &need);
+    fixture_put_request(&o->replica, FIXTURE_REVISION + 2, "r-2", &need);
+    fixture_put_hold(&o->replica, FIXTURE_REVISION + 3, "h-1", &hold);
+    fixture_put_hold(&o->replica, FIXTURE_REVISION + 4, "h-2", &hold);
+}
+
 /* The conversation with each of its allocations failing; how many there were. */
 static long fails_everywhere(const struct conversation *say)
 {
@@ -74,6 +86,7 @@ static long fails_everywhere(const struct conversation *say)
         office_open(&state);
         struct office *o = state;
         office_viewer(o, say->account);
+        ask_for_places(o);
         json_t *params = json_loads(say->params, 0, NULL);
         scarce_begin(nth < 0 ? 1000000 : nth);
         int result = converse(o, say, params);
@@ -130,6 +143,10 @@ static void answers_from_the_replica(void **state)
         {"astreinte", "search", "{" CRITERIA ",\"emergency\":true,\"max_km\":60}", .least = 3},
         {"astreinte", "search", "{\"children\":[{},{}],\"together\":true,\"tonight\":true}",
          .least = 3},
+        {"def", "request.list", "{\"limit\":1}", .least = 3},
+        {"def", "request.get", "{\"request\":\"r-1\"}", .least = 3},
+        {"def", "hold.list", "{\"request\":\"r-1\",\"limit\":1}", .least = 3},
+        {"def", "hold.get", "{\"hold\":\"h-1\"}", .least = 2},
         {"def", "nonsense", "{}", .least = 1},
     };
     (void)state;
@@ -164,11 +181,106 @@ static void answers_from_rows(void **state)
     each_fails_everywhere(says, ARRAY_LENGTH(says));
 }
 
+/* ── Commands: asked, decided, shown from the replica or from the log ── */
+
+struct command {
+    const char *method, *params;
+    struct desk_outcome outcome;
+    const char *logged; /* the row that is asked for; NULL none */
+};
+
+static int decide(struct office *o, const struct command *say, json_t *params)
+{
+    struct desk_command command;
+    struct desk_read read;
+    int r = desk_open(&o->desk, 0, &o->viewer, "api", span_of(say->method), params, &o->call);
+    if (r < 0)
+        return r;
+    assert_true(desk_take_command(&o->desk, &command));
+    free(command.json);
+    struct desk_outcome outcome = say->outcome;
+    outcome.ticket = o->call->ticket;
+    outcome.epoch = "aa";
+    r = desk_outcome(&o->desk, &outcome);
+    r = r < 0 ? r : desk_settle(&o->desk, 0);
+    if (r < 0 || say->logged == NULL)
+        return r;
+    assert_true(desk_take_read(&o->desk, &read));
+    for (size_t i = 0; i < DESK_SQL_PARAMS; i++)
+        free(read.params[i]);
+    const struct table table = {1, &say->logged};
+    struct rows rows = rows_of(&table, 1);
+    return desk_rows(&o->desk, 0, read.ticket, &rows);
+}
+
+static void commands(void **state)
+{
+    static const struct fixture_hold hold = {"u-1", "e-1", "dts-nord", "d31",      "def",
+                                             "r-1", "0,1", "held",     FIXTURE_AT, 0};
+    static char text[2048];
+    const struct command says[] = {
+        {"unit.confirm", "{\"unit\":\"u-1\"}", {.type = "ok", .revision = 6, .ledger = 14}, NULL},
+        {"unit.declare",
+         "{\"unit\":\"u-1\",\"free\":1}",
+         {.type = "conflicts_with_holds", .revision = -1, .ledger = 14},
+         NULL},
+        {"hold.refuse",
+         "{\"hold\":\"h-1\",\"code\":\"full\"}",
+         {.type = "hold_not_active", .revision = -1, .ledger = 14},
+         NULL},
+        {"hold.release",
+         "{\"hold\":\"h-1\"}",
+         {.type = "ok", .revision = 12, .ledger = 14},
+         fixture_hold_state(&hold, text, sizeof text)},
+        {"hold.create",
+         "{\"units\":[\"u-1\"],\"need\":{\"children\":[{}]}}",
+         {.type = "ok",
+          .revision = 14,
+          .ledger = 14,
+          .answer = "{\"holds\":[\"h-2\"],\"refused\":[]}"},
+         NULL},
+        {"hold.create",
+         "{\"unit\":\"u-1\",\"need\":{\"children\":[{}]}}",
+         {.type = "no_free_place", .revision = -1, .ledger = 14, .detail = "x"},
+         NULL},
+        {"request.close",
+         "{\"request\":\"r-1\",\"code\":\"other\"}",
+         {.type = "conflicts_with_holds", .revision = -1, .ledger = 14},
+         NULL},
+        {"request.update",
+         "{\"request\":\"r-1\"}",
+         {.type = "ok", .revision = 11, .ledger = 14},
+         NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(says); i++) {
+        bool failed = true;
+        long nth = 0;
+        for (; failed; nth++) {
+            void *opened;
+            office_open(&opened);
+            struct office *o = opened;
+            office_viewer(o, strncmp(says[i].method, "unit", 4) == 0 ? "mecs-1" : "def");
+            ask_for_places(o);
+            json_t *params = json_loads(says[i].params, 0, NULL);
+            scarce_begin(nth);
+            int result = decide(o, &says[i], params);
+            failed = scarce_end();
+            if (result != (failed ? -ENOMEM : 0))
+                fail_msg("%s: allocation %ld %s: %d", says[i].method, nth,
+                         failed ? "failed" : "did not fail", result);
+            office_close(&opened);
+        }
+        assert_in_range(nth, 5, 500);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_from_the_replica),
         cmocka_unit_test(answers_from_rows),
+        cmocka_unit_test(commands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "api/operation.h"
 
+#include "api/answer.h"
+
 #include "base/statement.h"
 
 #define E MAY(ROLE_ESTABLISHMENT)
@@ -19,9 +21,23 @@ static const struct operation operations[] = {
     OPERATION("me", MAY_ALL, me_params, run_me, NULL),
     OPERATION("unit.list", READERS, unit_list_params, run_unit_list, NULL),
     OPERATION("unit.get", READERS, unit_get_params, run_unit_get, NULL),
-    OPERATION("unit.declare", E | A | D | X, declare_params, run_declare, rows_log_row),
-    OPERATION("unit.confirm", E | A | D | X, confirm_params, run_unit_command, rows_log_row),
-    OPERATION("unit.report_wrong", A | T | D, report_wrong_params, run_unit_command, rows_log_row),
+    COMMAND("unit.declare", E | A | D | X, declare_params, run_declare, answer_unit),
+    COMMAND("unit.confirm", E | A | D | X, confirm_params, run_command, answer_unit),
+    COMMAND("unit.report_wrong", A | T | D, report_wrong_params, run_command, answer_unit),
+    COMMAND("request.open", A | T | D, request_open_params, run_command, answer_request),
+    COMMAND("request.update", A | T | D, request_update_params, run_command, answer_request),
+    COMMAND("request.close", A | T | D, request_close_params, run_command, answer_request),
+    OPERATION("request.list", A | T | D, request_list_params, run_request_list, NULL),
+    OPERATION("request.get", A | T | D, request_get_params, run_request_get, NULL),
+    COMMAND("hold.create", A | T | D, hold_create_params, run_command, answer_hold_create),
+    COMMAND("hold.accept", E | A | D, hold_accept_params, run_command, answer_hold),
+    COMMAND("hold.refuse", E | A | D, hold_refuse_params, run_command, answer_hold),
+    COMMAND("hold.release", A | T | D, hold_release_params, run_command, answer_hold),
+    COMMAND("hold.extend", A | T | D, hold_extend_params, run_command, answer_hold),
+    COMMAND("hold.withdraw", A | T | D, hold_withdraw_params, run_command, answer_hold),
+    COMMAND("hold.arrive", E | A | T | D, hold_arrive_params, run_command, answer_hold),
+    OPERATION("hold.list", E | A | T | D, hold_list_params, run_hold_list, NULL),
+    OPERATION("hold.get", E | A | T | D, hold_get_params, run_hold_get, NULL),
     OPERATION("search", A | T | D, search_params, run_search, NULL),
     OPERATION("commune.find", MAY_ALL, commune_find_params, run_commune_find, NULL),
     OPERATION("territory.find", MAY_ALL, territory_find_params, run_territory_find, NULL),

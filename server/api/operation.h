@@ -18,6 +18,9 @@ struct operation {
     /* Answers the call, refuses it, or leaves it waiting. 0 or negative (fatal). NULL in_session.
      */
     int (*run)(struct desk *d, usec_t now, struct call *c);
+    /* Of a command: the database has answered, and the replica is as far. Called again when what it
+     * asked for has come. */
+    int (*answer)(struct desk *d, usec_t now, struct call *c);
     /* Rows of desk_ask; NULL when it asks nothing. */
     int (*rows)(struct desk *d, usec_t now, struct call *c, const struct rows *rows);
 };
@@ -25,6 +28,11 @@ struct operation {
 #define OPERATION(name_, roles_, params_, run_, rows_)                                             \
     {                                                                                              \
         .name = (name_), .roles = (roles_), .params = (params_), .run = (run_), .rows = (rows_)    \
+    }
+#define COMMAND(name_, roles_, params_, run_, answer_)                                             \
+    {                                                                                              \
+        .name = (name_), .roles = (roles_), .params = (params_), .run = (run_),                    \
+        .answer = (answer_), .rows = rows_answer                                                   \
     }
 #define SESSION_OPERATION(name_, roles_, params_)                                                  \
     {                                                                                              \
@@ -44,6 +52,10 @@ const struct operation *operation_at(size_t i);    /* NULL past the end */
         "idempotency_key", SHAPE_TEXT, .format = format_key                                        \
     }
 
+extern const struct shape request_open_params[], request_update_params[], request_close_params[],
+    request_list_params[], request_get_params[], hold_create_params[], hold_accept_params[],
+    hold_refuse_params[], hold_release_params[], hold_extend_params[], hold_withdraw_params[],
+    hold_arrive_params[], hold_list_params[], hold_get_params[];
 extern const struct shape hello_params[], echo_params[], me_params[], subscribe_params[],
     unsubscribe_params[], unit_list_params[], unit_get_params[], declare_params[], confirm_params[],
     report_wrong_params[], search_params[], commune_find_params[], territory_find_params[],
@@ -53,7 +65,6 @@ int run_me(struct desk *d, usec_t now, struct call *c);
 int run_unit_list(struct desk *d, usec_t now, struct call *c);
 int run_unit_get(struct desk *d, usec_t now, struct call *c);
 int run_declare(struct desk *d, usec_t now, struct call *c);
-int run_unit_command(struct desk *d, usec_t now, struct call *c);
 int run_search(struct desk *d, usec_t now, struct call *c);
 int run_commune_find(struct desk *d, usec_t now, struct call *c);
 int run_territory_find(struct desk *d, usec_t now, struct call *c);
@@ -62,8 +73,17 @@ int rows_occupancy(struct desk *d, usec_t now, struct call *c, const struct rows
 int run_history(struct desk *d, usec_t now, struct call *c);
 int rows_history(struct desk *d, usec_t now, struct call *c, const struct rows *rows);
 
-/* The answer of a command about a unit, from its state at the revision of the outcome. */
+int run_request_list(struct desk *d, usec_t now, struct call *c);
+int run_request_get(struct desk *d, usec_t now, struct call *c);
+int run_hold_list(struct desk *d, usec_t now, struct call *c);
+int run_hold_get(struct desk *d, usec_t now, struct call *c);
+
 int answer_unit(struct desk *d, usec_t now, struct call *c);
-int rows_log_row(struct desk *d, usec_t now, struct call *c, const struct rows *rows);
+int answer_request(struct desk *d, usec_t now, struct call *c);
+int answer_hold_create(struct desk *d, usec_t now, struct call *c);
+int answer_hold(struct desk *d, usec_t now, struct call *c);
+
+/* Commands whose parameters the database alone judges beyond their shape. */
+int run_command(struct desk *d, usec_t now, struct call *c);
 
 #endif

@@ -165,6 +165,16 @@ const char *replica_epoch(const struct replica *r)
     return h == NULL || h->n_epochs == 0 ? "" : h->epochs[h->n_epochs - 1].name;
 }
 
+const char *replica_epoch_of(const struct replica *r, int64_t revision)
+{
+    const struct holdings *h = r->live;
+    size_t i = h == NULL ? 0 : h->n_epochs;
+    /* A fork ends what came before it and begins its own above. */
+    while (i > 1 && h->epochs[i - 1].fork_revision >= revision)
+        i--;
+    return i == 0 ? "" : h->epochs[i - 1].name;
+}
+
 struct entry *replica_find(const struct replica *r, enum record_kind kind, span id)
 {
     return r->live ? map_get(&r->live->records[kind], id) : NULL;

@@ -83,6 +83,9 @@ bool replica_is_stale(const struct replica *r, usec_t mono);
 
 const char *replica_epoch(const struct replica *r); /* the current one */
 
+/* The one that made a revision. */
+const char *replica_epoch_of(const struct replica *r, int64_t revision);
+
 struct entry *replica_find(const struct replica *r, enum record_kind kind, span id);
 struct entry *replica_unit_at(const struct replica *r, unsigned slot);
 

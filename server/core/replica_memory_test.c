@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "base/scarce_fixture.h"
-#include "core/replica_fixture.h"
+#include "core/hold_fixture.h"
 
 #define REVISION (FIXTURE_REVISION + 1)
 
@@ -40,6 +40,10 @@ static long fails_everywhere(act_fn *prepare, act_fn *act)
 
 static const struct fixture_unit somewhere = {"e-1", "mds-x", "exact", 10, 8, 0, 216, FIXTURE_AT};
 
+static const struct fixture_hold promised = {"u-1", "e-1", "mds-x",    "mds-z",    "dts",
+                                             "r-1", "0,1", "accepted", FIXTURE_AT, FIXTURE_AT};
+static const struct fixture_request need = {"mds-z", "dts", "open", true, FIXTURE_AT, 84};
+
 static int load_unit(struct replica *r, const char *id)
 {
     char text[2048];
@@ -62,6 +66,7 @@ static int load_again(struct replica *r)
          "{\"account\":\"mecs-1\",\"type\":\"token\",\"expires_at\":null,\"revoked\":false,"
          "\"label\":\"l\"}"},
     };
+    char text[2048];
     int result = replica_load_begin(r, "aa", 5, 0);
     if (result == 0)
         result = replica_load_epoch(r, "aa", 0);
@@ -69,6 +74,16 @@ static int load_again(struct replica *r)
         result = replica_load_record(r, records[i].kind, records[i].id, 5, records[i].state);
     if (result == 0)
         result = load_unit(r, "u-1");
+    if (result == 0)
+        result = replica_load_record(r, "hold", "h-1", 5,
+                                     fixture_hold_state(&promised, text, sizeof text));
+    if (result == 0)
+        result = replica_load_record(r, "request", "r-1", 5,
+                                     fixture_request_state(&need, text, sizeof text));
+    if (result == 0)
+        result = replica_load_departed(r, 3, "hold", "h-0",
+                                       "{\"establishment\":\"e-0\",\"territory\":\"mds-y\","
+                                       "\"origin\":\"mds-w\",\"created_by\":\"dts\"}");
     if (result == 0)
         result = replica_load_departed(r, 4, "unit", "u-0",
                                        "{\"establishment\":\"e-0\",\"territory\":\"mds-y\"}");
@@ -123,6 +138,19 @@ static int declare_and_close_unit(struct replica *r)
 {
     int result = declare(r);
     return result < 0 ? result : applied(r, "unit", "u-1", NULL);
+}
+
+static int ask_and_end(struct replica *r)
+{
+    char text[2048];
+    int result = applied(r, "request", "r-1", fixture_request_state(&need, text, sizeof text));
+    struct fixture_request moved = need;
+    moved.origin = "dts-sud";
+    if (result == 0)
+        result = applied(r, "request", "r-1", fixture_request_state(&moved, text, sizeof text));
+    if (result == 0)
+        result = applied(r, "hold", "h-1", fixture_hold_state(&promised, text, sizeof text));
+    return result < 0 ? result : applied(r, "hold", "h-1", NULL);
 }
 
 static int change_establishment(struct replica *r)
@@ -180,6 +208,7 @@ static void changes(void **state)
         {"move unit", move_unit, 10},
         {"close unit", close_unit, 3},
         {"declare and close unit", declare_and_close_unit, 12},
+        {"request and hold", ask_and_end, 40},
         {"establishment", change_establishment, 15},
         {"territory", move_territory, 5},
         {"accounts, credentials, communes", change_rest, 20},

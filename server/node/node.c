@@ -131,7 +131,10 @@ static int hand_back_outcomes(struct node *n, bool *ret_lacks)
                                        .type = o.type,
                                        .epoch = o.epoch,
                                        .revision = o.revision,
+                                       .ledger = o.ledger,
                                        .errors = o.errors,
+                                       .detail = o.detail,
+                                       .answer = o.answer,
                                        .now = o.now};
         int r = desk_outcome(&n->desk, &outcome);
         if (r < 0)

@@ -62,7 +62,7 @@ struct writer {
     usec_t answered_at; /* the last batch answered; 0 none */
 
     struct command *popped; /* whose texts the last writer_outcome lent */
-    char *popped_errors, *popped_reply;
+    char *popped_errors, *popped_answer, *popped_reply;
     struct failure failure;
     struct writer_counters counters;
 };
@@ -390,9 +390,10 @@ static void forget_popped(struct writer *w)
 {
     command_free(w->popped);
     free(w->popped_errors);
+    free(w->popped_answer);
     free(w->popped_reply);
     w->popped = NULL;
-    w->popped_errors = w->popped_reply = NULL;
+    w->popped_errors = w->popped_answer = w->popped_reply = NULL;
 }
 
 void writer_free(struct writer *w)
@@ -443,21 +444,27 @@ bool writer_outcome(struct writer *w, struct outcome *ret)
     if (c == NULL)
         return false;
     w->popped = c;
-    *ret = (struct outcome){.ticket = c->ticket, .type = c->type, .revision = -1};
+    *ret = (struct outcome){.ticket = c->ticket, .type = c->type, .revision = -1, .ledger = -1};
     if (c->sqlstate[0] != '\0')
         ret->sqlstate = c->sqlstate;
     if (c->result == NULL)
         return true;
     const json_t *revision = json_object_get(c->reply, "revision");
+    const json_t *ledger = json_object_get(c->result, "revision");
     const json_t *now = json_object_get(c->reply, "now");
     if (!json_is_integer(now))
         now = json_object_get(c->result, "at");
     w->popped_errors = member_text(json_object_get(c->reply, "errors"));
+    w->popped_answer = member_text(json_object_get(c->reply, "answer"));
     w->popped_reply = member_text(c->reply);
     if (json_is_integer(revision))
         ret->revision = json_integer_value(revision);
+    if (json_is_integer(ledger))
+        ret->ledger = json_integer_value(ledger);
     ret->epoch = json_string_value(json_object_get(c->result, "epoch"));
     ret->errors = w->popped_errors;
+    ret->detail = json_string_value(json_object_get(c->reply, "detail"));
+    ret->answer = w->popped_answer;
     ret->reply = w->popped_reply;
     ret->now = json_integer_value(now);
     ret->replayed = json_is_true(json_object_get(c->reply, "replayed"));

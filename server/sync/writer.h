@@ -49,8 +49,11 @@ struct outcome {
     uint64_t ticket;
     const char *type;   /* "ok", or an error type of the protocol */
     int64_t revision;   /* that the command made or was answered from; -1 none */
+    int64_t ledger;     /* revision of the ledger after the batch; -1 when it did not answer */
     const char *epoch;  /* of the ledger when answered; NULL when the database did not answer */
     const char *errors; /* JSON array [{"pointer","detail"}], or NULL */
+    const char *detail; /* a code that says more of the type, or NULL */
+    const char *answer; /* JSON object: what the command made, or what it could not; NULL none */
     const char *reply;  /* the database's whole reply, JSON object, or NULL */
     usec_t now;         /* logical time: of the reply when it says one, else of its batch; 0 none */
     bool replayed;      /* an earlier answer to the same idempotency key */

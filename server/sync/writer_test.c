@@ -125,6 +125,32 @@ static void test_answers(void **state)
     assert_int_equal(writer_counters(f->w)->answered, 4);
 }
 
+/* What a command made, or says beside its type, comes through as it is. */
+static void test_answers_with_more(void **state)
+{
+    struct fixture *f = *state;
+    f->m->ops->ready(f->m, 1);
+    submit(f, 1, 1);
+    submit(f, 1, 2);
+    submit(f, 1, 3);
+    expect_batch(f, 1, "[1,2,3]");
+    answer(f, 3,
+           RESULT("{\"type\":\"ok\",\"revision\":8,\"answer\":{\"holds\":[\"h-1\"]}},"
+                  "{\"type\":\"no_free_place\",\"revision\":null,"
+                  "\"detail\":\"offered_to_another\"}," OK_REPLY(9)));
+    struct outcome o = pop(f, 1, "ok");
+    assert_string_equal(o.answer, "{\"holds\":[\"h-1\"]}");
+    assert_null(o.detail);
+    assert_int_equal(o.ledger, 9);
+    o = pop(f, 2, "no_free_place");
+    assert_null(o.answer);
+    assert_string_equal(o.detail, "offered_to_another");
+    assert_int_equal(o.revision, -1);
+    assert_int_equal(o.ledger, 9);
+    o = pop(f, 3, "ok");
+    assert_null(o.answer);
+}
+
 static void test_bounds(void **state)
 {
     struct fixture *f = *state;
@@ -487,6 +513,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_answers),
+        TEST(test_answers_with_more),
         TEST(test_bounds),
         TEST(test_lost_is_resent),
         TEST(test_unavailable_when_never_sent),

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* request.open, request.update, request.close: the database decides; the answer shows the request
+ * as it was at the revision of that decision. */
+#include "api/answer.h"
+#include "api/filter_read.h"
+#include "api/need_shape.h"
+#include "api/operation.h"
+#include "proto/format.h"
+#include "proto/limits.h"
+
+const struct shape parent_members[] = {{"pregnant", SHAPE_BOOL}, {0}};
+
+static const struct shape from_members[] = {
+    {"commune", SHAPE_TEXT, .format = format_commune},
+    {"territory", SHAPE_TEXT, .format = format_territory},
+    {0},
+};
+
+/* What is needed, in rows of a table of shapes. */
+#define NEED_MEMBERS                                                                               \
+    {"children", SHAPE_ARRAY, .max = LIMIT_CHILDREN, .element = &child_element},                   \
+        {"parent", SHAPE_OBJECT, .members = parent_members}, {"together", SHAPE_BOOL},             \
+        {"emergency", SHAPE_BOOL},                                                                 \
+        {"modality", SHAPE_ARRAY, .max = MODALITY_COUNT, .element = &modality_element},            \
+        {"legal_frame", SHAPE_CODE, .one_of = legal_frame_codes, .n_one_of = LEGAL_FRAME_COUNT},   \
+        {"needs", SHAPE_ARRAY, .max = NEED_COUNT, .element = &need_element},                       \
+        {"from", SHAPE_OBJECT, .members = from_members},                                           \
+        {"max_km", SHAPE_INT, .min = 1, .max = LIMIT_REQUEST_KM},                                  \
+        {"wanted_on", SHAPE_TEXT, .format = format_date},                                          \
+    {                                                                                              \
+        "reference", SHAPE_TEXT, .format = format_reference                                        \
+    }
+
+#define MEMBER_REQUEST                                                                             \
+    {                                                                                              \
+        "request", SHAPE_TEXT, .required = true, .format = format_request_id                       \
+    }
+
+const struct shape request_open_params[] = {
+    NEED_MEMBERS, {"decided_at", SHAPE_TEXT, .format = format_instant}, MEMBER_KEY, MEMBER_AFTER,
+    {0},
+};
+
+const struct shape request_update_params[] = {
+    MEMBER_REQUEST, NEED_MEMBERS, MEMBER_KEY, MEMBER_AFTER, {0},
+};
+
+/* Without `arrived`, which arrivals alone say and which is the first of the list. */
+const struct shape request_close_params[] = {
+    MEMBER_REQUEST,
+    {"code", SHAPE_CODE, .required = true, .one_of = request_end_codes + REQUEST_END_ARRIVED + 1,
+     .n_one_of = REQUEST_END_COUNT - 1},
+    MEMBER_KEY,
+    MEMBER_AFTER,
+    {0},
+};
+
+/* The id of a request is made of the revision that opened it, and of the epoch of that revision
+ * (schema/, new_id). */
+static int name_opened(const struct desk *d, struct call *c)
+{
+    char id[48];
+    snprintf(id, sizeof id, "r-%.6s-%lld", replica_epoch_of(d->replica, c->revision),
+             (long long)c->revision);
+    return answer_add(c, RECORD_REQUEST, id);
+}
+
+int answer_request(struct desk *d, usec_t now, struct call *c)
+{
+    const char *id = shape_text(c->params, "request");
+    int r = 0;
+    if (c->refused) {
+        r = refuse_for_holds(d, c, NULL, id);
+        answer_end(d, c);
+        return r;
+    }
+    if (c->n_shown == 0)
+        r = id != NULL ? answer_add(c, RECORD_REQUEST, id) : name_opened(d, c);
+    r = r < 0 ? r : answer_gather(d, now, c);
+    if (r != 0)
+        return r < 0 ? r : 0;
+    buf_text(&c->result, "{\"request\":");
+    buf_add(&c->result, buf_span(&c->shown[0].json));
+    answer_end(d, c);
+    return 0;
+}
