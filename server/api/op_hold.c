@@ -3,7 +3,6 @@
  * were at the revision of that decision. */
 #include "api/answer.h"
 #include "api/filter_read.h"
-#include "api/need_shape.h"
 #include "api/operation.h"
 #include "core/encode.h"
 #include "proto/format.h"

@@ -3,12 +3,9 @@
  * as it was at the revision of that decision. */
 #include "api/answer.h"
 #include "api/filter_read.h"
-#include "api/need_shape.h"
 #include "api/operation.h"
 #include "proto/format.h"
 #include "proto/limits.h"
-
-const struct shape parent_members[] = {{"pregnant", SHAPE_BOOL}, {0}};
 
 static const struct shape from_members[] = {
     {"commune", SHAPE_TEXT, .format = format_commune},

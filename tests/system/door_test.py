@@ -53,7 +53,7 @@ LINES = [
     (b'{"jsonrpc":"2.0","method":"unit.confirm","params":{"unit":"u-0-a"}}', "invalid_request",
      "id_required", None),
     (request(method="unit.destroy"), "unknown_operation", None, "x"),
-    (request(method="hold.create"), "unknown_operation", None, "x"),
+    (request(method="hold.keep"), "unknown_operation", None, "x"),
     (request(method="Me"), "unknown_operation", None, "x"),
     (request(params={"what": 1}), "invalid_params", None, "x"),
 ]
