@@ -112,12 +112,17 @@ X(MSG_REASON_NEEDS_CLOSED, "--reason et --reopens vont avec --closed N", "--reas
 X(MSG_OUTDATED_NOW, "Il est connu maintenant : {1}, {2}, {3}, par {4}. Si ce n'est pas juste, déclarez de nouveau.", "Known now: {1}, {2}, {3}, by {4}. If that is not right, declare again.") \
 /* ── search ── */ \
 X(MSG_ASKED_EMERGENCY, "urgence", "emergency") \
+X(MSG_ASKED_PARENT, "avec un parent", "with a parent") \
+X(MSG_ASKED_PREGNANT, "femme enceinte", "pregnant woman") \
 X(MSG_ASKED_TONIGHT, "cette nuit", "tonight") \
 X(MSG_ASKED_NEAR, "près de {1}", "near {1}") \
 X(MSG_RESULTS_OF, "Les {1} meilleures sur {0} (--limit N pour en voir plus)", "The best {1} of {0} (--limit N to see more)") \
 X(MSG_NO_PLACE, "Aucune place trouvée.", "No place found.") \
 X(MSG_TO_ASK, "à demander : {1}", "to ask: {1}") \
 X(MSG_SPLIT, "Aucune place ensemble. Séparés, au plus près l'un de l'autre :", "No place together. Apart, as close to each other as can be:") \
+X(MSG_SPLIT_ESTABLISHMENT, "Aucune place ensemble. Séparés, mais dans un même établissement :", "No place together. Apart, but in one establishment:") \
+X(MSG_SPLIT_COMMUNE, "Aucune place ensemble. Séparés, mais dans une même commune :", "No place together. Apart, but in one commune:") \
+X(MSG_NO_BETTER, "Pourquoi pas mieux : {1}", "Why nothing better: {1}") \
 X(MSG_PLACED, "{1} :", "{1}:") \
 X(MSG_KM_APART, "à {1} l'un de l'autre", "{1} apart") \
 X(MSG_NEAR_MISSES, "Presque :", "Almost:") \
@@ -387,6 +392,7 @@ X("channel.import", "import", "import") \
 X("criterion.age", "âge", "age") \
 X("criterion.sex", "sexe", "sex") \
 X("criterion.siblings", "fratrie", "siblings") \
+X("criterion.parent", "accueil du parent", "taking the parent") \
 X("criterion.needs", "besoins", "needs") \
 X("criterion.modality", "modalité", "modality") \
 X("criterion.kind", "type", "kind") \
@@ -398,12 +404,16 @@ X("rejected.closed", "fermées", "closed") \
 X("rejected.age", "âge", "age") \
 X("rejected.sex", "sexe", "sex") \
 X("rejected.siblings", "fratrie", "siblings") \
+X("rejected.parent", "sans accueil de parent", "no parents taken") \
 X("rejected.needs", "besoins", "needs") \
 X("rejected.modality", "modalité", "modality") \
 X("rejected.kind", "type", "kind") \
 X("rejected.night", "nuit", "night") \
 X("rejected.distance", "trop loin", "too far") \
 X("rejected.full", "complètes", "full") \
+X("no_better.one_unit", "aucune unité ne les prend tous", "no unit takes all") \
+X("no_better.one_establishment", "aucun établissement", "no establishment") \
+X("no_better.one_commune", "aucune commune", "no commune") \
 X("missing.tonight", "n'admet qu'aux heures de bureau", "admits in office hours only") \
 X("missing.establishment_kinds", "d'un autre type", "of another kind") \
 X("missing.closed", "fermée", "closed") \

@@ -61,6 +61,9 @@ static void question_show(struct screen *s, const struct search_view *view)
     size_t i;
     json_array_foreach ((json_t *)view->children, i, child)
         text = words_join(&s->words, text, ", ", child_text(s, child));
+    if (view->parent)
+        text = words_join(&s->words, text, DOT,
+                          say(s, view->pregnant ? MSG_ASKED_PREGNANT : MSG_ASKED_PARENT));
     if (view->emergency)
         text = words_join(&s->words, text, DOT, say(s, MSG_ASKED_EMERGENCY));
     if (view->tonight)
@@ -156,6 +159,53 @@ static bool placed_before(const json_t *placements, size_t n, const char *id)
     return false;
 }
 
+/* "âge 3, complètes 12" */
+static const char *rejected_text(struct screen *s, const json_t *rejected, const char *separator)
+{
+    const char *text = "", *code;
+    json_t *count;
+    json_object_foreach ((json_t *)rejected, code, count) {
+        long long n = (long long)json_integer_value(count);
+        if (n > 0)
+            text =
+                words_join(&s->words, text, separator,
+                           words_printf(&s->words, "%s\u00A0%lld", label(s, "rejected", code), n));
+    }
+    return text;
+}
+
+/* Why they are not closer to each other: level by level. */
+static void why_not_show(struct screen *s, const json_t *why_not)
+{
+    const char *text = "";
+    const json_t *level;
+    size_t i;
+
+    json_array_foreach ((json_t *)why_not, i, level) {
+        const char *code = string_of(level, "level");
+        const char *rejected = rejected_text(s, json_object_get(level, "rejected"), ", ");
+        if (code == NULL)
+            continue;
+        code = label(s, "no_better", code);
+        if (rejected[0] != 0)
+            code = words_printf(&s->words, "%s (%s)", code, rejected);
+        text = words_join(&s->words, text, DOT, code);
+    }
+    if (text[0] != 0)
+        screen_line(s, 2, words_printf(&s->words, DIM "%s" PLAIN, say(s, MSG_NO_BETTER, text)));
+}
+
+static enum message split_message(const json_t *split)
+{
+    const char *level = string_of(split, "level");
+
+    if (level != NULL && strcmp(level, "one_establishment") == 0)
+        return MSG_SPLIT_ESTABLISHMENT;
+    if (level != NULL && strcmp(level, "one_commune") == 0)
+        return MSG_SPLIT_COMMUNE;
+    return MSG_SPLIT;
+}
+
 static void split_show(struct screen *s, const struct search_view *view, const json_t *split)
 {
     struct words *w = &s->words;
@@ -163,7 +213,7 @@ static void split_show(struct screen *s, const struct search_view *view, const j
     const char *apart = km_text(s, json_object_get(split, "km_apart"));
     size_t i;
 
-    screen_line(s, 2, words_printf(w, BOLD "%s" PLAIN, say(s, MSG_SPLIT)));
+    screen_line(s, 2, words_printf(w, BOLD "%s" PLAIN, say(s, split_message(split))));
     json_array_foreach ((json_t *)placements, i, placement) {
         const json_t *unit = json_object_get(placement, "unit");
         const char *ask = codes_text(s, json_object_get(placement, "to_ask"), "need", "criterion");
@@ -184,6 +234,7 @@ static void split_show(struct screen *s, const struct search_view *view, const j
     }
     if (apart != NULL)
         screen_line(s, 2, say(s, MSG_KM_APART, apart));
+    why_not_show(s, json_object_get(split, "why_not"));
 }
 
 /* ── What would fit if one thing gave way ── */
@@ -211,7 +262,7 @@ static const char *missing_text(struct screen *s, const json_t *missing)
         return say(s, MSG_MISS_SEX, label(s, "sex", json_string_value(has)));
     if (strcmp(criterion, "modality") == 0)
         return say(s, MSG_MISS_MODALITY, label(s, "modality", json_string_value(has)));
-    if (strcmp(criterion, "needs") == 0) {
+    if (strcmp(criterion, "needs") == 0 || strcmp(criterion, "parent") == 0) {
         const json_t *refused = json_object_get(missing, "has_not");
         return say(s, MSG_MISS_NEEDS,
                    codes_text(s, json_array_size(refused) > 0 ? refused : has, "need", "need"));
@@ -260,15 +311,7 @@ static void near_misses_show(struct screen *s, const struct search_view *view, c
 
 static void rejected_show(struct screen *s, const json_t *rejected)
 {
-    const char *text = "", *code;
-    json_t *count;
-    json_object_foreach ((json_t *)rejected, code, count) {
-        long long n = (long long)json_integer_value(count);
-        if (n > 0)
-            text =
-                words_join(&s->words, text, DOT,
-                           words_printf(&s->words, "%s\u00A0%lld", label(s, "rejected", code), n));
-    }
+    const char *text = rejected_text(s, rejected, DOT);
     if (text[0] == 0)
         return;
     screen_blank(s);
@@ -303,7 +346,7 @@ static void advice_show(struct screen *s, const struct search_view *view, const 
         screen_line(s, 2, say(s, best));
     if (!view->emergency && json_integer_value(json_object_get(rejected, "full")) > 0)
         screen_line(s, 2, say(s, MSG_ADVICE_EMERGENCY));
-    if (json_array_size(view->children) > 1 && !view->apart)
+    if (json_array_size(view->children) > 1 && !view->apart && !view->parent)
         screen_line(s, 2, say(s, MSG_ADVICE_APART));
 }
 

@@ -22,7 +22,7 @@ struct search_view {
     const struct session *session; /* for the names of places */
     const json_t *children;
     const char *place;
-    bool emergency, tonight, apart;
+    bool emergency, tonight, apart, parent, pregnant;
     bool max_km, modality, kind, needs; /* were asked for: worth giving up */
 };
 void search_show(struct screen *s, const struct search_view *view, const json_t *answer);
