@@ -44,6 +44,9 @@ def test_arrive_by(register):
     ok(act(register, "accept", hold, arrive_by=register.now + 7 * DAY))
     other = new_hold(register)
     register.advance(MINUTE)
+    assert act(register, "accept", other, arrive_by=register.now) == invalid(
+        "/arrive_by", "in_the_past")
+    register.advance(MINUTE)
     ok(act(register, "accept", other, arrive_by=register.now + 1))
 
 
@@ -224,6 +227,17 @@ def test_a_child_has_one_place(register):
     ok(act(register, "accept", both))
 
 
+def test_several_acceptances_release_what_they_have_placed_together(register):
+    declared(register)
+    declared(register, "u-2", 6)
+    request = new_request(register, GIRL, BOY, UNKNOWN)
+    one, two = (new_hold(register, request=request, children=[n]) for n in (0, 1))
+    both = new_hold(register, "u-2", request=request, children=[0, 1])
+    act(register, "accept", one)
+    act(register, "accept", two)
+    assert hold_of(register, both)["state"] == "released"
+
+
 @pytest.mark.parametrize("verb", ["accept", "refuse"])
 def test_who_answers(register, verb):
     """The establishment; the astreinte and the DEF where places reserved for emergencies allow."""
@@ -257,6 +271,7 @@ def test_reserved_places_the_astreinte_gives(register):
     ok(act(register, "accept", one, "night"))
     assert act(register, "accept", one, "night") == INACTIVE  # which itself does not count
     ok(act(register, "accept", two, "boss"))
+    assert act(register, "accept", two, "night") == INACTIVE
     assert act(register, "accept", three, "night") == FORBIDDEN
     act(register, "arrive", two)
     assert act(register, "accept", three, "night") == FORBIDDEN  # one used, one accepted

@@ -268,6 +268,29 @@ def test_close_of_what_is_placed(register):
     assert hold_of(register, waiting)["state"] == "released"
 
 
+def test_another_origin_is_within_reach_too(register):
+    register.do("territory.put", {"code": "d59", "name": "Nord", "level": "departement"})
+    request = new_request(register, account="mds")
+    change = {"request": request, "from": {"territory": "d59"}}
+    assert register.do("request.update", change, "mds") == FORBIDDEN
+    ok(register.do("request.update", change, "system"))
+    # it stays the one's who made it, and what does not move it asks for no reach
+    ok(register.do("request.update", {"request": request, "max_km": 3}, "mds"))
+    assert register.do("request.update", {"request": request, "max_km": 4}, "night") == FORBIDDEN
+
+
+def test_a_request_that_has_arrived_is_closed(register):
+    declared(register)
+    request = new_request(register)
+    hold = new_hold(register, request=request)
+    act(register, "accept", hold)
+    assert register.do("request.update", {"request": request}, "night") == NOT_OPEN  # placed
+    act(register, "arrive", hold)
+    for op, params in (("request.close", {"code": "error"}), ("request.update", {})):
+        assert register.do(op, {"request": request, **params}, "night") == NOT_OPEN
+    assert request_of(register, request)["code"] == "arrived"
+
+
 def test_a_closed_request_stays_closed(register):
     request = new_request(register)
     close = {"request": request, "code": "error"}

@@ -211,6 +211,7 @@ def fixture_asked(register):
         "children = '[{\"age_months\": 1201, \"sex\": null}]'",
         "children = '[{\"age_months\": 1.5, \"sex\": null}]'",
         "children = '[{\"age_months\": 1, \"sex\": null, \"name\": \"Zoe\"}]'",
+        "children = '[%s]'" % ", ".join(['{\"age_months\": 1, \"sex\": null}'] * 11),
         "children = '[\"Zoe\"]'", "children = '\"Zoe\"'", "children = '{}'", "parent = '{}'",
         "parent = '{\"pregnant\": true, \"name\": \"Zoe\"}'", "parent = '\"Zoe\"'",
         "modality = '{Zoe}'", "needs = '{Zoe}'", "legal_frame = 'Zoe'", "from_commune = 'Zoe'",
@@ -235,6 +236,8 @@ def fixture_asked(register):
     "UPDATE ugo.hold_policy SET minutes = 0", "UPDATE ugo.hold_policy SET \"end\" = 'x'",
     "UPDATE ugo.hold_policy SET unit = 'u-none'", "DELETE FROM ugo.unit", "DELETE FROM ugo.request",
     "INSERT INTO ugo.refusal VALUES ('Zoé Martin')",
+    "UPDATE ugo.unit SET occupied = open - held + 1 WHERE id = 'u-1'",
+    "UPDATE ugo.unit SET open = occupied + held - 1 WHERE id = 'u-1'",
     "UPDATE ugo.hold SET state = 'released', ended_at = 1 WHERE state = 'held';"
     " SET CONSTRAINTS ALL IMMEDIATE",
     "UPDATE ugo.hold SET state = 'held', ended_at = NULL WHERE state = 'released';"
@@ -243,6 +246,28 @@ def fixture_asked(register):
 def test_decisions_refuse_what_cannot_be(asked, sql):
     with pytest.raises(psycopg2.IntegrityError):
         asked.query(sql)
+
+
+@pytest.mark.parametrize("sql, kind", [
+    ("UPDATE ugo.unit SET held = held - 1 WHERE id = 'u-1'", "unit"),
+    ("UPDATE ugo.unit SET held_emergency = 1 WHERE id = 'u-1'", "unit"),
+    ("UPDATE ugo.unit SET held = 1 WHERE id = 'u-3'", "unit"),
+    ("UPDATE ugo.hold SET unit = 'u-none' WHERE state = 'held'", "hold"),
+    ("UPDATE ugo.request SET placed = '{}', state = 'open', placed_at = NULL", "request"),
+    ("UPDATE ugo.request SET arrived = placed", "request"),
+    ("DELETE FROM ugo.due", "hold"),
+    ("INSERT INTO ugo.due VALUES ('r-none', 1)", "request"),
+    ("UPDATE ugo.due SET at = at + 1", "hold"),
+])
+def test_the_audit_counts_again(asked, sql, kind):
+    declared(asked, "u-3")
+    assert asked.query("SELECT * FROM ugo.audit_holds()") == []
+    asked.query("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED; SAVEPOINT before")
+    asked.query(sql)
+    found = asked.query("SELECT * FROM ugo.audit_holds()")
+    assert kind in {kind for kind, _ in found}
+    assert set(found) <= set(asked.query("SELECT * FROM ugo.audit_records()"))
+    asked.query("ROLLBACK TO before")
 
 
 @pytest.mark.parametrize("sql", [
