@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What one operation may do to holds, requests and units: one function per operation, which says
+what every record must be afterwards, given what it was and whom the operation was about. The
+specification is schema/README.md; this is written from it and not from the SQL."""
+from judge.world import ACTIVE, MINUTE, free
+
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+EXTENSION = 45 * MINUTE
+UNIT_OF_ARRIVAL = ("occupied", "emergency_used", "observed_at", "recorded_at", "declared_by",
+                   "channel", "contested_at")
+
+
+class Broken(Exception):
+    """A rule that a revision broke."""
+
+
+def demand(condition, what, *values):
+    if not condition:
+        raise Broken(what % values if values else what)
+
+
+class Expected:
+    """The records as they must be after a revision; begins with what they were."""
+
+    def __init__(self, world):
+        self.world = world
+        self.states = {}  # (kind, id): state
+
+    def get(self, kind, record):
+        key = kind, record
+        if key not in self.states:
+            state = self.world.records[kind].get(record)
+            demand(state is not None, "%s %s is not there", kind, record)
+            self.states[key] = dict(state)
+        return self.states[key]
+
+    def let_go(self, hold_id, state, at, **members):
+        """Ends an active hold: its places are free at once."""
+        hold = self.get("hold", hold_id)
+        hold.update(state=state, ended_at=at, place=hold["place"] if state == "arrived" else None,
+                    **members)
+        unit = self.get("unit", hold["unit"])
+        unit["held"] -= hold["places"]
+        unit["held_emergency"] -= hold["places"] * hold["emergency"]
+        return hold, unit
+
+    def place(self, hold, at):
+        """The request of an accepted hold: its children are placed, what is asked elsewhere for
+        them only is let go."""
+        if hold["request"] is None:
+            return
+        request = self.get("request", hold["request"])
+        request["placed"] = sorted(set(request["placed"]) | set(hold["children"]))
+        for other_id, other in self.world.holds(request=hold["request"], state="held").items():
+            if set(other["children"]) <= set(request["placed"]) and self.states.get(
+                    ("hold", other_id), other)["state"] == "held":
+                self.let_go(other_id, "released", at)
+        if len(request["placed"]) == len(request["children"]):
+            request.update(state="placed", placed_at=at)
+
+    def arrive(self, hold_id, revision, counted):
+        """counted: the declaration that names the arrival has its place among the occupied."""
+        hold, unit = self.let_go(hold_id, "arrived", revision.at)
+        if not counted:
+            unit["occupied"] += hold["places"]
+            if hold["emergency"]:
+                unit["emergency_used"] = min(unit["emergency_reserved"],
+                                             unit["emergency_used"] + hold["places"])
+        if hold["request"] is None:
+            return
+        request = self.get("request", hold["request"])
+        request["arrived"] = sorted(set(request["arrived"]) | set(hold["children"]))
+        if len(request["arrived"]) == len(request["children"]):
+            request.update(state="closed", code="arrived", closed_at=revision.at)
+
+
+def became(world, revision, state, was):
+    """The one hold that came to a state from another, by the revision's own rows."""
+    found = [i for i, hold in revision.of("hold").items() if hold and hold["state"] == state
+             and world.records["hold"].get(i, {}).get("state") == was]
+    demand(len(found) == 1, "%d holds went from %s to %s", len(found), was, state)
+    return found[0]
+
+
+def create(world, revision, expected):
+    holds = revision.of("hold")
+    demand(holds, "no hold was made")
+    for hold_id, hold in holds.items():
+        demand(not world.was_there("hold", hold_id), "hold %s was there before", hold_id)
+        unit = expected.get("unit", hold["unit"])
+        available = free(unit, hold["emergency"])
+        demand(available is not None and hold["places"] <= available,
+               "%d places of %s promised, %s free", hold["places"], hold["unit"], available)
+        demand(hold["places"] >= max(1, len(hold["children"])), "fewer places than children")
+        demand(hold["state"] == "held" and hold["created_by"] == revision.actor
+               and hold["created_at"] == revision.at and hold["ended_at"] is None
+               and hold["place"] is None and not hold["extensions"] and not hold["overdue"],
+               "a hold begins as %s", hold)
+        demand(revision.at < hold["held_until"] <= revision.at + DAY, "held until %d",
+               hold["held_until"])
+        of_request(world, hold)
+        unit["held"] += hold["places"]
+        unit["held_emergency"] += hold["places"] * hold["emergency"]
+        expected.states["hold", hold_id] = hold
+
+
+def of_request(world, hold):
+    if hold["request"] is None:
+        return
+    request = world.records["request"].get(hold["request"])
+    demand(request and request["state"] == "open", "asked for a request that is not open")
+    demand(not set(hold["children"]) & set(request["placed"]), "asked for a child that is placed")
+    demand(hold["profile"] == [request["children"][i] for i in hold["children"]],
+           "another profile than the children's")
+    for other in world.holds(request=hold["request"], unit=hold["unit"]).values():
+        demand(other["state"] not in ACTIVE or set(other["children"]).isdisjoint(hold["children"])
+               and hold["children"], "asked twice for the same child")
+
+
+def accept(world, revision, expected):
+    hold_id = became(world, revision, "accepted", "held")
+    hold, now = expected.get("hold", hold_id), revision.of("hold")[hold_id]
+    demand(revision.at < hold["held_until"], "accepted at %d, held until %d", revision.at,
+           hold["held_until"])
+    demand(revision.at < now["arrive_by"] <= revision.at + 7 * DAY, "to arrive by %d",
+           now["arrive_by"])
+    demand(now["place"] is not None, "accepted without a place to go to")
+    if hold["request"] is not None:
+        placed = world.records["request"][hold["request"]]["placed"]
+        demand(not set(placed) & set(hold["children"]), "a child is placed twice")
+    hold.update(state="accepted", answered_by=revision.actor, answered_at=revision.at,
+                arrive_by=now["arrive_by"], place=now["place"])
+    expected.place(hold, revision.at)
+
+
+def refuse(world, revision, expected):
+    hold_id = became(world, revision, "refused", "held")
+    code = revision.of("hold")[hold_id]["code"]
+    demand(code, "refused without a code")
+    expected.let_go(hold_id, "refused", revision.at, code=code, answered_by=revision.actor,
+                    answered_at=revision.at)
+
+
+def release(world, revision, expected):
+    expected.let_go(became(world, revision, "released", "held"), "released", revision.at)
+
+
+def withdraw(world, revision, expected):
+    hold_id = became(world, revision, "withdrawn", "accepted")
+    code = revision.of("hold")[hold_id]["code"]
+    demand(code, "withdrawn without a code")
+    hold, _ = expected.let_go(hold_id, "withdrawn", revision.at, code=code)
+    if hold["request"] is not None:
+        request = expected.get("request", hold["request"])
+        request["placed"] = sorted(set(request["placed"]) - set(hold["children"]))
+        if request["state"] == "placed":
+            request.update(state="open", placed_at=None)
+
+
+def arrive(world, revision, expected):
+    hold_id = became(world, revision, "arrived", "accepted")
+    expected.arrive(hold_id, revision, counted=False)
+    unit = expected.get("unit", expected.get("hold", hold_id)["unit"])
+    dated = revision.of("unit").get(expected.get("hold", hold_id)["unit"])
+    demand(dated and dated["recorded_at"] == revision.at
+           and unit["observed_at"] <= dated["observed_at"] <= revision.at,
+           "an arrival that does not date the counts")
+    unit.update({member: dated[member] for member in UNIT_OF_ARRIVAL[2:]})
+
+
+def declare(world, revision, expected):
+    """A declaration: its counts are its own; the arrivals it names leave the places held."""
+    for hold_id, hold in revision.of("hold").items():
+        demand(hold["state"] == "arrived" and world.records["hold"][hold_id]["state"] == "accepted",
+               "a declaration took hold %s", hold_id)
+        expected.arrive(hold_id, revision, counted=True)
+    for unit_id, unit in revision.of("unit").items():
+        held = expected.get("unit", unit_id)["held"]
+        demand(max(0, unit["open"] - unit["occupied"]) >= held, "a declaration ate a hold")
+        expected.states["unit", unit_id] = {
+            **unit, "held": held,
+            "held_emergency": expected.get("unit", unit_id)["held_emergency"]}
+
+
+def extend(world, revision, expected):
+    (hold_id, now), = revision.of("hold").items()
+    hold = expected.get("hold", hold_id)
+    demand(hold["state"] == "held" and hold["extensions"] < 2, "extended once too often")
+    more = now["held_until"] - hold["held_until"]
+    demand(0 < more <= 240 * MINUTE, "extended by %d", more)
+    hold.update(extensions=hold["extensions"] + 1, held_until=now["held_until"])
+
+
+def expire(world, revision, expected):
+    hold_id = became(world, revision, "expired", "held")
+    hold = world.records["hold"][hold_id]
+    demand(hold["held_until"] <= revision.at, "expired before its end")
+    policy = world.records["hold_policy"].get(hold["unit"])
+    demand(policy is None or policy["end"] == "release" or hold["escalated"],
+           "expired instead of escalated")
+    expected.let_go(hold_id, "expired", revision.at)
+
+
+def escalate(world, revision, expected):
+    (hold_id, _), = revision.of("hold").items()
+    hold = expected.get("hold", hold_id)
+    policy = world.records["hold_policy"].get(hold["unit"])
+    demand(hold["state"] == "held" and not hold["escalated"]
+           and hold["held_until"] <= revision.at, "escalated out of its turn")
+    demand(policy and policy["end"] == "escalate", "escalated against its policy")
+    hold.update(escalated=True, held_until=hold["held_until"] + policy["minutes"] * MINUTE)
+
+
+def overdue(world, revision, expected):
+    (hold_id, _), = revision.of("hold").items()
+    hold = expected.get("hold", hold_id)
+    demand(hold["state"] == "accepted" and not hold["overdue"]
+           and hold["arrive_by"] <= revision.at, "overdue before its time")
+    hold["overdue"] = True
+
+
+def forget(world, revision, _):
+    for kind, ended in (("hold", "ended_at"), ("request", "closed_at")):
+        for record, state in revision.of(kind).items():
+            was = world.records[kind][record]
+            demand(state is None and was[ended] is not None
+                   and was[ended] + 2 * DAY <= revision.at, "%s %s forgotten too soon", kind,
+                   record)
+
+
+def open_request(world, revision, expected):
+    (request_id, request), = revision.of("request").items()
+    demand(not world.was_there("request", request_id), "request %s was there before",
+           request_id)
+    demand(request["state"] == "open" and not request["placed"] and not request["arrived"]
+           and request["created_by"] == revision.actor, "a request begins as %s", request)
+    expected.states["request", request_id] = request
+
+
+def update_request(world, revision, expected):
+    (request_id, request), = revision.of("request").items()
+    was = expected.get("request", request_id)
+    demand(was["state"] == "open", "a request changed when it was %s", was["state"])
+    for member in ("state", "placed", "arrived", "opened_at", "created_by"):
+        demand(request[member] == was[member], "an update changed %s", member)
+    expected.states["request", request_id] = request
+
+
+def close_request(world, revision, expected):
+    (request_id, now), = revision.of("request").items()
+    request = expected.get("request", request_id)
+    demand(request["state"] in ("open", "placed"), "closed twice")
+    demand(now["code"] and now["code"] != "arrived", "closed without a code")
+    demand(not world.holds(request=request_id, state="accepted"), "closed with an accepted hold")
+    for hold_id in world.holds(request=request_id, state="held"):
+        expected.let_go(hold_id, "released", revision.at)
+    request.update(state="closed" if request["placed"] else "withdrawn",
+                   code=now["code"], closed_at=revision.at)
+
+
+RULES = {
+    "hold.create": create, "hold.accept": accept, "hold.refuse": refuse, "hold.release": release,
+    "hold.withdraw": withdraw, "hold.arrive": arrive, "hold.extend": extend,
+    "hold.expire": expire, "hold.escalate": escalate, "hold.overdue": overdue,
+    "hold.forget": forget, "request.forget": forget,
+    "request.open": open_request, "request.update": update_request,
+    "request.close": close_request, "unit.declare": declare,
+}
+CLOCK = {"hold.expire", "hold.escalate", "hold.overdue", "hold.forget", "request.forget"}
