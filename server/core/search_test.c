@@ -233,6 +233,48 @@ static void test_never_declared_is_last_and_not_free(void **state)
     assert_true(answer.takes_all);
 }
 
+/* A parent comes with the children, or alone; pregnant or not. */
+static void test_parents(void **state)
+{
+    struct search_request q = siblings();
+    struct unit u = plain("u-1");
+    (void)state;
+
+    q.parent = true;
+    ask_unit(q, u);
+    assert_true(answer.results[0].fits & bit(CRITERION_PARENT));
+    u.accepts[NEED_MOTHER_CHILD] = TRI_UNKNOWN;
+    ask_unit(q, u);
+    assert_true(answer.results[0].to_ask & bit(CRITERION_PARENT));
+    u.modality = MODALITY_PARENTAL; /* that is what it is for */
+    q.modalities = 0;
+    ask_unit(q, u);
+    assert_true(answer.results[0].fits & bit(CRITERION_PARENT));
+    u.accepts[NEED_PREGNANT] = TRI_UNKNOWN;
+    q.pregnant = true;
+    ask_unit(q, u);
+    assert_true(answer.results[0].to_ask & bit(CRITERION_PARENT));
+    u.accepts[NEED_PREGNANT] = TRI_NO;
+    ask_unit(q, u);
+    assert_int_equal(answer.rejected[CRITERION_PARENT], 1);
+    assert_int_equal(answer.near_misses[0].criterion, CRITERION_PARENT);
+    assert_int_equal((int)answer.near_misses[0].need, bit(NEED_PREGNANT) | bit(NEED_MOTHER_CHILD));
+    assert_int_equal((int)answer.near_misses[0].has, bit(NEED_PREGNANT));
+    /* Alone: one place, no age and no sex to ask, and only `pregnant` for a pregnant woman. */
+    q.n_children = 0;
+    u.accepts[NEED_PREGNANT] = TRI_YES;
+    u.accepts[NEED_MOTHER_CHILD] = TRI_NO;
+    u.min_months = u.max_months = UNKNOWN;
+    u.occupied = 3;
+    ask_unit(q, u);
+    assert_int_equal(answer.total, 1);
+    assert_int_equal(answer.results[0].to_ask, 0);
+    assert_false(answer.results[0].fits & (bit(CRITERION_AGE) | bit(CRITERION_SEX)));
+    q.pregnant = false;
+    ask_unit(q, u);
+    assert_int_equal(answer.rejected[CRITERION_PARENT], 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -246,6 +288,7 @@ int main(void)
         TEST(test_siblings_of_perhaps_both_sexes),
         TEST(test_apart_takes_some),
         TEST(test_places_for_planned_and_emergency),
+        TEST(test_parents),
         TEST(test_never_declared_is_last_and_not_free),
     };
 

@@ -19,6 +19,7 @@
  * Groups of the same size with the same list are interchangeable: only the order of children in
  * which the first has the first unit is tried, and it is the first one in order. */
 #include "core/split_near.h"
+#include "core/split_trial.h"
 
 #include <string.h>
 
@@ -27,33 +28,6 @@
 #define FEW_LEFT 256  /* so few are asked one by one for their distance */
 #define STEPS_MOST ((uint32_t)(2 * STEPS_PER_RADIUS) + 2)
 #define ORDER_BITS_MAX 20
-
-enum search_plane {
-    TRIAL_FITS,                                    /* + child */
-    TRIAL_MOST = TRIAL_FITS + SEARCH_CHILDREN_MAX, /* + k: takes at least k at once */
-    TRIAL_MIXED = TRIAL_MOST + SEARCH_CHILDREN_MAX + 1,
-    TRIAL_THINNED,
-    TRIAL_BALL,
-    TRIAL_LISTS, /* + depth * children + group */
-    TRIAL_COUNT = TRIAL_LISTS + (SEARCH_CHILDREN_MAX + 1) * SEARCH_CHILDREN_MAX,
-};
-
-_Static_assert((int)TRIAL_COUNT <= SPLIT_PLANES, "room for the planes");
-
-static inline uint64_t *plane(const struct split_search *s, unsigned number)
-{
-    return s->ix->split.planes + (size_t)number * s->words;
-}
-
-static inline uint64_t *list(const struct split_search *s, unsigned depth, unsigned group)
-{
-    return plane(s, TRIAL_LISTS + depth * SEARCH_CHILDREN_MAX + group);
-}
-
-static inline const struct split_candidate *unit(const struct split_search *s, uint32_t bit)
-{
-    return &s->all->c[s->ix->split.units[bit]];
-}
 
 /* Cost */
 
@@ -121,19 +95,19 @@ static void make_list(const struct split_search *s, uint16_t group, uint64_t *to
 {
     unsigned size = (unsigned)__builtin_popcount(group);
 
-    bits_and(to, plane(s, TRIAL_THINNED), plane(s, TRIAL_MOST + size), s->words);
+    bits_and(to, trial_plane(s, TRIAL_THINNED), trial_plane(s, TRIAL_MOST + size), s->words);
     if ((group & s->children.girls) && (group & s->children.boys))
-        bits_and(to, to, plane(s, TRIAL_MIXED), s->words);
+        bits_and(to, to, trial_plane(s, TRIAL_MIXED), s->words);
     for (unsigned i = 0; i < s->children.n; i++)
         if (group >> i & 1)
-            bits_and(to, to, plane(s, TRIAL_FITS + i), s->words);
+            bits_and(to, to, trial_plane(s, TRIAL_FITS + i), s->words);
 }
 
 static bool some_take(struct split_search *s, uint16_t group)
 {
     if (s->taken[group] == 0) {
-        make_list(s, group, plane(s, TRIAL_BALL));
-        s->taken[group] = bits_count(plane(s, TRIAL_BALL), s->words) > 0 ? 2 : 1;
+        make_list(s, group, trial_plane(s, TRIAL_BALL));
+        s->taken[group] = bits_count(trial_plane(s, TRIAL_BALL), s->words) > 0 ? 2 : 1;
         s->work -= s->words;
     }
     return s->taken[group] == 2;
@@ -161,14 +135,14 @@ static void keep_within(const struct split_search *s, struct vector from, uint64
         for (uint64_t left = words[word]; left != 0; left &= left - 1) {
             uint32_t bit = word * 64 + (uint32_t)__builtin_ctzll(left);
 
-            if (vector_steps(from, unit(s, bit)->at) > s->limit)
+            if (vector_steps(from, trial_unit(s, bit)->at) > s->limit)
                 bits_put(words, bit, false);
         }
 }
 
 static void make_ball(const struct split_search *s, struct vector from)
 {
-    uint64_t *ball = plane(s, TRIAL_BALL);
+    uint64_t *ball = trial_plane(s, TRIAL_BALL);
     uint32_t n = near_within(s, from, s->limit, s->ix->split.hits);
 
     memset(ball, 0, s->words * sizeof *ball);
@@ -180,7 +154,7 @@ static void make_ball(const struct split_search *s, struct vector from)
  * them is empty. */
 static bool narrow(struct split_search *s, unsigned depth, unsigned open, unsigned i, uint32_t bit)
 {
-    struct vector from = unit(s, bit)->at;
+    struct vector from = trial_unit(s, bit)->at;
     uint32_t left = 0;
     bool each;
 
@@ -191,14 +165,14 @@ static bool narrow(struct split_search *s, unsigned depth, unsigned open, unsign
         make_ball(s, from);
     s->work -= (each ? left : s->n_located / 4) + s->words;
     for (unsigned j = 0; j < s->n_groups; j++) {
-        uint64_t *to = list(s, depth + 1, j);
+        uint64_t *to = trial_list(s, depth + 1, j);
 
         if (!(open >> j & 1))
             continue;
         if (s->limit == STEPS_UNKNOWN || each)
-            memcpy(to, list(s, depth, j), s->words * sizeof *to);
+            memcpy(to, trial_list(s, depth, j), s->words * sizeof *to);
         else
-            bits_and(to, list(s, depth, j), plane(s, TRIAL_BALL), s->words);
+            bits_and(to, trial_list(s, depth, j), trial_plane(s, TRIAL_BALL), s->words);
         bits_put(to, bit, false);
         if (s->same[i] >> j & 1)
             cut(to, s->words, bit, j > i);
@@ -219,7 +193,8 @@ static void keep(struct split_search *s, struct split_cost cost)
 
     for (unsigned i = 0; i < s->n_groups; i++)
         for (unsigned j = 0; j < i; j++) {
-            const struct split_candidate *a = unit(s, s->chosen[i]), *b = unit(s, s->chosen[j]);
+            const struct split_candidate *a = trial_unit(s, s->chosen[i]),
+                                         *b = trial_unit(s, s->chosen[j]);
             uint32_t steps = a->located && b->located ? vector_steps(a->at, b->at) : STEPS_UNKNOWN;
 
             apart = steps > apart ? steps : apart;
@@ -250,7 +225,7 @@ static uint64_t least_home(const struct split_search *s, unsigned depth, unsigne
 
     for (unsigned i = 0; i < s->n_groups; i++)
         if (open >> i & 1)
-            sum += cost_of_bit(s, first_bit(list(s, depth, i)), i).home;
+            sum += cost_of_bit(s, first_bit(trial_list(s, depth, i)), i).home;
     return sum;
 }
 
@@ -280,7 +255,7 @@ static bool descend(struct split_search *s, unsigned depth, unsigned open, struc
         return false;
     }
     i = shortest(s, depth, open);
-    words = list(s, depth, i);
+    words = trial_list(s, depth, i);
     rest = cost.home + least_home(s, depth, open & ~(1u << i));
     for (uint32_t word = 0; word < s->words; word++)
         for (uint64_t left = words[word]; left != 0; left &= left - 1) {
@@ -320,7 +295,7 @@ static void first_in_order(struct split_search *s)
     struct split_cost cost = {0};
 
     for (unsigned i = 0; i < s->n_groups; i++) {
-        uint64_t *words = list(s, i, i);
+        uint64_t *words = trial_list(s, i, i);
         bool found = false;
 
         for (uint32_t word = 0; word < s->words && !found; word++)
@@ -346,8 +321,8 @@ static void first_in_order(struct split_search *s)
 static bool make_lists(struct split_search *s)
 {
     for (unsigned i = 0; i < s->n_groups; i++) {
-        make_list(s, s->groups[i], list(s, 0, i));
-        s->counts[0][i] = (uint32_t)bits_count(list(s, 0, i), s->words);
+        make_list(s, s->groups[i], trial_list(s, 0, i));
+        s->counts[0][i] = (uint32_t)bits_count(trial_list(s, 0, i), s->words);
         s->weights[i] = weight_of(s, s->groups[i]);
         s->same[i] = 0;
         s->work -= 8 * s->words;
@@ -356,7 +331,8 @@ static bool make_lists(struct split_search *s)
         for (unsigned j = 0; j < i; j++)
             if (s->counts[0][i] == s->counts[0][j] &&
                 __builtin_popcount(s->groups[i]) == __builtin_popcount(s->groups[j]) &&
-                memcmp(list(s, 0, i), list(s, 0, j), s->words * sizeof(uint64_t)) == 0) {
+                memcmp(trial_list(s, 0, i), trial_list(s, 0, j), s->words * sizeof(uint64_t)) ==
+                    0) {
                 s->same[i] |= (uint16_t)(1 << j);
                 s->same[j] |= (uint16_t)(1 << i);
             }
@@ -415,7 +391,7 @@ static bool try_all(struct split_search *s, enum split_question question)
 static bool exists(struct split_search *s, uint32_t limit)
 {
     s->limit = limit;
-    near_thin_out(s, plane(s, TRIAL_THINNED));
+    near_thin_out(s, trial_plane(s, TRIAL_THINNED));
     return try_all(s, ANY_WAY);
 }
 
@@ -446,88 +422,15 @@ static uint32_t least_apart(struct split_search *s, uint32_t top)
     return high;
 }
 
-/* The group at hand */
-
-/* Numbers the units that are kept: of each point as many of a type as there are children. */
-static void number_units(struct split_search *s, const struct split_members *m)
-{
-    struct split_room *room = &s->ix->split;
-    const struct split_candidate *last = NULL;
-
-    for (uint32_t i = 0; i < m->n; i++) {
-        const struct split_candidate *c = &s->all->c[m->along[i]];
-        uint32_t *seen = &room->seen[type_number(split_type_of(c))];
-
-        if (last == NULL || last->located != c->located || last->at.x != c->at.x ||
-            last->at.y != c->at.y || last->at.z != c->at.z)
-            room->stamp += SEARCH_CHILDREN_MAX + 1;
-        last = c;
-        *seen = *seen < room->stamp ? room->stamp : *seen;
-        room->numbers[m->along[i]] = *seen - room->stamp < s->children.n ? 0 : UINT32_MAX;
-        *seen += *seen - room->stamp < s->children.n;
-    }
-    s->n = 0;
-    for (uint32_t i = 0; i < m->n; i++)
-        if (room->numbers[m->members[i]] == 0) {
-            room->numbers[m->members[i]] = s->n;
-            room->units[s->n++] = m->members[i];
-        }
-}
-
-static void place_units(struct split_search *s, const struct split_members *m)
-{
-    struct split_room *room = &s->ix->split;
-
-    s->n_located = 0;
-    for (uint32_t i = 0; i < m->n; i++) {
-        const struct split_candidate *c = &s->all->c[m->along[i]];
-        uint32_t bit = room->numbers[m->along[i]];
-
-        if (bit == UINT32_MAX || !c->located)
-            continue;
-        room->x[s->n_located] = c->at.x;
-        room->y[s->n_located] = c->at.y;
-        room->z[s->n_located] = c->at.z;
-        room->line[s->n_located] = vector_along(c->at, s->all->axis);
-        room->bits[s->n_located++] = bit;
-    }
-}
-
-/* All, with and without a point, and no limit. */
-static void all_units(struct split_search *s)
-{
-    memset(plane(s, TRIAL_THINNED), 0xff, s->words * sizeof(uint64_t));
-    if (s->n % 64 != 0)
-        plane(s, TRIAL_THINNED)[s->words - 1] = ((uint64_t)1 << s->n % 64) - 1;
-    s->limit = STEPS_UNKNOWN;
-}
-
-static void write_planes(struct split_search *s)
-{
-    s->words = (s->n + 63) / 64;
-    memset(plane(s, 0), 0, (size_t)TRIAL_THINNED * s->words * sizeof(uint64_t));
-    for (uint32_t bit = 0; bit < s->n; bit++) {
-        const struct split_candidate *c = unit(s, bit);
-
-        for (unsigned i = 0; i < s->children.n; i++)
-            bits_put(plane(s, TRIAL_FITS + i), bit, c->fits >> i & 1);
-        for (unsigned k = 1; k <= c->most; k++)
-            bits_put(plane(s, TRIAL_MOST + k), bit, true);
-        bits_put(plane(s, TRIAL_MIXED), bit, c->mixed);
-    }
-}
-
 void split_improve(struct split_search *s, const struct split_members *m)
 {
     bool first = !s->best.found;
 
     s->n_groups = m->units;
-    number_units(s, m);
-    place_units(s, m);
-    write_planes(s);
+    trial_begin(s, m);
     s->budget = UINT64_MAX;
     if (first && s->work < INT64_MAX) { /* which may end before there is a way within a limit */
-        all_units(s);
+        trial_all(s);
         try_all(s, ANY_WAY);
     }
     if (m->located) {
@@ -537,11 +440,11 @@ void split_improve(struct split_search *s, const struct split_members *m)
         s->limit = least_apart(s, top);
         if (s->limit == STEPS_UNKNOWN || s->work <= 0)
             return;
-        near_thin_out(s, plane(s, TRIAL_THINNED));
+        near_thin_out(s, trial_plane(s, TRIAL_THINNED));
     } else {
         if (s->best.found && s->best.apart != STEPS_UNKNOWN)
             return;
-        all_units(s);
+        trial_all(s);
     }
     /* As good as the best one is good enough: the order decides between them. */
     s->budget = s->best.found ? s->best.cost.home : UINT64_MAX;
