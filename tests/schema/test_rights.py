@@ -191,6 +191,7 @@ def test_no_text_about_a_child_gets_in(committed):
 def fixture_asked(register):
     """Holds in every state."""
     declared(register, free=9)
+    new_request(register)
     request = new_request(register)
     for way in ((), ("accept",), ("refuse",), ("release",), ("accept", "arrive"),
                 ("accept", "withdraw")):
@@ -211,14 +212,15 @@ def fixture_asked(register):
         "children = '[{\"age_months\": 1201, \"sex\": null}]'",
         "children = '[{\"age_months\": 1.5, \"sex\": null}]'",
         "children = '[{\"age_months\": 1, \"sex\": null, \"name\": \"Zoe\"}]'",
-        "children = '[%s]'" % ", ".join(['{\"age_months\": 1, \"sex\": null}'] * 11),
+        "children = '[%s]' WHERE state = 'open'" % ", ".join(
+            ['{\"age_months\": 1, \"sex\": null}'] * 11),
         "children = '[\"Zoe\"]'", "children = '\"Zoe\"'", "children = '{}'", "parent = '{}'",
         "parent = '{\"pregnant\": true, \"name\": \"Zoe\"}'", "parent = '\"Zoe\"'",
         "modality = '{Zoe}'", "needs = '{Zoe}'", "legal_frame = 'Zoe'", "from_commune = 'Zoe'",
         "from_territory = 'd31', from_commune = '31555'", "origin = 'Zoe'", "max_km = 0",
         "decided_at = opened_at + 1", "state = 'waiting'", "state = 'closed'", "state = 'open'",
         "code = 'other'", "code = 'Zoe', closed_at = 1, state = 'closed'", "placed = '{1}'",
-        "arrived = '{0}', placed = '{}'", "placed = '{10}'", "placed_at = NULL",
+        "arrived = '{0}' WHERE state = 'open'", "placed = '{10}'", "placed_at = NULL",
         "created_by = 'Zoé'")),
     *("UPDATE ugo.hold SET %s WHERE state = '%s'" % change for change in (
         ("state = 'gone'", "held"), ("state = 'accepted'", "held"), ("state = 'expired'", "held"),
