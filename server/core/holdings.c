@@ -84,6 +84,8 @@ static void departure_enqueue(struct holdings *h, struct entry *e)
     else
         h->departure_first = e;
     h->departure_last = e;
+    if (h->departure_undated == NULL)
+        h->departure_undated = e;
 }
 
 /* A departure of the record `id` from a scope, at the end of the list. */
@@ -103,7 +105,6 @@ static struct entry *departure_add(struct holdings *h, struct scope_members scop
         entry_destroy(e);
         return NULL;
     }
-    e->left.since = h->now;
     departure_enqueue(h, e);
     return e;
 }
@@ -135,11 +136,13 @@ int holdings_load_departed(struct holdings *h, int64_t revision, const char *kin
 
 void holdings_prune(struct holdings *h, usec_t now)
 {
+    /* Counted from the first ledger after it was learnt: the one before may be days old. */
+    for (struct entry *e = h->departure_undated; e != NULL; e = e->left.next)
+        e->left.since = now;
+    h->departure_undated = NULL;
     for (struct entry *e = h->departure_first; e != NULL; e = h->departure_first) {
-        if (e->left.since == 0)
-            e->left.since = now; /* learnt at the load: counted from the first ledger after it */
-        if (now - e->left.since <= HOLDINGS_DEPARTURE_KEPT)
-            break;
+        if (now - e->left.since <= HOLDINGS_DEPARTURE_KEPT || e->touched)
+            break; /* what was learnt in this turn is still to be told */
         h->floor = e->revision;
         h->departure_first = e->left.next;
         if (h->departure_first == NULL)
@@ -147,7 +150,6 @@ void holdings_prune(struct holdings *h, usec_t now)
         timeline_remove(&h->timeline, e);
         entry_destroy(e);
     }
-    h->now = now;
 }
 
 /* Search slots */

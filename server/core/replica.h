@@ -31,7 +31,7 @@ struct holdings {
     int64_t revision;
     int64_t floor; /* departures are complete above this revision */
     struct entry *departure_first, *departure_last; /* oldest first, through left.next */
-    usec_t now;                                     /* the last ledger time, dates departures */
+    struct entry *departure_undated;                /* the first without left.since */
     bool loading;
 };
 

@@ -190,10 +190,32 @@ static void departures_are_forgotten_after_48_hours(void **state)
     assert_int_equal(replica_apply(&w.replica, 11, "unit", "u-2", NULL), 0);
     replica_apply_end(&w.replica, 11);
     replica_turn_end(&w.replica);
+    replica_ledger(&w.replica, FIXTURE_AT, 0);
+    replica_ledger(&w.replica, FIXTURE_AT + 48 * USEC_HOUR, 0);
     assert_int_equal(replica_resume(&w.replica, span_of("aa"), 10), RESUME_OK);
     replica_ledger(&w.replica, FIXTURE_AT + 49 * USEC_HOUR, 0);
     assert_int_equal(replica_resume(&w.replica, span_of("aa"), 10), RESUME_COMPACTED);
     assert_int_equal(replica_resume(&w.replica, span_of("aa"), 11), RESUME_OK);
+    world_close(&w);
+}
+
+/* Two days in one turn of the loop, after a database that was away: what left meanwhile is told. */
+static void what_leaves_after_a_long_silence_is_told(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w, "astreinte");
+    told(&w);
+    assert_int_equal(replica_apply(&w.replica, 11, "unit", "u-2", NULL), 0);
+    assert_int_equal(replica_apply(&w.replica, 11, "unit", "u-3", NULL), 0);
+    replica_apply_end(&w.replica, 11);
+    replica_ledger(&w.replica, FIXTURE_AT + 49 * USEC_HOUR, 0);
+    replica_ledger(&w.replica, FIXTURE_AT + 98 * USEC_HOUR, 0);
+    assert_string_equal(told(&w), "-u-2 -u-3 ");
+    replica_ledger(&w.replica, FIXTURE_AT + 99 * USEC_HOUR, 0); /* both, at once */
+    assert_int_equal(replica_resume(&w.replica, span_of("aa"), 10), RESUME_COMPACTED);
+    stream_start_after(&w.stream, &w.replica, 10);
+    assert_string_equal(told(&w), "");
     world_close(&w);
 }
 
@@ -283,6 +305,7 @@ int main(void)
         cmocka_unit_test(a_move_is_a_departure),
         cmocka_unit_test(what_came_and_went_within_a_turn_is_not_told),
         cmocka_unit_test(departures_are_forgotten_after_48_hours),
+        cmocka_unit_test(what_leaves_after_a_long_silence_is_told),
         cmocka_unit_test(positions_know_their_branch),
         cmocka_unit_test(random_walks_end_equal),
     };

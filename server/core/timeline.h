@@ -29,7 +29,7 @@ struct entry {
     struct buf json[VIEW_COUNT]; /* the encoded record, built when first sent */
     struct {
         struct scope_members scope; /* its texts are owned, both NULL in a record */
-        usec_t since;               /* logical µs when the departure was learnt; 0: at the load */
+        usec_t since;               /* logical µs of the first ledger after it was learnt */
         struct entry *next;         /* the departure learnt after this one */
     } left;
 };
