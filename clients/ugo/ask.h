@@ -18,6 +18,34 @@ int ask_unit(struct session *x, const char *text, const char **ret_id);
  * code, told. */
 int ask_place(struct session *x, const char *text, json_t **ret_near, const char **ret_name);
 
+/* The children of --age and --sex into an array; none is fine. 0 or EXIT_USAGE, told. */
+int ask_children(struct session *x, json_t *children);
+
+/* Of --parent and --pregnant; NULL when neither is given. */
+bool ask_with_parent(const struct command *c);
+json_t *ask_parent(const struct command *c);
+
+/* The id of the hold or request that people mean: an id, the end of one that is current ("48215"),
+ * a request's reference. 0 or an exit code, told. */
+int ask_hold(struct session *x, const char *text, const char **ret_id);
+int ask_request(struct session *x, const char *text, const char **ret_id);
+
+/* Where children come from, {"commune"} or {"territory"}: as ask_place, but no point; the code of a
+ * territory stands for itself. 0 or an exit code, told. */
+int ask_origin(struct session *x, const char *text, json_t **ret_from);
+
+/* The value of a code option, or what it is called in the reader's language ("complet"): one of
+ * the labels of a kind. 0, or EXIT_USAGE after listing them; not given is also an error. */
+int ask_code(struct session *x, enum option option, const char *kind, const char **ret_code);
+
+/* A count option into params, between 1 and most. 0 or EXIT_USAGE, told with `want`. */
+int ask_count(struct session *x, json_t *params, enum option option, const char *member,
+              int64_t most, enum message want);
+
+/* An instant option into params; coming: of the future. 0 or EXIT_USAGE, told. */
+int ask_instant(struct session *x, json_t *params, enum option option, const char *member,
+                bool coming);
+
 /* A filter of --modality, --kind, --territory. NULL when none is given. */
 json_t *ask_filter(const struct command *c);
 

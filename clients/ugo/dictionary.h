@@ -7,8 +7,13 @@
 #ifndef UGO_DICTIONARY_H
 #define UGO_DICTIONARY_H
 
+#include "clients/ugo/dictionary_decisions.h"
+
 /* clang-format off */
-#define MESSAGES(X) \
+#define MESSAGES(X) MESSAGES_REGISTER(X) MESSAGES_DECISIONS(X)
+#define LABELS(X) LABELS_REGISTER(X) LABELS_DECISIONS(X)
+
+#define MESSAGES_REGISTER(X) \
 X(MSG_NONE, "", "") \
 /* ── time and ages ── */ \
 X(MSG_JUST_NOW, "à l'instant", "just now") \
@@ -188,7 +193,7 @@ X(MSG_OPTION_NEEDS_VALUE, "{1} demande une valeur : {1} {2}", "{1} needs a value
 X(MSG_OPTION_IS_FLAG, "{1} ne prend pas de valeur", "{1} takes no value") \
 X(MSG_TOO_MANY_OPTIONS, "trop d'options", "too many options") \
 X(MSG_NO_OPERAND, "« {1} » ne prend pas « {2} »", "“{1}” does not take “{2}”") \
-X(MSG_NEEDS_OPERAND, "il manque {2} : ugo {1} {2} (voir : ugo units)", "{2} is missing: ugo {1} {2} (see: ugo units)") \
+X(MSG_NEEDS_OPERAND, "il manque {2} : ugo {1} {2} (voir : {3})", "{2} is missing: ugo {1} {2} (see: {3})") \
 X(MSG_WRONG_VALUE, "{1} attend {2}, pas « {3} »", "{1} wants {2}, not “{3}”") \
 X(MSG_WANT_COUNT, "un nombre de 0 à 9999", "a number from 0 to 9999") \
 X(MSG_WANT_SECONDS, "un nombre de secondes de 1 à 3600", "a number of seconds from 1 to 3600") \
@@ -248,10 +253,10 @@ X(MSG_HELP_MORE, "Plus : ugo help COMMANDE. Chaque option de connexion a sa vari
 X(MSG_HELP_OPTIONS, " [options]", " [options]") \
 X(MSG_HELP_EXIT_CODES, "ce que le programme répond aux scripts", "what the program tells scripts") \
 X(MSG_EXIT_0, "fait", "done") \
-X(MSG_EXIT_1, "rien trouvé (aucune place, aucune unité)", "nothing found (no place, no unit)") \
+X(MSG_EXIT_1, "rien trouvé (aucune place, unité, option, demande)", "nothing found (no place, unit, hold, request)") \
 X(MSG_EXIT_2, "la commande est incorrecte ; rien n'a été envoyé", "the command is wrong; nothing was sent") \
 X(MSG_EXIT_3, "le serveur refuse (pas de droit, valeur incorrecte…)", "the server refuses (not allowed, wrong value…)") \
-X(MSG_EXIT_4, "dépassé par une déclaration plus récente, ou en conflit", "outdated by a newer declaration, or in conflict") \
+X(MSG_EXIT_4, "dépassé ou en conflit : déclaration plus récente, plus de place libre, option terminée, places promises", "outdated or in conflict: newer declaration, no free place any more, hold ended, places promised") \
 X(MSG_EXIT_5, "connexion impossible ou serveur indisponible ; rien n'a été fait", "cannot connect or server unavailable; nothing was done") \
 X(MSG_EXIT_6, "résultat inconnu : relancez la même commande avec la même --key", "outcome unknown: run the same command again with the same --key") \
 X(MSG_HELP_SERVER, "le serveur (port 7443 si rien n'est dit)", "the server (port 7443 when not said)") \
@@ -323,7 +328,7 @@ X(MSG_DAY_USAGE, "usage : ugo-day --demo DOSSIER [--speed N] [--seed N]", "usage
 X(MSG_DAY_TOO_FEW, "il faut au moins deux comptes d'établissement dans demo.json", "demo.json must have at least two establishment accounts")
 
 /* What people call the codes of the protocol: kind.code. */
-#define LABELS(X) \
+#define LABELS_REGISTER(X) \
 X("role.establishment", "établissement", "establishment") \
 X("role.service", "service (machine)", "service (machine)") \
 X("role.territory", "territoire (DTS, MDS)", "territory (DTS, MDS)") \
@@ -454,10 +459,10 @@ X("error.unauthenticated", "Le serveur ne vous reconnaît pas. Vérifiez le cert
 X("error.forbidden", "Ce compte n'a pas ce droit. Voir ce qu'il est : ugo me ; ses unités : ugo units", "This account may not do that. See what it is: ugo me; its units: ugo units") \
 X("error.not_found", "Cela n'existe pas, ou ce compte ne peut pas le voir. Voir : ugo units", "There is no such thing, or this account may not see it. See: ugo units") \
 X("error.no_free_place", "Il n'y a plus de place libre ici. Cherchez de nouveau : ugo search", "There is no free place here any more. Search again: ugo search") \
-X("error.hold_not_active", "Cette option est terminée.", "This hold has ended.") \
+X("error.hold_not_active", "Trop tard : cette option n'en est plus là.", "Too late: this hold is past that.") \
 X("error.outdated", "Une déclaration plus récente est déjà connue ; la vôtre est gardée dans l'historique seulement.", "A newer declaration is already known; yours is kept in the history only.") \
 X("error.conflict", "Cette --key a déjà servi à autre chose. Donnez-en une autre, ou aucune.", "This --key was used for something else. Give another one, or none.") \
-X("error.conflicts_with_holds", "Des places sont promises à des enfants en route : moins de places ne peuvent être annoncées. Répondez d'abord à ces demandes.", "Places are promised to children on their way: fewer places cannot be announced. Answer these requests first.") \
+X("error.conflicts_with_holds", "Des places sont promises : cela ne peut pas être fait avant d'y avoir répondu.", "Places are promised: this cannot be done before they are answered.") \
 X("error.too_many_requests", "Trop de demandes à la fois. Attendez un instant, puis réessayez.", "Too many requests at once. Wait a moment, then try again.") \
 X("error.unavailable", "Le serveur n'a pas pu joindre sa base : rien n'a été fait. Réessayez dans un instant ; si cela dure, téléphonez.", "The server could not reach its database: nothing was done. Try again in a moment; if it lasts, phone.") \
 X("error.unknown_outcome", "C'est peut-être fait, peut-être pas.", "It may be done or not.") \

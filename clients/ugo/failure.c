@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "clients/ugo/hold_text.h"
 #include "clients/ugo/moment.h"
 #include "clients/ugo/unit_text.h"
 
@@ -58,6 +59,21 @@ static const char *pointer_option(const char *pointer)
         const char *pointer;
         enum option option;
     } options[] = {
+        {"/children", OPTION_CHILD},
+        {"/need/children", OPTION_AGE},
+        {"/need/needs", OPTION_NEED},
+        {"/parent", OPTION_PARENT},
+        {"/places", OPTION_PLACES},
+        {"/minutes", OPTION_MINUTES},
+        {"/arrive_by", OPTION_ARRIVE_BY},
+        {"/arrived", OPTION_ARRIVED},
+        {"/decided_at", OPTION_DECIDED_AT},
+        {"/wanted_on", OPTION_WANTED},
+        {"/reference", OPTION_REFERENCE},
+        {"/legal_frame", OPTION_FRAME},
+        {"/from", OPTION_ORIGIN},
+        {"/code", OPTION_CODE},
+        {"/state", OPTION_STATE},
         {"/free", OPTION_FREE},
         {"/occupied", OPTION_OCCUPIED},
         {"/open", OPTION_OPEN},
@@ -102,9 +118,9 @@ static void tell_params(struct screen *s, const json_t *errors)
         const char *detail = json_string_value(json_object_get(error, "detail"));
         const char *where = pointer != NULL ? pointer_option(pointer) : "";
         const char *what = label(s, "detail", detail);
-        screen_complain(s, where[0] != 0 && strcmp(where, "/unit") != 0
-                               ? say(s, MSG_PARAMETER_REFUSED, where, what)
-                               : what);
+        /* A sentence about the unit, the hold, the request as such needs no name of an option. */
+        bool as_such = where[0] != '-' && strchr(where + (where[0] == '/'), '/') == NULL;
+        screen_complain(s, as_such ? what : say(s, MSG_PARAMETER_REFUSED, where, what));
     }
 }
 
@@ -115,6 +131,22 @@ static void tell_outdated(struct screen *s, const json_t *unit)
         return;
     screen_complain(s, say(s, MSG_OUTDATED_NOW, unit_name(s, unit), unit_places(s, unit, true),
                            unit_since(s, unit), by != NULL ? by : "?"));
+}
+
+/* What a hold has become meanwhile; which holds are in the way. */
+static void tell_holds(struct screen *s, const json_t *hold, const json_t *holds)
+{
+    const json_t *one;
+    size_t i;
+
+    if (json_is_object(hold))
+        screen_complain(s, say(s, MSG_HOLD_NOW, hold_state(s, hold)));
+    if (json_array_size(holds) == 0)
+        return;
+    screen_complain(s, say(s, MSG_HOLDS_IN_THE_WAY));
+    json_array_foreach ((json_t *)holds, i, one)
+        screen_complain(s,
+                        say(s, MSG_HOLD_OF, record_id(one), hold_for(s, one), hold_state(s, one)));
 }
 
 int failure_error(struct screen *s, const struct command *c, const struct ugo_error *e)
@@ -129,7 +161,9 @@ int failure_error(struct screen *s, const struct command *c, const struct ugo_er
         tell_params(s, errors);
     else
         screen_complain(s, label(s, "error", e->type));
-    if (e->detail != NULL && label_known("detail", e->detail))
+    tell_holds(s, json_object_get(e->data, "hold"), json_object_get(e->data, "holds"));
+    if (e->detail != NULL && label_known("detail", e->detail) &&
+        strcmp(e->detail, "answer_or_release_first") != 0)
         screen_complain(s, label(s, "detail", e->detail));
     if (strcmp(e->type, "outdated") == 0)
         tell_outdated(s, json_object_get(e->data, "unit"));

@@ -44,18 +44,37 @@ static void common_show(struct screen *s)
     options_show(s, common, OPTION_COMMON_COUNT);
 }
 
+static const char *verb_head(struct screen *s, const struct verb *v)
+{
+    return v->operand == MSG_NONE
+               ? v->name
+               : words_printf(&s->words, "%s\u00A0%s", v->name, say(s, v->operand));
+}
+
+/* "hold list", "hold show"… below "hold". */
+static void below_show(struct screen *s, const struct verb *v)
+{
+    bool first = true;
+    for (size_t i = 0; i < n_verbs; i++) {
+        if (!verb_is_below(&verbs[i], v->name))
+            continue;
+        if (first)
+            screen_blank(s);
+        first = false;
+        entry(s, verb_head(s, &verbs[i]), 24, say(s, verbs[i].summary));
+    }
+}
+
 static void overview(struct screen *s)
 {
     screen_line(s, 0, say(s, MSG_HELP_TITLE));
     screen_blank(s);
     for (size_t i = 0; i < n_verbs; i++) {
-        const char *head =
-            verbs[i].operand == MSG_NONE
-                ? verbs[i].name
-                : words_printf(&s->words, "%s\u00A0%s", verbs[i].name, say(s, verbs[i].operand));
-        entry(s, head, 20, say(s, verbs[i].summary));
+        /* Those of two words are told by the help of their first. */
+        if (strchr(verbs[i].name, ' ') == NULL)
+            entry(s, verb_head(s, &verbs[i]), 22, say(s, verbs[i].summary));
     }
-    entry(s, "help exit-codes", 20, say(s, MSG_HELP_EXIT_CODES));
+    entry(s, "help exit-codes", 22, say(s, MSG_HELP_EXIT_CODES));
     screen_blank(s);
     screen_line(s, 0, say(s, MSG_HELP_COMMON));
     common_show(s);
@@ -77,6 +96,7 @@ static void verb_show(struct screen *s, const struct verb *v)
         screen_blank(s);
         options_show(s, v->options, v->n_options);
     }
+    below_show(s, v);
     if (v->notes != MSG_NONE) {
         screen_blank(s);
         screen_line(s, 0, say(s, v->notes));

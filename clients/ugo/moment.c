@@ -38,6 +38,12 @@ const char *moment_duration(struct screen *s, int64_t us)
     return say_n(s, MSG_DAYS, us / DAY);
 }
 
+const char *moment_left(struct screen *s, int64_t until)
+{
+    int64_t left = until > s->now ? until - s->now : 0;
+    return moment_duration(s, left < MINUTE ? left : left + MINUTE / 2);
+}
+
 const char *moment_ago(struct screen *s, int64_t at)
 {
     int64_t age = s->now - at;
@@ -52,6 +58,12 @@ static struct tm local(int64_t at)
     struct tm tm = {0};
     localtime_r(&t, &tm);
     return tm;
+}
+
+bool moment_is_night(int64_t at)
+{
+    struct tm then = local(at);
+    return then.tm_wday == 0 || then.tm_wday == 6 || then.tm_hour < 8 || then.tm_hour >= 18;
 }
 
 const char *moment_clock(struct screen *s, int64_t at)
@@ -179,17 +191,13 @@ bool moment_parse_date(const char *text, char ret_date[11])
     return time_parse_date(span_of(ret_date), &days) == 0;
 }
 
-bool moment_parse_instant(const char *text, int64_t now, char ret_text[32])
+/* "14:05", "14h05": at that time of day, `days` from today. */
+static bool read_clock(const char *text, int64_t now, int days, int64_t *ret_at)
 {
     int hour, minute, end = 0;
-    usec_t at;
-
-    if (time_parse_instant(span_of(text), &at) == 0 && strlen(text) < 32) {
-        snprintf(ret_text, 32, "%s", text);
-        return true;
-    }
     bool read = sscanf(text, "%2d:%2d%n", &hour, &minute, &end) == 2 ||
                 sscanf(text, "%2dh%2d%n", &hour, &minute, &end) == 2;
+
     if (!read || text[end] != 0 || hour < 0 || hour > 23 || minute < 0 || minute > 59)
         return false;
     struct tm tm = local(now);
@@ -197,11 +205,40 @@ bool moment_parse_instant(const char *text, int64_t now, char ret_text[32])
     tm.tm_min = minute;
     tm.tm_sec = 0;
     tm.tm_isdst = -1;
-    struct tm day_before = tm;
-    day_before.tm_mday--;
-    time_t then = mktime(&tm);
-    if ((int64_t)then * MOMENT_S > now)
-        then = mktime(&day_before);
-    moment_write((int64_t)then * MOMENT_S, ret_text);
+    tm.tm_mday += days;
+    *ret_at = (int64_t)mktime(&tm) * MOMENT_S;
+    return true;
+}
+
+static bool copy_instant(const char *text, char ret_text[32])
+{
+    usec_t at;
+    if (strlen(text) >= 32 || time_parse_instant(span_of(text), &at) != 0)
+        return false;
+    snprintf(ret_text, 32, "%s", text);
+    return true;
+}
+
+bool moment_parse_instant(const char *text, int64_t now, char ret_text[32])
+{
+    int64_t at;
+
+    if (copy_instant(text, ret_text))
+        return true;
+    if (!read_clock(text, now, 0, &at) || (at > now && !read_clock(text, now, -1, &at)))
+        return false;
+    moment_write(at, ret_text);
+    return true;
+}
+
+bool moment_parse_coming(const char *text, int64_t now, char ret_text[32])
+{
+    int64_t at;
+
+    if (copy_instant(text, ret_text))
+        return true;
+    if (!read_clock(text, now, 0, &at) || (at <= now && !read_clock(text, now, 1, &at)))
+        return false;
+    moment_write(at, ret_text);
     return true;
 }

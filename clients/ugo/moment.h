@@ -16,6 +16,13 @@ const char *moment_clock(struct screen *s, int64_t at); /* "18:02", "demain 18:0
 const char *moment_seconds(struct screen *s, int64_t at);    /* "18:02:11" */
 const char *moment_date(struct screen *s, const char *date); /* "2026-12-01" → "01/12/2026" */
 
+/* What is left until then, to the nearest minute: "45 min"; "0 s" when it is past. */
+const char *moment_left(struct screen *s, int64_t until);
+
+/* Whether those who answer now are those of the night: evenings, nights, week-ends, by local
+ * time. Public holidays are not known here. */
+bool moment_is_night(int64_t at);
+
 /* RFC 3339 in UTC, whole seconds. */
 void moment_write(int64_t at, char ret_text[32]);
 
@@ -27,5 +34,7 @@ bool moment_parse_age(const char *text, int *ret_months); /* 7y 7a 7ans 18m 18mo
 bool moment_parse_date(const char *text, char ret_date[11]); /* 2026-12-01, 1/12/2026 */
 /* RFC 3339, or a local time of today ("14:05"; of yesterday if it is still to come). */
 bool moment_parse_instant(const char *text, int64_t now, char ret_text[32]);
+/* The same of a time to come: "14:05" is tomorrow's if it is past today. */
+bool moment_parse_coming(const char *text, int64_t now, char ret_text[32]);
 
 #endif

@@ -17,6 +17,21 @@ const struct verb *verb_find(const char *name)
     return NULL;
 }
 
+bool verb_is_below(const struct verb *v, const char *word)
+{
+    size_t n = strlen(word);
+    return strncmp(v->name, word, n) == 0 && v->name[n] == ' ';
+}
+
+static bool has_below(const struct verb *v)
+{
+    for (size_t i = 0; i < n_verbs; i++) {
+        if (verb_is_below(&verbs[i], v->name))
+            return true;
+    }
+    return false;
+}
+
 /* Changes (insertions, deletions, replacements) from a to b; words are short. */
 static size_t distance(const char *a, const char *b)
 {
@@ -136,33 +151,71 @@ static int parse_option(struct screen *s, char **argv, int argc, int *at, struct
     return 0;
 }
 
-static int parse_word(struct screen *s, const char *word, struct command *c)
+static int unknown_verb(struct screen *s, const struct command *c, const char *word)
 {
-    if (c->help && c->verb == NULL && c->topic == NULL) {
-        c->topic = word;
-        return 0;
-    }
-    if (c->verb != NULL) {
-        if (c->verb->operand == MSG_NONE)
-            return usage(s, c, say(s, MSG_NO_OPERAND, c->verb->name, word));
-        c->operand = words_join(&s->words, c->operand, " ", word);
-        return 0;
-    }
-    if (strcmp(word, "help") == 0) {
-        c->help = true;
-        return 0;
-    }
-    c->verb = verb_find(word);
-    if (c->verb != NULL)
-        return 0;
     const char *near = nearest_verb(word);
     return usage(s, c,
                  near != NULL ? say(s, MSG_UNKNOWN_VERB_NEAR, word, near)
                               : say(s, MSG_UNKNOWN_VERB, word));
 }
 
+/* A word after the verb: the second one of its name, or what it is about. */
+static int parse_operand(struct screen *s, const char *word, bool plain, struct command *c)
+{
+    const char *both = words_printf(&s->words, "%s %s", c->verb->name, word);
+    const struct verb *below = plain || c->n_operands > 0 ? NULL : verb_find(both);
+
+    if (below != NULL) {
+        c->verb = below;
+        return 0;
+    }
+    if (c->verb->operand == MSG_NONE)
+        return has_below(c->verb) ? unknown_verb(s, c, both)
+                                  : usage(s, c, say(s, MSG_NO_OPERAND, c->verb->name, word));
+    if (c->n_operands == OPERANDS_MAX)
+        return usage(s, c, say(s, MSG_TOO_MANY_OPTIONS));
+    c->operands[c->n_operands++] = word;
+    c->operand = words_join(&s->words, c->operand, " ", word);
+    return 0;
+}
+
+/* plain: after "--", only words. */
+static int parse_word(struct screen *s, const char *word, bool plain, struct command *c)
+{
+    if (c->help && c->verb == NULL) {
+        c->topic = words_join(&s->words, c->topic, " ", word);
+        return 0;
+    }
+    if (c->verb != NULL)
+        return parse_operand(s, word, plain, c);
+    if (strcmp(word, "help") == 0) {
+        c->help = true;
+        return 0;
+    }
+    c->verb = verb_find(word);
+    return c->verb != NULL ? 0 : unknown_verb(s, c, word);
+}
+
+/* Of the options with this name, the one that the verb takes; itself when there is none. */
+static enum option option_meant(const struct verb *v, enum option option)
+{
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        if (strcmp(option_rows[i].name, option_rows[option].name) == 0 && verb_takes(v, i))
+            return (enum option)i;
+    }
+    return option;
+}
+
+/* Where what a verb is about is listed. */
+static const char *listed_by(enum message operand)
+{
+    return operand == MSG_VALUE_HOLD      ? "ugo hold list"
+           : operand == MSG_VALUE_REQUEST ? "ugo request list"
+                                          : "ugo units";
+}
+
 /* What only the whole line can tell. */
-static int check(struct screen *s, const struct command *c)
+static int check(struct screen *s, struct command *c)
 {
     if (c->verb == NULL) {
         screen_complain(s, say(s, MSG_NO_VERB));
@@ -170,13 +223,16 @@ static int check(struct screen *s, const struct command *c)
         return EXIT_USAGE;
     }
     for (size_t i = 0; i < c->n_given; i++) {
+        c->given[i].option = option_meant(c->verb, c->given[i].option);
         if (!verb_takes(c->verb, (int)c->given[i].option))
             return usage(
                 s, c,
                 say(s, MSG_OPTION_NOT_HERE, option_rows[c->given[i].option].name, c->verb->name));
     }
     if (c->verb->operand_needed && c->operand == NULL)
-        return usage(s, c, say(s, MSG_NEEDS_OPERAND, c->verb->name, say(s, c->verb->operand)));
+        return usage(s, c,
+                     say(s, MSG_NEEDS_OPERAND, c->verb->name, say(s, c->verb->operand),
+                         listed_by(c->verb->operand)));
     return 0;
 }
 
@@ -194,7 +250,7 @@ int command_parse(struct screen *s, int argc, char **argv, struct command *ret)
         else if (options && argv[i][0] == '-' && argv[i][1] != 0)
             r = parse_option(s, argv, argc, &i, ret);
         else
-            r = parse_word(s, argv[i], ret);
+            r = parse_word(s, argv[i], !options, ret);
     }
     if (r != 0 || ret->help || ret->version)
         return r;

@@ -10,7 +10,8 @@ struct session;
 struct command;
 
 /* Enumerator, name, environment variable or NULL, what its value is called (MSG_NONE: a flag),
- * help. */
+ * help. Two options may have one name, if no verb takes both: `--from` is a time of a history and a
+ * place of a request. */
 #define OPTIONS(X)                                                                                 \
     X(OPTION_SERVER, "--server", "UGO_SERVER", MSG_VALUE_SERVER, MSG_HELP_SERVER)                  \
     X(OPTION_CA, "--ca", "UGO_CA", MSG_VALUE_FILE, MSG_HELP_CA)                                    \
@@ -52,7 +53,25 @@ struct command;
     X(OPTION_BY, "--by", NULL, MSG_VALUE_BY, MSG_HELP_BY)                                          \
     X(OPTION_AT, "--at", NULL, MSG_VALUE_TIME, MSG_HELP_AT)                                        \
     X(OPTION_FROM, "--from", NULL, MSG_VALUE_TIME, MSG_HELP_FROM)                                  \
-    X(OPTION_TO, "--to", NULL, MSG_VALUE_TIME, MSG_HELP_TO)
+    X(OPTION_TO, "--to", NULL, MSG_VALUE_TIME, MSG_HELP_TO)                                        \
+    X(OPTION_ORIGIN, "--from", NULL, MSG_VALUE_PLACE, MSG_HELP_ORIGIN)                             \
+    X(OPTION_PARENT, "--parent", NULL, MSG_NONE, MSG_HELP_PARENT)                                  \
+    X(OPTION_PREGNANT, "--pregnant", NULL, MSG_NONE, MSG_HELP_PREGNANT)                            \
+    X(OPTION_FRAME, "--frame", NULL, MSG_VALUE_CODE, MSG_HELP_FRAME)                               \
+    X(OPTION_WANTED, "--wanted", NULL, MSG_VALUE_DATE, MSG_HELP_WANTED)                            \
+    X(OPTION_DECIDED_AT, "--decided-at", NULL, MSG_VALUE_TIME, MSG_HELP_DECIDED_AT)                \
+    X(OPTION_REFERENCE, "--reference", NULL, MSG_VALUE_REFERENCE, MSG_HELP_REFERENCE)              \
+    X(OPTION_TOGETHER, "--together", NULL, MSG_NONE, MSG_HELP_TOGETHER)                            \
+    X(OPTION_PLANNED, "--planned", NULL, MSG_NONE, MSG_HELP_PLANNED)                               \
+    X(OPTION_CODE, "--code", NULL, MSG_VALUE_CODE, MSG_HELP_CODE)                                  \
+    X(OPTION_REQUEST, "--request", NULL, MSG_VALUE_REQUEST, MSG_HELP_REQUEST)                      \
+    X(OPTION_CHILD, "--child", NULL, MSG_VALUE_COUNT, MSG_HELP_CHILD)                              \
+    X(OPTION_PLACES, "--places", NULL, MSG_VALUE_COUNT, MSG_HELP_PLACES)                           \
+    X(OPTION_MINUTES, "--minutes", NULL, MSG_VALUE_COUNT, MSG_HELP_MINUTES)                        \
+    X(OPTION_ARRIVE_BY, "--arrive-by", NULL, MSG_VALUE_TIME, MSG_HELP_ARRIVE_BY)                   \
+    X(OPTION_STATE, "--state", NULL, MSG_VALUE_CODE, MSG_HELP_STATE)                               \
+    X(OPTION_UNIT, "--unit", NULL, MSG_VALUE_UNIT, MSG_HELP_UNIT)                                  \
+    X(OPTION_ARRIVED, "--arrived", NULL, MSG_VALUE_HOLD, MSG_HELP_ARRIVED)
 
 #define OPTION_ENUMERATOR(id, name, environment, value, help) id,
 enum option { OPTIONS(OPTION_ENUMERATOR) OPTION_COUNT };
@@ -66,7 +85,7 @@ struct option_row {
 extern const struct option_row option_rows[OPTION_COUNT];
 
 struct verb {
-    const char *name;
+    const char *name; /* of one word, or of two: "hold list" stands below "hold" */
     enum message summary;
     enum message operand; /* what it is about; MSG_NONE: nothing */
     bool operand_needed;
@@ -78,8 +97,11 @@ struct verb {
 extern const struct verb verbs[];
 extern const size_t n_verbs;
 const struct verb *verb_find(const char *name); /* NULL: none */
+/* Whether v is one of the verbs below a word: "hold list" below "hold". */
+bool verb_is_below(const struct verb *v, const char *word);
 
 #define GIVEN_MAX 96
+#define OPERANDS_MAX 32
 
 struct given {
     enum option option;
@@ -87,8 +109,10 @@ struct given {
 };
 
 struct command {
-    const struct verb *verb; /* NULL: help, or none */
-    const char *operand;     /* words after the verb, joined; NULL none */
+    const struct verb *verb;            /* NULL: help, or none */
+    const char *operand;                /* words after the verb, joined; NULL none */
+    const char *operands[OPERANDS_MAX]; /* the same, each */
+    size_t n_operands;
     struct given given[GIVEN_MAX];
     size_t n_given;
     bool help;

@@ -30,7 +30,18 @@ static const char *name_of(const json_t *known, const char *commune, const char 
     return code != NULL ? json_string_value(json_object_get(names, code)) : NULL;
 }
 
-/* Puts what the units in value show, and is not known, into `wanted` (code → true). */
+/* Puts what a unit (or a place) shows of where it is, and is not known, into `wanted`. */
+static void collect_place(const json_t *place, const json_t *known, json_t *wanted_communes,
+                          json_t *wanted_territories)
+{
+    const char *commune = code_of(place, "commune"), *territory = code_of(place, "territory");
+    const char *code = commune != NULL ? commune : territory;
+    if (code != NULL && name_of(known, commune, territory) == NULL)
+        json_object_set_new(commune != NULL ? wanted_communes : wanted_territories, code,
+                            json_true());
+}
+
+/* The same of all in value: units, where a request comes from, the place of a hold. */
 static void collect(const json_t *value, const json_t *known, json_t *wanted_communes,
                     json_t *wanted_territories, int depth)
 {
@@ -42,17 +53,17 @@ static void collect(const json_t *value, const json_t *known, json_t *wanted_com
     if (depth == 0)
         return;
     if (kind != NULL && strcmp(kind, "unit") == 0) {
-        const char *commune = code_of(value, "commune"), *territory = code_of(value, "territory");
-        const char *code = commune != NULL ? commune : territory;
-        if (code != NULL && name_of(known, commune, territory) == NULL)
-            json_object_set_new(commune != NULL ? wanted_communes : wanted_territories, code,
-                                json_true());
+        collect_place(value, known, wanted_communes, wanted_territories);
         return;
     }
     json_array_foreach ((json_t *)value, i, item)
         collect(item, known, wanted_communes, wanted_territories, depth - 1);
-    json_object_foreach ((json_t *)value, member, of)
-        collect(of, known, wanted_communes, wanted_territories, depth - 1);
+    json_object_foreach ((json_t *)value, member, of) {
+        if (strcmp(member, "from") == 0 || strcmp(member, "place") == 0)
+            collect_place(of, known, wanted_communes, wanted_territories);
+        else
+            collect(of, known, wanted_communes, wanted_territories, depth - 1);
+    }
 }
 
 /* One question; takes codes. False: no answer. */

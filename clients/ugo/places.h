@@ -5,12 +5,13 @@
 
 #include "clients/ugo/session.h"
 
-/* Asks the server for the names of the places of all units in a document, as far as the session
- * does not know them yet. What cannot be had (an older server, one that has gone) stays a code:
- * nothing is said of it. */
+/* Asks the server for the names of the places of all units in a document (of where requests come
+ * from, and of holds' places, too), as far as the session does not know them yet. What cannot be
+ * had (an older server, one that has gone) stays a code: nothing is said of it. */
 void places_learn(struct session *x, const json_t *document);
 
-/* "Muret (31)"; of a unit that shows no commune its territory's name; the code for want of a name;
+/* "Muret (31)"; of a unit (a `from`, a `place`) that shows no commune its territory's name; the
+ * code for want of a name;
  * "" when neither is there. */
 const char *unit_place(const struct session *x, const json_t *unit);
 

@@ -97,6 +97,17 @@ static const struct entry *label_find(const char *kind, const char *code)
     return NULL;
 }
 
+const char *label_code(const char *kind, size_t i)
+{
+    size_t n = strlen(kind);
+    for (size_t at = 0; at < sizeof labels / sizeof labels[0]; at++) {
+        const char *name = labels[at].code;
+        if (strncmp(name, kind, n) == 0 && name[n] == '.' && i-- == 0)
+            return name + n + 1;
+    }
+    return NULL;
+}
+
 bool label_known(const char *kind, const char *code)
 {
     return label_find(kind, code) != NULL;

@@ -26,5 +26,7 @@ const char *message_text(enum language language, enum message m);
  * stays as it is: a newer server's, or one that a département added. NULL: "?". */
 const char *label(struct screen *s, const char *kind, const char *code);
 bool label_known(const char *kind, const char *code);
+/* The codes of a kind in the dictionary's order; NULL past the end. */
+const char *label_code(const char *kind, size_t i);
 
 #endif

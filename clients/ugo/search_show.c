@@ -3,6 +3,7 @@
  * old the figure is, what to ask, whom to call. The best first, few, and why nothing else fits. */
 #include <string.h>
 
+#include "clients/ugo/decision_show.h"
 #include "clients/ugo/moment.h"
 #include "clients/ugo/places.h"
 #include "clients/ugo/unit_text.h"
@@ -350,6 +351,48 @@ static void advice_show(struct screen *s, const struct search_view *view, const 
         screen_line(s, 2, say(s, MSG_ADVICE_APART));
 }
 
+/* The options that say the same children again. */
+static const char *children_options(struct screen *s, const struct search_view *view)
+{
+    struct words *w = &s->words;
+    const char *text = "";
+    const json_t *child;
+    size_t i;
+
+    json_array_foreach ((json_t *)view->children, i, child) {
+        const json_t *months = json_object_get(child, "age_months");
+        const char *sex = string_of(child, "sex");
+        long long n = (long long)json_integer_value(months);
+        if (!json_is_integer(months))
+            text = words_printf(w, "%s --age '?'", text);
+        else if (n % 12 == 0 && n >= 24)
+            text = words_printf(w, "%s --age %lldy", text, n / 12);
+        else
+            text = words_printf(w, "%s --age %lldm", text, n);
+        text = words_printf(w, "%s --sex %s", text, sex != NULL ? sex : "'?'");
+    }
+    return words_printf(w, "%s%s%s", text,
+                        view->pregnant ? " --pregnant"
+                        : view->parent ? " --parent"
+                                       : "",
+                        view->emergency ? " --emergency" : "");
+}
+
+/* How to ask the best of them: for the request, or with the same words. */
+static void hold_hint_show(struct screen *s, const struct search_view *view, const json_t *results)
+{
+    const json_t *best = json_object_get(json_array_get(results, 0), "unit");
+
+    if (best == NULL || unit_free(best, view->emergency) <= 0)
+        return;
+    screen_blank(s);
+    screen_line(s, 2, say(s, MSG_GO_ON));
+    if (view->request != NULL)
+        go_on(s, MSG_GO_HOLD, "ugo hold %s --request %s", unit_id(best), view->request);
+    else
+        go_on(s, MSG_GO_HOLD, "ugo hold %s%s", unit_id(best), children_options(s, view));
+}
+
 void search_show(struct screen *s, const struct search_view *view, const json_t *answer)
 {
     const json_t *results = json_object_get(answer, "results"), *result;
@@ -371,6 +414,7 @@ void search_show(struct screen *s, const struct search_view *view, const json_t 
     if (n < FEW)
         near_misses_show(s, view, json_object_get(answer, "near_misses"));
     rejected_show(s, rejected);
+    hold_hint_show(s, view, results);
     if (n == 0 && !json_is_object(split))
         advice_show(s, view, rejected);
 }

@@ -67,6 +67,7 @@ void session_close(struct session *x)
     ugo_link_free(x->link);
     ugo_client_free(x->client);
     json_decref(x->places);
+    json_decref(x->units);
     words_free(&x->keep);
 }
 
@@ -126,6 +127,10 @@ static int on_event(struct session *x, struct waiting *w, const struct ugo_event
     session_clock(x);
     if (e->type == UGO_REFUSED)
         return failure_refused(x->screen, &e->error);
+    if (e->type == UGO_READY) {
+        const json_t *scope = json_object_get(e->body, "scope");
+        x->of_establishment = json_array_size(json_object_get(scope, "establishments")) > 0;
+    }
     if (e->type == UGO_END)
         x->end_type = strcmp(e->error.type, "protocol") == 0 ? "protocol" : NULL;
     if (e->request == 0 || e->request != w->request)

@@ -17,6 +17,8 @@ struct session {
     bool told;            /* that the server does not answer */
     const char *end_type; /* why the library ended the last connection; static or NULL */
     json_t *places;       /* owned; names of places as far as asked (places.h); NULL none */
+    json_t *units;        /* owned; records of units by id, likewise (known.h); NULL none */
+    bool of_establishment; /* we answer for establishments, as the server's greeting says */
 };
 
 /* 0 or an exit code, after saying why. */

@@ -69,6 +69,9 @@ static int declare_params(struct session *x, json_t *params)
         screen_complain(x->screen, say(x->screen, MSG_FREE_OR_OCCUPIED));
         return EXIT_USAGE;
     }
+    json_t *arrived = command_list(c, OPTION_ARRIVED);
+    if (arrived != NULL)
+        json_object_set_new(params, "arrived", arrived);
     if (derogation != NULL)
         json_object_set_new(params, "derogation", json_string(derogation));
     int code = set_count(x, params, OPTION_FREE, "free");

@@ -4,56 +4,10 @@
 #include <string.h>
 
 #include "clients/ugo/ask.h"
-#include "clients/ugo/moment.h"
 #include "clients/ugo/places.h"
 #include "clients/ugo/verbs.h"
 
 #define LIMIT_SHOWN 5 /* on a phone, the best must not scroll away */
-
-/* F, M (or G, for garçon), ?; NULL: not one. */
-static json_t *sex_read(const char *text)
-{
-    if (strlen(text) != 1 || strchr("FfMmGg?", text[0]) == NULL)
-        return NULL;
-    if (text[0] == '?')
-        return json_null();
-    return json_string(strchr("Ff", text[0]) != NULL ? "F" : "M");
-}
-
-/* Ages and sexes in the order they are given: each child has at most one of either, a second one
- * begins the next child. */
-static int children_read(struct session *x, json_t *children)
-{
-    const struct command *c = x->command;
-    json_t *child = NULL;
-
-    for (size_t i = 0; i < c->n_given; i++) {
-        enum option option = c->given[i].option;
-        const char *member = option == OPTION_AGE ? "age_months" : "sex";
-        json_t *value = NULL;
-        int months;
-        if (option != OPTION_AGE && option != OPTION_SEX)
-            continue;
-        if (option == OPTION_SEX)
-            value = sex_read(c->given[i].value);
-        else if (moment_parse_age(c->given[i].value, &months))
-            value = months < 0 ? json_null() : json_integer(months);
-        if (value == NULL) {
-            struct command one = {.verb = c->verb, .given = {c->given[i]}, .n_given = 1};
-            return command_wrong(x->screen, &one, option,
-                                 option == OPTION_AGE ? MSG_WANT_AGE : MSG_WANT_SEX);
-        }
-        if (child == NULL || json_object_get(child, member) != NULL) {
-            child = json_object();
-            json_array_append_new(children, child);
-        }
-        json_object_set_new(child, member, value);
-    }
-    if (json_array_size(children) > 0)
-        return 0;
-    screen_complain(x->screen, say(x->screen, MSG_NO_CHILD));
-    return EXIT_USAGE;
-}
 
 static int criteria_read(struct session *x, json_t *params)
 {
@@ -74,6 +28,8 @@ static int criteria_read(struct session *x, json_t *params)
         if (list != NULL)
             json_object_set_new(params, lists[i].member, list);
     }
+    if (ask_with_parent(c))
+        json_object_set_new(params, "parent", ask_parent(c));
     if (command_has(c, OPTION_EMERGENCY))
         json_object_set_new(params, "emergency", json_true());
     if (command_has(c, OPTION_TONIGHT))
@@ -85,11 +41,82 @@ static int criteria_read(struct session *x, json_t *params)
     double value = strtod(km, &end);
     if (end == km || *end != 0 || !(value >= 0 && value <= 1500))
         return command_wrong(x->screen, c, OPTION_MAX_KM, MSG_WANT_KM);
-    if (!command_has(c, OPTION_NEAR)) {
+    if (!command_has(c, OPTION_NEAR) && !command_has(c, OPTION_REQUEST)) {
         screen_complain(x->screen, say(x->screen, MSG_KM_NEEDS_NEAR));
         return EXIT_USAGE;
     }
     json_object_set_new(params, "max_km", json_real(value));
+    return 0;
+}
+
+/* The children of a request that have no place yet. */
+static json_t *unplaced(const json_t *request)
+{
+    const json_t *placed = json_object_get(request, "placed"), *child, *index;
+    json_t *children = json_array();
+    size_t i, p;
+
+    json_array_foreach (json_object_get(request, "children"), i, child) {
+        bool has_place = false;
+        json_array_foreach ((json_t *)placed, p, index)
+            has_place = has_place || (size_t)json_integer_value(index) == i;
+        if (!has_place)
+            json_array_append(children, (json_t *)child);
+    }
+    return children;
+}
+
+/* What the line does not say, as the request has it. */
+static void criteria_of(const json_t *request, json_t *params)
+{
+    static const char *const members[] = {"parent", "together", "emergency", "modality", "needs"};
+    const json_t *from = json_object_get(request, "from"), *km = json_object_get(request, "max_km");
+    const char *commune = json_string_value(json_object_get(from, "commune"));
+    const char *territory = json_string_value(json_object_get(from, "territory"));
+
+    if (json_array_size(json_object_get(params, "children")) == 0 &&
+        json_object_get(params, "parent") == NULL)
+        json_object_set_new(params, "children", unplaced(request));
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+        json_t *value = json_object_get(request, members[i]);
+        bool empty = value == NULL || json_is_null(value) ||
+                     (json_is_array(value) && json_array_size(value) == 0);
+        if (!empty && json_object_get(params, members[i]) == NULL)
+            json_object_set(params, members[i], value);
+    }
+    if (json_object_get(params, "near") == NULL && (commune != NULL || territory != NULL))
+        json_object_set_new(params, "near",
+                            commune != NULL ? json_pack("{s:s}", "commune", commune)
+                                            : json_pack("{s:s}", "territory", territory));
+    if (json_is_integer(km) && json_object_get(params, "max_km") == NULL &&
+        json_object_get(params, "near") != NULL)
+        json_object_set_new(
+            params, "max_km",
+            json_integer(json_integer_value(km) < 1500 ? json_integer_value(km) : 1500));
+}
+
+/* --request: the question is the request's. */
+static int request_read(struct session *x, json_t *params, const char **ret_place)
+{
+    const char *text = command_value(x->command, OPTION_REQUEST), *id;
+    bool near = json_object_get(params, "near") != NULL;
+    json_t *answer;
+
+    if (text == NULL)
+        return 0;
+    int code = ask_request(x, text, &id);
+    if (code == 0)
+        code = session_call(x, "request.get", json_pack("{s:s}", "request", id), &answer);
+    if (code != 0)
+        return code;
+    const json_t *request = json_object_get(answer, "request");
+    criteria_of(request, params);
+    if (!near && json_object_get(params, "near") != NULL) {
+        places_learn(x, answer);
+        const char *place = unit_place(x, json_object_get(request, "from"));
+        *ret_place = words_copy(&x->keep, place, strlen(place));
+    }
+    json_decref(answer);
     return 0;
 }
 
@@ -101,7 +128,12 @@ static int search_params(struct session *x, json_t *params, const char **ret_pla
     int64_t limit;
 
     json_object_set_new(params, "children", children);
-    int code = children_read(x, children);
+    int code = ask_children(x, children);
+    if (code == 0 && json_array_size(children) == 0 && !ask_with_parent(c) &&
+        !command_has(c, OPTION_REQUEST)) {
+        screen_complain(x->screen, say(x->screen, MSG_NO_CHILD));
+        code = EXIT_USAGE;
+    }
     if (code == 0)
         code = criteria_read(x, params);
     if (code == 0)
@@ -115,7 +147,12 @@ static int search_params(struct session *x, json_t *params, const char **ret_pla
         code = ask_place(x, near, &place, ret_place);
     if (place != NULL)
         json_object_set_new(params, "near", place);
-    return code;
+    return code == 0 ? request_read(x, params, ret_place) : code;
+}
+
+static bool asked(const json_t *params, const char *member)
+{
+    return json_object_get(params, member) != NULL;
 }
 
 int run_search(struct session *x, const struct command *c)
@@ -129,20 +166,24 @@ int run_search(struct session *x, const struct command *c)
         json_decref(params);
         return code;
     }
-    json_t *children = json_incref(json_object_get(params, "children"));
+    json_t *question = json_deep_copy(params);
+    const json_t *parent = json_object_get(question, "parent");
     code = session_call(x, "search", params, &answer);
     if (code == 0) {
         struct search_view view = {
             .session = x,
-            .children = children,
+            .children = json_object_get(question, "children"),
             .place = place,
-            .emergency = command_has(c, OPTION_EMERGENCY),
-            .tonight = command_has(c, OPTION_TONIGHT),
-            .apart = command_has(c, OPTION_APART),
-            .max_km = command_has(c, OPTION_MAX_KM),
-            .modality = command_has(c, OPTION_MODALITY),
-            .kind = command_has(c, OPTION_KIND),
-            .needs = command_has(c, OPTION_NEED),
+            .request = command_value(c, OPTION_REQUEST),
+            .emergency = json_is_true(json_object_get(question, "emergency")),
+            .tonight = asked(question, "tonight"),
+            .apart = json_is_false(json_object_get(question, "together")),
+            .parent = parent != NULL,
+            .pregnant = json_is_true(json_object_get(parent, "pregnant")),
+            .max_km = asked(question, "max_km"),
+            .modality = asked(question, "modality"),
+            .kind = asked(question, "establishment_kinds"),
+            .needs = asked(question, "needs"),
         };
         if (json_array_size(json_object_get(answer, "results")) == 0)
             code = EXIT_NOTHING;
@@ -154,6 +195,6 @@ int run_search(struct session *x, const struct command *c)
         }
         json_decref(answer);
     }
-    json_decref(children);
+    json_decref(question);
     return code;
 }

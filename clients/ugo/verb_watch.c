@@ -9,12 +9,16 @@
 
 #include "clients/ugo/ask.h"
 #include "clients/ugo/failure.h"
+#include "clients/ugo/hold_text.h"
+#include "clients/ugo/known.h"
 #include "clients/ugo/moment.h"
 #include "clients/ugo/unit_text.h"
 #include "clients/ugo/verbs.h"
+#include "clients/ugo/watch_text.h"
 
 #define TURN_MS 1000
 #define QUIET_US (10 * MOMENT_S) /* marks come every 5 s */
+#define WARN_US (600 * MOMENT_S) /* before a hold ends */
 
 struct watch {
     struct session *session;
@@ -28,8 +32,9 @@ struct watch {
     int64_t give_up_at;       /* for the first connection */
     bool restarted;           /* the server said that it restarts */
     char why[40];             /* the copy had to start over */
-    size_t listed;
+    size_t listed, holds, requests;
     int64_t free;
+    json_t *warned; /* owned; hold id → the end that was warned of */
 };
 
 static volatile sig_atomic_t stopped;
@@ -72,66 +77,92 @@ static void json_event(struct watch *w, const char *name, json_t *members)
     json_decref(members);
 }
 
-static bool same_member(const json_t *a, const json_t *b, const char *member)
+/* "02:14:03  what · of which unit · id" */
+static void line_show(struct watch *w, int64_t at, const char *what, const char *unit,
+                      const char *id)
 {
-    const json_t *x = json_object_get(a, member), *y = json_object_get(b, member);
-    return json_equal(x, y) || (x == NULL && y == NULL);
+    struct screen *s = w->screen;
+    screen_line(s, 10,
+                words_printf(&s->words,
+                             DIM "%s" PLAIN "  " BOLD "%s" PLAIN "%s%s" DOT DIM "%s" PLAIN,
+                             moment_seconds(s, at), what, unit[0] != 0 ? DOT : "", unit, id));
 }
 
-/* Whether anything but when and by whom it was said is different. */
-static bool same_unit(const json_t *a, const json_t *b)
+/* The unit that a hold is of, from the copy, or as it was known before: nothing may be asked while
+ * events of the subscription come. */
+static const char *hold_unit_name(const struct watch *w, const json_t *hold)
 {
-    static const char *const saying[] = {"revision",    "observed_at", "recorded_at",
-                                         "fresh_until", "declared_by", "channel"};
-    json_t *x = json_copy((json_t *)a), *y = json_copy((json_t *)b);
-    for (size_t i = 0; i < sizeof saying / sizeof saying[0]; i++) {
-        json_object_del(x, saying[i]);
-        json_object_del(y, saying[i]);
-    }
-    bool same = json_equal(x, y);
-    json_decref(x);
-    json_decref(y);
-    return same;
+    const char *id = hold_unit(hold);
+    const json_t *unit = id != NULL ? json_object_get(ugo_copy(w->subscription), id) : NULL;
+    return unit != NULL ? unit_name(w->screen, unit) : known_unit_name(w->session, id);
 }
 
-static const char *change_text(struct screen *s, const json_t *before, const json_t *unit)
+/* What of a decision. */
+static void decision_show(struct watch *w, const json_t *before, const json_t *record,
+                          const char *id)
 {
-    int64_t then = unit_free(before, true), now = unit_free(unit, true);
-    const char *places = unit_places(s, unit, true), *contested;
-
-    if (before == NULL)
-        return say(s, MSG_CHANGE_NEW, places);
-    if (then != now)
-        return say(s, MSG_CHANGE_PLACES,
-                   then == COUNT_UNKNOWN ? "?" : words_printf(&s->words, "%lld", (long long)then),
-                   places);
-    contested = json_string_value(json_object_get(unit, "contested_at"));
-    if (contested != NULL && !same_member(before, unit, "contested_at"))
-        return say(s, MSG_CHANGE_REPORTED, places);
-    if (!same_member(before, unit, "capacity"))
-        return say(s, MSG_CHANGE_COUNTS, places, say_n(s, MSG_COUNT_OPEN, unit_count(unit, "open")),
-                   say_n(s, MSG_COUNT_OCCUPIED, unit_count(unit, "occupied")));
-    /* A confirmation ends a report that the place was wrong. */
-    bool settled = contested == NULL && !same_member(before, unit, "contested_at");
-    return say(s, settled || same_unit(before, unit) ? MSG_CHANGE_CONFIRMED : MSG_CHANGE_OTHER,
-               places);
+    struct screen *s = w->screen;
+    bool hold = watch_is_kind(record, "hold");
+    const char *what =
+        hold ? watch_hold_text(s, before, record) : watch_request_text(s, before, record);
+    line_show(w, s->now, what, hold ? hold_unit_name(w, record) : "", id);
 }
 
-static void change_show(struct watch *w, const struct ugo_event *e)
+static void unit_show(struct watch *w, const struct ugo_event *e)
 {
     struct screen *s = w->screen;
     const json_t *unit = e->type == UGO_SET ? e->body : e->before;
     const char *what =
-        e->type == UGO_SET ? change_text(s, e->before, e->body) : say(s, MSG_CHANGE_GONE);
+        e->type == UGO_SET ? watch_unit_text(s, e->before, e->body) : say(s, MSG_CHANGE_GONE);
     int64_t at = s->now;
 
-    if (e->type == UGO_SET && !same_member(e->before, e->body, "recorded_at"))
+    /* A place that is promised or given back is not a declaration: its time is now. */
+    if (e->type == UGO_SET && !json_equal(json_object_get(e->before, "recorded_at"),
+                                          json_object_get(e->body, "recorded_at")))
         moment_read(e->body, "recorded_at", &at);
-    const char *name = unit != NULL ? unit_name(s, unit) : "";
-    screen_line(s, 10,
-                words_printf(&s->words,
-                             DIM "%s" PLAIN "  " BOLD "%s" PLAIN "%s%s" DOT DIM "%s" PLAIN,
-                             moment_seconds(s, at), what, name[0] != 0 ? DOT : "", name, e->id));
+    line_show(w, at, what, unit != NULL ? unit_name(s, unit) : "", e->id);
+}
+
+static void change_show(struct watch *w, const struct ugo_event *e)
+{
+    const json_t *record = e->type == UGO_SET ? e->body : e->before;
+
+    if (record == NULL || watch_is_kind(record, "unit"))
+        unit_show(w, e);
+    else if (e->type == UGO_SET)
+        decision_show(w, e->before, record, e->id);
+    else if (watch_is_current(record)) /* what has ended leaves in silence, 48 h later */
+        line_show(w, w->screen->now, say(w->screen, MSG_CHANGE_GONE), "", e->id);
+}
+
+/* ── Time that runs out ── */
+
+/* Once for each end, ten minutes before. */
+static void warn_of(struct watch *w, const char *id, const json_t *hold)
+{
+    struct screen *s = w->screen;
+    json_t *until_text = json_object_get(hold, "held_until");
+    int64_t until;
+
+    if (!hold_is(hold, "held") || !moment_read(hold, "held_until", &until) || until <= s->now ||
+        until - s->now > WARN_US || json_equal(json_object_get(w->warned, id), until_text))
+        return;
+    json_object_set(w->warned, id, until_text);
+    line_show(w, s->now, say(s, MSG_WATCH_SOON, moment_left(s, until)), hold_unit_name(w, hold),
+              id);
+}
+
+static void warn(struct watch *w)
+{
+    const char *id;
+    json_t *record;
+
+    if (!w->primed || w->screen->json)
+        return;
+    json_object_foreach ((json_t *)ugo_copy(w->subscription), id, record) {
+        if (watch_is_kind(record, "hold"))
+            warn_of(w, id, record);
+    }
 }
 
 /* ── Events ── */
@@ -148,8 +179,33 @@ static void on_change(struct watch *w, const struct ugo_event *e)
         change_show(w, e);
         return;
     }
+    w->holds += watch_is_kind(e->body, "hold") && watch_is_current(e->body);
+    w->requests += watch_is_kind(e->body, "request") && watch_is_current(e->body);
+    if (!watch_is_kind(e->body, "unit"))
+        return;
     w->listed++;
     w->free += unit_free(e->body, true) > 0 ? unit_free(e->body, true) : 0;
+}
+
+/* What there is at the beginning: units are counted, what somebody waits for is listed. */
+static void begin_show(struct watch *w)
+{
+    struct screen *s = w->screen;
+    const char *id;
+    json_t *record;
+
+    screen_line(s, 2,
+                say(s, MSG_WATCH_BEGINS, say_n(s, MSG_UNITS, (int64_t)w->listed),
+                    say_n(s, MSG_PLACES_FREE_ALL, w->free)));
+    if (w->holds + w->requests == 0)
+        return;
+    screen_line(s, 2,
+                say(s, MSG_WATCH_CURRENT, say_n(s, MSG_REQUESTS, (int64_t)w->requests),
+                    say_n(s, MSG_HOLDS, (int64_t)w->holds)));
+    json_object_foreach ((json_t *)ugo_copy(w->subscription), id, record) {
+        if (watch_is_current(record))
+            decision_show(w, record, record, id);
+    }
 }
 
 static void on_start(struct watch *w, const struct ugo_event *e)
@@ -207,9 +263,7 @@ static void on_mark(struct watch *w, const struct ugo_event *e)
         return;
     }
     if (!w->primed)
-        screen_line(s, 2,
-                    say(s, MSG_WATCH_BEGINS, say_n(s, MSG_UNITS, (int64_t)w->listed),
-                        say_n(s, MSG_PLACES_FREE_ALL, w->free)));
+        begin_show(w);
     w->primed = true;
     w->why[0] = 0;
     moment_read(e->body, "fresh_at", &at);
@@ -295,6 +349,7 @@ static int watch_turn(struct watch *w, const sigset_t *mask)
         words_free(&w->screen->words);
     }
     look_at_connection(w);
+    warn(w);
     if (code == 0)
         code = session_fatal_fault(x);
     if (code == 0)
@@ -316,6 +371,25 @@ static void end_show(struct watch *w)
     screen_row(s, words_printf(&s->words, "ugo watch --since %s", since));
 }
 
+/* --request: that one and its holds; the units asked so far are learned before anything comes. */
+static int request_filter(struct session *x, const struct command *c, json_t *filter)
+{
+    const char *text = command_value(c, OPTION_REQUEST), *id;
+    json_t *answer;
+
+    if (text == NULL)
+        return 0;
+    int code = ask_request(x, text, &id);
+    if (code == 0)
+        code = session_call(x, "request.get", json_pack("{s:s}", "request", id), &answer);
+    if (code != 0)
+        return code;
+    known_learn(x, answer);
+    json_decref(answer);
+    json_object_set_new(filter, "requests", json_pack("[s]", id));
+    return 0;
+}
+
 int run_watch(struct session *x, const struct command *c)
 {
     struct watch w = {
@@ -323,11 +397,16 @@ int run_watch(struct session *x, const struct command *c)
         .screen = x->screen,
         .give_up_at = ugo_now() + x->settings.timeout_s * MOMENT_S,
     };
-    sigset_t mask = catch_signals();
     json_t *filter = ask_filter(c);
-    int code = 0;
+    int code = request_filter(x, c, filter);
 
-    json_object_set_new(filter, "kinds", json_pack("[s]", "unit"));
+    if (code != 0) {
+        json_decref(filter);
+        return code;
+    }
+    sigset_t mask = catch_signals();
+    w.warned = json_object();
+    json_object_set_new(filter, "kinds", json_pack("[s,s,s]", "unit", "hold", "request"));
     /* Not as `since`, even where it is a mark's: who says "from this position at least" wants to
      * see what there is, like everywhere else; to be told only what changed is --since. */
     if (ugo_subscribe_after(x->client, filter, command_value(c, OPTION_SINCE), x->settings.after,
@@ -338,9 +417,10 @@ int run_watch(struct session *x, const struct command *c)
         code = watch_turn(&w, &mask);
         /* Nobody reads any more: a pager was closed. */
         if (fflush(x->screen->out) != 0)
-            return EXIT_FOUND;
+            break;
     }
-    if (code == 0)
+    json_decref(w.warned);
+    if (code == 0 && ferror(x->screen->out) == 0)
         end_show(&w);
     sigprocmask(SIG_SETMASK, &mask, NULL);
     return code;

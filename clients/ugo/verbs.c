@@ -4,16 +4,33 @@
 static const enum option units_options[] = {OPTION_MODALITY, OPTION_KIND, OPTION_TERRITORY};
 static const enum option declare_options[] = {
     OPTION_FREE,    OPTION_OCCUPIED,       OPTION_OPEN,       OPTION_CLOSED,      OPTION_REASON,
-    OPTION_REOPENS, OPTION_EMERGENCY_USED, OPTION_DEROGATION, OPTION_OBSERVED_AT, OPTION_KEY,
+    OPTION_REOPENS, OPTION_EMERGENCY_USED, OPTION_DEROGATION, OPTION_OBSERVED_AT, OPTION_ARRIVED,
+    OPTION_KEY,
 };
 static const enum option confirm_options[] = {OPTION_OBSERVED_AT, OPTION_KEY};
 static const enum option report_options[] = {OPTION_KEY};
 static const enum option search_options[] = {
-    OPTION_AGE,      OPTION_SEX,  OPTION_NEAR,    OPTION_EMERGENCY, OPTION_MAX_KM, OPTION_NEED,
-    OPTION_MODALITY, OPTION_KIND, OPTION_TONIGHT, OPTION_APART,     OPTION_LIMIT,
+    OPTION_AGE,   OPTION_SEX,      OPTION_NEAR,     OPTION_EMERGENCY, OPTION_MAX_KM,
+    OPTION_NEED,  OPTION_MODALITY, OPTION_KIND,     OPTION_TONIGHT,   OPTION_APART,
+    OPTION_LIMIT, OPTION_PARENT,   OPTION_PREGNANT, OPTION_REQUEST,
 };
-static const enum option watch_options[] = {OPTION_MODALITY, OPTION_KIND, OPTION_TERRITORY,
-                                            OPTION_SINCE};
+#define NEED_OPTIONS                                                                               \
+    OPTION_AGE, OPTION_SEX, OPTION_PARENT, OPTION_PREGNANT, OPTION_APART, OPTION_EMERGENCY,        \
+        OPTION_NEAR, OPTION_ORIGIN, OPTION_MAX_KM, OPTION_NEED, OPTION_MODALITY, OPTION_FRAME,     \
+        OPTION_WANTED, OPTION_REFERENCE, OPTION_KEY
+static const enum option request_open_options[] = {NEED_OPTIONS, OPTION_DECIDED_AT};
+static const enum option request_update_options[] = {NEED_OPTIONS, OPTION_TOGETHER, OPTION_PLANNED};
+static const enum option request_list_options[] = {OPTION_STATE};
+static const enum option code_options[] = {OPTION_CODE, OPTION_KEY};
+static const enum option hold_options[] = {
+    OPTION_REQUEST, OPTION_CHILD,  OPTION_AGE,     OPTION_SEX,       OPTION_PARENT, OPTION_PREGNANT,
+    OPTION_NEED,    OPTION_PLACES, OPTION_MINUTES, OPTION_EMERGENCY, OPTION_KEY,
+};
+static const enum option hold_list_options[] = {OPTION_STATE, OPTION_REQUEST, OPTION_UNIT};
+static const enum option extend_options[] = {OPTION_MINUTES, OPTION_KEY};
+static const enum option answer_options[] = {OPTION_ARRIVE_BY, OPTION_CODE, OPTION_KEY};
+static const enum option watch_options[] = {OPTION_REQUEST, OPTION_MODALITY, OPTION_KIND,
+                                            OPTION_TERRITORY, OPTION_SINCE};
 static const enum option occupancy_options[] = {OPTION_BY, OPTION_TERRITORY, OPTION_AT};
 static const enum option history_options[] = {OPTION_FROM, OPTION_TO, OPTION_LIMIT};
 
@@ -22,6 +39,34 @@ static const enum option history_options[] = {OPTION_FROM, OPTION_TO, OPTION_LIM
 const struct verb verbs[] = {
     {"search", MSG_VERB_SEARCH, MSG_NONE, false, MSG_NOTES_SEARCH, OPTIONS_OF(search_options),
      .run = run_search},
+    {"hold", MSG_VERB_HOLD, MSG_VALUE_UNITS, true, MSG_NOTES_HOLD, OPTIONS_OF(hold_options),
+     .run = run_hold},
+    {"hold list", MSG_VERB_HOLD_LIST, MSG_NONE, false, MSG_NONE, OPTIONS_OF(hold_list_options),
+     .run = run_hold_list},
+    {"hold show", MSG_VERB_HOLD_SHOW, MSG_VALUE_HOLD, true, MSG_NOTES_HOLD_ID, NULL, 0,
+     run_hold_show},
+    {"hold release", MSG_VERB_HOLD_RELEASE, MSG_VALUE_HOLD, true, MSG_NOTES_HOLD_ID,
+     OPTIONS_OF(report_options), .run = run_hold_release},
+    {"hold extend", MSG_VERB_HOLD_EXTEND, MSG_VALUE_HOLD, true, MSG_NOTES_HOLD_ID,
+     OPTIONS_OF(extend_options), .run = run_hold_extend},
+    {"hold withdraw", MSG_VERB_HOLD_WITHDRAW, MSG_VALUE_HOLD, true, MSG_NOTES_WITHDRAW,
+     OPTIONS_OF(code_options), .run = run_hold_withdraw},
+    {"hold arrive", MSG_VERB_HOLD_ARRIVE, MSG_VALUE_HOLD, true, MSG_NOTES_HOLD_ID,
+     OPTIONS_OF(confirm_options), .run = run_hold_arrive},
+    {"answer", MSG_VERB_ANSWER, MSG_VALUE_ANSWER, false, MSG_NOTES_ANSWER,
+     OPTIONS_OF(answer_options), .run = run_answer},
+    {"waiting", MSG_VERB_WAITING, MSG_NONE, false, MSG_NOTES_WAITING, NULL, 0, run_waiting},
+    {"request", MSG_VERB_REQUEST, MSG_NONE, false, MSG_NOTES_REQUEST, NULL, 0, run_request_list},
+    {"request open", MSG_VERB_REQUEST_OPEN, MSG_NONE, false, MSG_NOTES_REQUEST,
+     OPTIONS_OF(request_open_options), .run = run_request_open},
+    {"request list", MSG_VERB_REQUEST_LIST, MSG_NONE, false, MSG_NONE,
+     OPTIONS_OF(request_list_options), .run = run_request_list},
+    {"request show", MSG_VERB_REQUEST_SHOW, MSG_VALUE_REQUEST, true, MSG_NOTES_REQUEST_ID, NULL, 0,
+     run_request_show},
+    {"request update", MSG_VERB_REQUEST_UPDATE, MSG_VALUE_REQUEST, true, MSG_NOTES_UPDATE,
+     OPTIONS_OF(request_update_options), .run = run_request_update},
+    {"request close", MSG_VERB_REQUEST_CLOSE, MSG_VALUE_REQUEST, true, MSG_NOTES_CLOSE,
+     OPTIONS_OF(code_options), .run = run_request_close},
     {"declare", MSG_VERB_DECLARE, MSG_VALUE_UNIT, true, MSG_NOTES_DECLARE,
      OPTIONS_OF(declare_options), .run = run_declare},
     {"confirm", MSG_VERB_CONFIRM, MSG_VALUE_UNIT, true, MSG_NONE, OPTIONS_OF(confirm_options),

@@ -15,13 +15,35 @@ int run_search(struct session *x, const struct command *c);
 int run_watch(struct session *x, const struct command *c);
 int run_occupancy(struct session *x, const struct command *c);
 int run_history(struct session *x, const struct command *c);
+int run_request_open(struct session *x, const struct command *c);
+int run_request_show(struct session *x, const struct command *c);
+int run_request_list(struct session *x, const struct command *c);
+int run_request_update(struct session *x, const struct command *c);
+int run_request_close(struct session *x, const struct command *c);
+int run_waiting(struct session *x, const struct command *c);
+int run_hold(struct session *x, const struct command *c);
+int run_hold_list(struct session *x, const struct command *c);
+int run_hold_show(struct session *x, const struct command *c);
+int run_hold_release(struct session *x, const struct command *c);
+int run_hold_extend(struct session *x, const struct command *c);
+int run_hold_withdraw(struct session *x, const struct command *c);
+int run_hold_arrive(struct session *x, const struct command *c);
+int run_answer(struct session *x, const struct command *c);
 
-/* A search's answer, for people. children: of the request. place: what --near is called, or NULL.
+/* One write about a hold, named as people do; then what it has become. params is taken. */
+int hold_write(struct session *x, const char *method, const char *text, json_t *params,
+               enum message done);
+
+/* Why the i-th of the waiting list stands there. */
+const char *order_text(struct screen *s, const json_t *items, size_t i);
+
+/* A search's answer, for people. children: of the question. place: what --near is called, or NULL.
  */
 struct search_view {
     const struct session *session; /* for the names of places */
     const json_t *children;
     const char *place;
+    const char *request; /* NULL: for none */
     bool emergency, tonight, apart, parent, pregnant;
     bool max_km, modality, kind, needs; /* were asked for: worth giving up */
 };

@@ -266,7 +266,9 @@ def test_everything_fits_the_terminal(ugo, columns):
                  ["help"], ["help", "search"], ["declare", "u-cedres-petits", "--free", "2"]):
         done = ugo(*line, COLUMNS=str(columns))
         assert done.returncode == 0
-        wide = [shown for shown in done.stdout.splitlines() if width(shown) > columns]
+        # A command to go on with is not wrapped: it is copied.
+        wide = [shown for shown in done.stdout.splitlines()
+                if width(shown) > columns and not shown.startswith("  ugo ")]
         assert not wide, (line, wide)
 
 
@@ -419,6 +421,18 @@ def test_why_they_are_not_closer_to_each_other(ugo, server):
     assert "Apart, but in one establishment:" in shown
     assert "Why nothing better: no unit takes all (siblings" in shown
     assert "no establishment" not in shown
+
+
+def test_a_parent(ugo, server):
+    ugo("search", "--parent", "--emergency")
+    ugo("search", "--pregnant", "--age", "7y")
+    ugo("search", "--age", "7y")
+    alone, pregnant, none = asked(server, "search")
+    assert alone["children"] == [] and alone["parent"] == {"pregnant": False}
+    assert len(pregnant["children"]) == 1 and pregnant["parent"] == {"pregnant": True}
+    assert "parent" not in none
+    server.answers["search"] = NOTHING
+    assert "avec un parent · urgence" in plain(ugo("search", "--parent", "--emergency").stdout)
 
 
 def test_stale_answers_say_so(ugo, server):

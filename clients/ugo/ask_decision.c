@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What the verbs of requests and holds read from the command line and ask of the server alike. */
+#include <string.h>
+#include <strings.h>
+
+#include "clients/ugo/ask.h"
+#include "clients/ugo/failure.h"
+#include "clients/ugo/hold_text.h"
+#include "clients/ugo/moment.h"
+#include "clients/ugo/unit_text.h"
+#include "proto/format.h"
+
+#define CANDIDATES_MAX 12
+
+/* ── Which one is meant ── */
+
+struct finder {
+    const char *method, *list, *member;
+    const char *ended; /* states beyond those that are listed by themselves, as JSON */
+    enum message none;
+    const char *none_type;
+};
+
+static const struct finder holds = {
+    "hold.list",      "holds",
+    "hold",           "[\"arrived\",\"refused\",\"released\",\"expired\",\"withdrawn\"]",
+    MSG_NO_SUCH_HOLD, "no_such_hold",
+};
+static const struct finder requests = {
+    "request.list",      "requests",        "request", "[\"closed\",\"withdrawn\"]",
+    MSG_NO_SUCH_REQUEST, "no_such_request",
+};
+
+/* Its reference, or the end of its id. */
+static bool is_meant(const json_t *record, const char *text)
+{
+    const char *reference = json_string_value(json_object_get(record, "reference"));
+    const char *id = record_id(record);
+    size_t n = strlen(text), length = strlen(id);
+
+    if (reference != NULL && strcasecmp(reference, text) == 0)
+        return true;
+    return n > 0 && length > n && id[length - n - 1] == '-' &&
+           strcasecmp(id + length - n, text) == 0;
+}
+
+static void candidates_show(struct screen *s, const struct finder *f, const char *text,
+                            const json_t *items)
+{
+    const json_t *item;
+    size_t i, shown = 0;
+
+    screen_complain(s, say(s, MSG_AMBIGUOUS_HOLD, text));
+    json_array_foreach ((json_t *)items, i, item) {
+        const json_t *record = json_object_get(item, f->member);
+        if (shown == CANDIDATES_MAX || !is_meant(record, text))
+            continue;
+        const char *what = f == &holds ? hold_for(s, record) : request_for(s, record);
+        screen_complain(s, words_printf(&s->words, "%s  %s", record_id(record), what));
+        shown++;
+    }
+    failure_document(s, "ambiguous", NULL, EXIT_USAGE);
+}
+
+/* Among those in these states (NULL: the current ones). 0 and *ret_id (NULL: none), or an exit
+ * code, told. */
+static int find_in(struct session *x, const struct finder *f, const char *text, const char *states,
+                   const char **ret_id)
+{
+    json_t *params = json_object(), *document;
+    const json_t *item;
+    size_t i, n = 0;
+
+    *ret_id = NULL;
+    if (states != NULL)
+        json_object_set_new(params, "state", json_loads(states, 0, NULL));
+    int code = ask_pages(x, f->method, f->list, params, &document);
+    if (code != 0)
+        return code;
+    json_array_foreach (json_object_get(document, f->list), i, item) {
+        const json_t *record = json_object_get(item, f->member);
+        if (!is_meant(record, text))
+            continue;
+        *ret_id = words_copy(&x->keep, record_id(record), strlen(record_id(record)));
+        n++;
+    }
+    if (n > 1) {
+        candidates_show(x->screen, f, text, json_object_get(document, f->list));
+        code = EXIT_USAGE;
+    }
+    json_decref(document);
+    return code;
+}
+
+static int find(struct session *x, const struct finder *f, const char *text, const char **ret_id)
+{
+    int code = find_in(x, f, text, NULL, ret_id);
+    if (code == 0 && *ret_id == NULL)
+        code = find_in(x, f, text, f->ended, ret_id);
+    if (code != 0 || *ret_id != NULL)
+        return code;
+    screen_complain(x->screen, say(x->screen, f->none, text));
+    failure_document(x->screen, f->none_type, NULL, EXIT_NOTHING);
+    return EXIT_NOTHING;
+}
+
+int ask_hold(struct session *x, const char *text, const char **ret_id)
+{
+    *ret_id = text;
+    return format_hold_id(span_of(text)) ? 0 : find(x, &holds, text, ret_id);
+}
+
+int ask_request(struct session *x, const char *text, const char **ret_id)
+{
+    *ret_id = text;
+    return format_request_id(span_of(text)) ? 0 : find(x, &requests, text, ret_id);
+}
+
+/* ── Where from ── */
+
+int ask_origin(struct session *x, const char *text, json_t **ret_from)
+{
+    struct screen *s = x->screen;
+    json_t *answer = NULL;
+    const char *name;
+
+    /* Codes of territories have digits or hyphens, like few communes: asked first, they cost one
+     * question, which may go without an answer. */
+    if (format_territory(span_of(text)) && !format_commune(span_of(text)) &&
+        session_try(x, "territory.find", json_pack("{s:[s]}", "codes", text), 2000, &answer)) {
+        bool known = json_array_size(json_object_get(answer, "territories")) > 0;
+        json_decref(answer);
+        if (known) {
+            *ret_from = json_pack("{s:s}", "territory", text);
+            return 0;
+        }
+    }
+    int code = ask_place(x, text, ret_from, &name);
+    if (code != 0 || json_object_get(*ret_from, "point") == NULL)
+        return code;
+    json_decref(*ret_from);
+    *ret_from = NULL;
+    screen_complain(s, say(s, MSG_NO_POINT));
+    return EXIT_USAGE;
+}
+
+/* ── Values ── */
+
+/* `arrived` ends a request by itself; nobody says it. */
+static bool may_be_said(const char *code)
+{
+    return strcmp(code, "arrived") != 0;
+}
+
+int ask_code(struct session *x, enum option option, const char *kind, const char **ret_code)
+{
+    struct screen *s = x->screen;
+    const char *given = command_value(x->command, option), *name = option_rows[option].name, *code;
+
+    for (size_t i = 0; given != NULL && (code = label_code(kind, i)) != NULL; i++) {
+        if (may_be_said(code) &&
+            (strcmp(code, given) == 0 || text_same(label(s, kind, code), given))) {
+            *ret_code = code;
+            return 0;
+        }
+    }
+    screen_complain(s, say(s, given == NULL ? MSG_CODE_NEEDED : MSG_CODE_UNKNOWN, name, given));
+    for (size_t i = 0; (code = label_code(kind, i)) != NULL; i++) {
+        if (may_be_said(code))
+            screen_complain(s, say(s, MSG_CODE_LINE, words_printf(&s->words, "%-18s", code),
+                                   label(s, kind, code)));
+    }
+    return EXIT_USAGE;
+}
+
+int ask_count(struct session *x, json_t *params, enum option option, const char *member,
+              int64_t most, enum message want)
+{
+    int64_t n;
+    int code = command_count(x->screen, x->command, option, -1, &n);
+    if (code != 0 || !command_has(x->command, option))
+        return code;
+    if (n < 1 || n > most)
+        return command_wrong(x->screen, x->command, option, want);
+    json_object_set_new(params, member, json_integer(n));
+    return 0;
+}
+
+int ask_instant(struct session *x, json_t *params, enum option option, const char *member,
+                bool coming)
+{
+    const char *text = command_value(x->command, option);
+    char instant[32];
+
+    if (text == NULL)
+        return 0;
+    if (coming ? !moment_parse_coming(text, x->screen->now, instant)
+               : !moment_parse_instant(text, x->screen->now, instant))
+        return command_wrong(x->screen, x->command, option,
+                             coming ? MSG_WANT_COMING : MSG_WANT_TIME);
+    json_object_set_new(params, member, json_string(instant));
+    return 0;
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "clients/ugo/decision_show.h"
+
+#include <string.h>
+
+#include "clients/ugo/hold_text.h"
+#include "clients/ugo/known.h"
+#include "clients/ugo/moment.h"
+#include "clients/ugo/places.h"
+#include "clients/ugo/unit_text.h"
+#include "clients/ugo/verbs.h"
+
+static const char *text_of(const json_t *record, const char *member)
+{
+    return json_string_value(json_object_get(record, member));
+}
+
+void go_on_show(struct screen *s, const char *command, enum message why)
+{
+    struct words *w = &s->words;
+    const char *row = words_printf(w, "  %s", command), *text = say(s, why);
+
+    if (text_width(row) + 3 + text_width(text) <= s->width) {
+        screen_row(s, words_printf(w, "%s   " DIM "%s" PLAIN, row, text));
+        return;
+    }
+    screen_row(s, row);
+    screen_line(s, 5, words_printf(w, "     " DIM "%s" PLAIN, text));
+}
+
+/* ── A hold ── */
+
+/* Whom to call at this hour, and the id: the exact place's numbers once it is known. */
+static void call_show(struct session *x, const json_t *hold, const json_t *unit)
+{
+    struct screen *s = x->screen;
+    const json_t *place = json_object_get(hold, "place");
+    const char *phone = "", *asker = text_of(hold, "created_by");
+
+    if (x->of_establishment)
+        phone = asker != NULL ? say(s, MSG_HOLD_ASKED_BY, asker) : "";
+    else if (json_is_object(place) || unit != NULL)
+        phone = unit_phone(s, json_is_object(place) ? place : unit, moment_is_night(s->now));
+    screen_line(s, 3,
+                words_printf(&s->words, "   %s",
+                             words_join(&s->words, phone, DOT,
+                                        words_printf(&s->words, DIM "%s" PLAIN, record_id(hold)))));
+}
+
+static void place_show(struct session *x, const json_t *hold)
+{
+    struct screen *s = x->screen;
+    const json_t *place = json_object_get(hold, "place");
+    const char *address = text_of(place, "address");
+
+    if (!json_is_object(place) || x->of_establishment)
+        return;
+    const char *where = words_join(&s->words, address, ", ", unit_place(x, place));
+    if (where != NULL && where[0] != 0)
+        screen_line(s, 3, words_printf(&s->words, "   %s", say(s, MSG_ADDRESS, where)));
+}
+
+void hold_show(struct session *x, const struct hold_view *view, const json_t *hold)
+{
+    struct screen *s = x->screen;
+    struct words *w = &s->words;
+    const json_t *unit = known_unit(x, hold_unit(hold));
+    const char *request = text_of(hold, "request"),
+               *what = view->no_profile ? "" : hold_for(s, hold);
+
+    screen_line(s, 3,
+                words_join(w,
+                           words_printf(w, "%s" BOLD "%s" PLAIN, view->mark,
+                                        known_unit_name(x, hold_unit(hold))),
+                           DOT, unit != NULL ? unit_place(x, unit) : ""));
+    screen_line(s, 3, words_printf(w, "   %s", hold_state(s, hold)));
+    if (!view->no_request && request != NULL && !x->of_establishment)
+        what = words_join(w, what, DOT, say(s, MSG_HOLD_FOR_REQUEST, request));
+    if (what[0] != 0)
+        screen_line(s, 3, words_printf(w, "   %s", what));
+    place_show(x, hold);
+    call_show(x, hold, unit);
+    if (json_is_true(json_object_get(hold, "stale_unit")) && hold_is(hold, "held") &&
+        !x->of_establishment)
+        screen_line(s, 3, words_printf(w, "   " WARN "%s" PLAIN, say(s, MSG_HOLD_STALE)));
+}
+
+void holds_show(struct session *x, const json_t *items, bool of_one_request)
+{
+    struct screen *s = x->screen;
+    const json_t *item;
+    size_t i;
+
+    json_array_foreach ((json_t *)items, i, item) {
+        struct hold_view view = {
+            .mark = words_printf(&s->words, "%zu. ", i + 1),
+            .no_request = of_one_request,
+        };
+        if (i > 0)
+            screen_blank(s);
+        hold_show(x, &view, json_object_get(item, "hold"));
+    }
+}
+
+/* ── A request ── */
+
+/* What is asked for beyond children: frame, needs, modality, where from, how far, when. */
+static const char *conditions(const struct session *x, const json_t *request)
+{
+    struct screen *s = x->screen;
+    struct words *w = &s->words;
+    const json_t *km = json_object_get(request, "max_km");
+    const char *frame = text_of(request, "legal_frame"), *wanted = text_of(request, "wanted_on");
+    const char *from = unit_place(x, json_object_get(request, "from"));
+    const char *text = frame != NULL ? label(s, "frame", frame) : "";
+
+    text = words_join(w, text, DOT, codes_text(s, json_object_get(request, "needs"), "need"));
+    text =
+        words_join(w, text, DOT, codes_text(s, json_object_get(request, "modality"), "modality"));
+    if (from[0] != 0)
+        text = words_join(w, text, DOT, say(s, MSG_FROM, from));
+    if (json_is_integer(km))
+        text = words_join(
+            w, text, DOT,
+            say(s, MSG_AT_MOST_KM,
+                say(s, MSG_KM, words_printf(w, "%lld", (long long)json_integer_value(km)))));
+    if (wanted != NULL)
+        text = words_join(w, text, DOT, say(s, MSG_WANTED_ON, moment_date(s, wanted)));
+    return text;
+}
+
+static bool has_index(const json_t *indexes, size_t child)
+{
+    const json_t *index;
+    size_t i;
+    json_array_foreach ((json_t *)indexes, i, index) {
+        if ((size_t)json_integer_value(index) == child)
+            return true;
+    }
+    return false;
+}
+
+static void children_show(struct screen *s, const json_t *request)
+{
+    const json_t *child;
+    size_t i;
+    json_array_foreach (json_object_get(request, "children"), i, child) {
+        const char *state =
+            has_index(json_object_get(request, "arrived"), i)  ? say(s, MSG_CHILD_ARRIVED)
+            : has_index(json_object_get(request, "placed"), i) ? say(s, MSG_CHILD_PLACED)
+                                                               : "";
+        screen_line(s, 6,
+                    words_printf(&s->words, "   %zu. %s", i + 1,
+                                 words_join(&s->words, child_text(s, child), DOT, state)));
+    }
+}
+
+void request_show(struct session *x, const char *mark, const json_t *request, bool children)
+{
+    struct screen *s = x->screen;
+    struct words *w = &s->words;
+    const char *more = conditions(x, request), *by = text_of(request, "created_by");
+    const char *name = request_name(request), *id = record_id(request);
+    int64_t decided;
+
+    screen_line(
+        s, 3,
+        words_printf(w, "%s" BOLD "%s" PLAIN DOT "%s", mark, name, request_state(s, request)));
+    screen_line(s, 3, words_printf(w, "   %s", request_for(s, request)));
+    if (children && json_array_size(json_object_get(request, "children")) > 1)
+        children_show(s, request);
+    if (more[0] != 0)
+        screen_line(s, 3, words_printf(w, "   %s", more));
+    const char *who = moment_read(request, "decided_at", &decided)
+                          ? say(s, MSG_DECIDED_AT, moment_clock(s, decided))
+                          : "";
+    who = words_join(w, who, DOT, by);
+    if (strcmp(name, id) != 0)
+        who = words_join(w, who, DOT, words_printf(w, DIM "%s" PLAIN, id));
+    screen_line(s, 3, words_printf(w, "   %s", who));
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Requests and holds as blocks of few lines, for someone on a phone at night. */
+#ifndef UGO_DECISION_SHOW_H
+#define UGO_DECISION_SHOW_H
+
+#include "clients/ugo/session.h"
+
+/* `mark` begins the first line ("1. "); what of it is said above may be left out. */
+struct hold_view {
+    const char *mark;
+    bool no_profile; /* for whom it is */
+    bool no_request;
+};
+/* Names and numbers as far as known_learn has them. */
+void hold_show(struct session *x, const struct hold_view *view, const json_t *hold);
+
+/* Numbered blocks; items: [{"hold"}…]. */
+void holds_show(struct session *x, const json_t *items, bool of_one_request);
+
+/* The lines of a request. children: each child on a line of its own, with its number. */
+void request_show(struct session *x, const char *mark, const json_t *request, bool children);
+
+/* A command to go on with and what for, on a line or two; never wrapped inside: it is copied. */
+void go_on_show(struct screen *s, const char *command, enum message why);
+#define go_on(s, why, ...) go_on_show((s), words_printf(&(s)->words, __VA_ARGS__), (why))
+
+#endif
