@@ -37,10 +37,11 @@
 #define LIMIT_ERRORS 16       /* errors listed in one answer */
 
 /* Holds. */
-#define LIMIT_ASKED 8         /* units of one hold.create */
-#define LIMIT_PLACES 99       /* places of a hold */
-#define LIMIT_MINUTES 240     /* for which a hold is made or extended */
-#define LIMIT_REQUEST_KM 2000 /* how far a request looks */
+#define LIMIT_ASKED 8             /* units of one hold.create */
+#define LIMIT_PLACES 99           /* places of a hold */
+#define LIMIT_MINUTES 240         /* for which a hold is made or extended */
+#define LIMIT_POLICY_MINUTES 1440 /* as a unit's rule */
+#define LIMIT_REQUEST_KM 2000     /* how far a request looks */
 
 /* Values. */
 #define LIMIT_COUNT 9999   /* places */

@@ -70,6 +70,15 @@ const struct shape hold_arrive_params[] = {
     {0},
 };
 
+const struct shape hold_policy_put_params[] = {
+    {"unit", SHAPE_TEXT, .required = true, .format = format_unit_id},
+    {"minutes", SHAPE_INT, .required = true, .min = 1, .max = LIMIT_POLICY_MINUTES},
+    {"end", SHAPE_CODE, .required = true, .one_of = hold_end_codes, .n_one_of = HOLD_END_COUNT},
+    MEMBER_KEY,
+    MEMBER_AFTER,
+    {0},
+};
+
 /* Of an open question about figures that were old when it was asked. */
 static void warn(const struct shown *s, struct buf *out)
 {
@@ -167,6 +176,21 @@ int answer_hold(struct desk *d, usec_t now, struct call *c)
     if (r != 0)
         return r < 0 ? r : 0;
     hold_item(d, now, buf_span(&c->shown[0].json), c->shown[0].due_at, &c->result);
+    answer_end(d, c);
+    return 0;
+}
+
+/* The rule is no record: it is what was said. */
+int answer_hold_policy(struct desk *d, usec_t now, struct call *c)
+{
+    (void)now;
+    buf_text(&c->result, "{\"policy\":{\"unit\":");
+    buf_json_text(&c->result, shape_text(c->params, "unit"));
+    buf_text(&c->result, ",\"minutes\":");
+    buf_int(&c->result, shape_int(c->params, "minutes", 0));
+    buf_text(&c->result, ",\"end\":");
+    buf_json_text(&c->result, shape_text(c->params, "end"));
+    buf_char(&c->result, '}');
     answer_end(d, c);
     return 0;
 }

@@ -36,6 +36,7 @@ static const struct operation operations[] = {
     COMMAND("hold.extend", A | T | D, hold_extend_params, run_command, answer_hold),
     COMMAND("hold.withdraw", A | T | D, hold_withdraw_params, run_command, answer_hold),
     COMMAND("hold.arrive", E | A | T | D, hold_arrive_params, run_command, answer_hold),
+    COMMAND("hold_policy.put", D | X, hold_policy_put_params, run_command, answer_hold_policy),
     OPERATION("hold.list", E | A | T | D, hold_list_params, run_hold_list, NULL),
     OPERATION("hold.get", E | A | T | D, hold_get_params, run_hold_get, NULL),
     OPERATION("search", A | T | D, search_params, run_search, NULL),

@@ -55,7 +55,7 @@ const struct operation *operation_at(size_t i);    /* NULL past the end */
 extern const struct shape request_open_params[], request_update_params[], request_close_params[],
     request_list_params[], request_get_params[], hold_create_params[], hold_accept_params[],
     hold_refuse_params[], hold_release_params[], hold_extend_params[], hold_withdraw_params[],
-    hold_arrive_params[], hold_list_params[], hold_get_params[];
+    hold_arrive_params[], hold_list_params[], hold_get_params[], hold_policy_put_params[];
 extern const struct shape hello_params[], echo_params[], me_params[], subscribe_params[],
     unsubscribe_params[], unit_list_params[], unit_get_params[], declare_params[], confirm_params[],
     report_wrong_params[], search_params[], commune_find_params[], territory_find_params[],
@@ -82,6 +82,7 @@ int answer_unit(struct desk *d, usec_t now, struct call *c);
 int answer_request(struct desk *d, usec_t now, struct call *c);
 int answer_hold_create(struct desk *d, usec_t now, struct call *c);
 int answer_hold(struct desk *d, usec_t now, struct call *c);
+int answer_hold_policy(struct desk *d, usec_t now, struct call *c);
 
 /* Commands whose parameters the database alone judges beyond their shape. */
 int run_command(struct desk *d, usec_t now, struct call *c);

@@ -136,6 +136,11 @@
     X(REQUEST_END_ERROR, "error")                                                                  \
     X(REQUEST_END_OTHER, "other")
 
+/* What comes at the end of a hold that nobody answered. */
+#define HOLD_ENDS(X)                                                                               \
+    X(HOLD_END_RELEASE, "release")                                                                 \
+    X(HOLD_END_ESCALATE, "escalate")
+
 #define CODE_ENUMERATOR(name, code) name,
 enum role { ROLES(CODE_ENUMERATOR) ROLE_COUNT };
 enum modality { MODALITIES(CODE_ENUMERATOR) MODALITY_COUNT };
@@ -152,6 +157,7 @@ enum legal_frame { LEGAL_FRAMES(CODE_ENUMERATOR) LEGAL_FRAME_COUNT };
 enum refusal { REFUSALS(CODE_ENUMERATOR) REFUSAL_COUNT };
 enum withdrawal { WITHDRAWALS(CODE_ENUMERATOR) WITHDRAWAL_COUNT };
 enum request_end { REQUEST_ENDS(CODE_ENUMERATOR) REQUEST_END_COUNT };
+enum hold_end { HOLD_ENDS(CODE_ENUMERATOR) HOLD_END_COUNT };
 
 extern const char *const role_codes[ROLE_COUNT];
 extern const char *const modality_codes[MODALITY_COUNT];
@@ -168,6 +174,7 @@ extern const char *const legal_frame_codes[LEGAL_FRAME_COUNT];
 extern const char *const refusal_codes[REFUSAL_COUNT];
 extern const char *const withdrawal_codes[WITHDRAWAL_COUNT];
 extern const char *const request_end_codes[REQUEST_END_COUNT];
+extern const char *const hold_end_codes[HOLD_END_COUNT];
 
 /* The index of code in a table of n, or -1. */
 int code_find(const char *const *codes, int n, const char *code);

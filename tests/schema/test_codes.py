@@ -10,6 +10,7 @@ LISTS = {
     "ROLES": "role", "MODALITIES": "modality", "NEEDS": "need", "TRISTATES": "tristate",
     "UNIT_SEXES": "sex", "ADMISSIONS": "admission", "VISIBILITIES": "visibility",
     "REQUEST_STATES": "request_state", "HOLD_STATES": "hold_state",
+    "HOLD_ENDS": "hold_end",
 }
 TABLES = {
     "CLOSED_REASONS": "closed_reason", "DEROGATIONS": "derogation", "LEGAL_FRAMES": "legal_frame",

@@ -188,7 +188,8 @@ async def test_strangers(register):
         for who in ("home-1", "dts-1", "feed-0" if id_ == "h-none" else "home-2"):
             assert (await crew.refused(who, "hold.get", hold=id_)).type == "not_found"
     for id_ in (request["id"], "r-none"):
-        for method, more in (("request.update", {"max_km": 9}), ("request.close", {"code": "other"}),
+        for method, more in (("request.update", {"max_km": 9}),
+                             ("request.close", {"code": "other"}),
                              ("hold.create", {"unit": "u-0-a"})):
             refusal = await crew.refused("dts-1", method, request=id_, **more)
             assert refusal.data == {"type": "forbidden"}, (method, id_)
@@ -208,7 +209,7 @@ async def test_strangers(register):
 
 @asynchronous
 async def test_the_clock_ends_a_hold(register):
-    """Nobody answers: it ends by itself, those who follow are told, and an answer comes too late."""
+    """Nobody answers: it ends by itself, who follows is told, and an answer comes too late."""
     crew = Crew(register)
     await crew.places()
     night = await crew.follow("night", kinds=["hold"])
@@ -323,3 +324,30 @@ async def test_the_last_place_is_held_once(register):
     assert {a.type for a in answers if not isinstance(a, dict)} == {"no_free_place"}
     capacity = (await crew.call("home-0", "unit.get", unit="u-0-a"))["unit"]["capacity"]
     assert (capacity["held"], capacity["free"]) == (1, 0)
+
+
+@asynchronous
+async def test_a_unit_has_its_rule(register):
+    """Its holds are kept as long as it says; unanswered, one is extended once, and then ends."""
+    crew = Crew(register)
+    await crew.places()
+    rule = {"unit": "u-0-a", "minutes": 30, "end": "escalate"}
+    assert (await crew.call("boss", "hold_policy.put", **rule))["policy"] == rule
+    assert (await crew.call("root", "hold_policy.put", **rule))["policy"] == rule
+    refusal = await crew.refused("home-0", "hold_policy.put", **rule)
+    assert (refusal.type, refusal.detail) == ("forbidden", "role")
+    made = await crew.call("night", "hold.create", unit="u-0-a", need={"children": SIBLINGS})
+    hold = made["hold"]
+    assert 29 * 60000 < made["expires_in_ms"] <= 30 * 60000 and hold["request"] is None
+    night = await crew.follow("night", kinds=["hold"])
+    with later(register, 31 * 60):
+        await night.until(lambda copy: copy.records[hold["id"]]["escalated"])
+        assert night.records[hold["id"]]["state"] == "held"
+        assert night.records[hold["id"]]["held_until"] > hold["held_until"]
+    with later(register, 61 * 60):
+        await night.until(lambda copy: states(copy) == {hold["id"]: "expired"})
+    told = (await crew.call("boss", "history", kinds=["hold", "hold_policy"]))["changes"]
+    assert [(c["kind"], c["actor"], c["operation"]) for c in told] == [
+        ("hold_policy", "boss", "hold_policy.put"), ("hold", "night", "hold.create"),
+        ("hold", "system", "hold.escalate"), ("hold", "system", "hold.expire")]
+    assert told[0]["record"] == {"minutes": 30, "end": "escalate"}
