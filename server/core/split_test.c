@@ -65,6 +65,27 @@ static void test_fewest_units_then_close_then_near_home(void **state)
     fixture_free(f);
 }
 
+/* Forty pairs, the nearer to home the further apart, from 220 m to 610 m: the last one is best. */
+static void test_least_of_many_short_distances(void **state)
+{
+    struct fixture *f = fixture_new();
+    struct search_request q = family(2);
+    struct split split;
+    (void)state;
+
+    for (unsigned i = 0; i < 40; i++) {
+        double lat = 43.1 + 0.05 * i, apart = (61 - (int)i) * 0.00009;
+
+        put(f, place(2 * i, 1, lat));
+        put(f, place(2 * i + 1, 1, lat + apart));
+    }
+    assert_int_equal(search_split(f->index, &q, &split), 0);
+    assert_true(split.exact && split.level == SPLIT_ANYWHERE);
+    assert_int_equal(split.slot[0], 78);
+    assert_int_equal(split.slot[1], 79);
+    fixture_free(f);
+}
+
 /* One child each for three kinds of unit, on a meridian north of home. Joining the nearest gives
  * 0.1 degree apart; so does the way through the southern unit, which is nearer to home. */
 static void test_equal_ways_are_decided_by_home(void **state)
@@ -221,6 +242,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fewest_units_then_close_then_near_home),
+        cmocka_unit_test(test_least_of_many_short_distances),
         cmocka_unit_test(test_equal_ways_are_decided_by_home),
         cmocka_unit_test(test_places_are_not_counted_twice),
         cmocka_unit_test(test_never_declared_takes_nobody),
