@@ -21,11 +21,15 @@ IDENTITY = re.compile(
 # A territory's parent is a territory. Of children there are ages and sexes, in arrays that can hold
 # nothing else; of a parent there is one boolean.
 KNOWN = {("territory", "parent")} | {
-    (of, member) for of in ("request", "hold", "request.open", "request.update", "hold.create")
+    (of, member) for of in ("request", "hold", "search", "request.open", "request.update",
+                           "hold.create", "journal.search")
     for member in ("children", "parent")}
 
 GRANTED = {"apply_batch", "history_page", "units_at", "state_at", "first_revision_at",
-           "retain_resume", "unit_state", "point", "request_state", "hold_state"}
+           "retain_resume", "unit_state", "point", "request_state", "hold_state", "search_state",
+           "age_band", "youngest_band", "common_sex", "under_roots", "journal_rows", "unmet_needs",
+           "refusals", "arrival_delays", "journal_statistics", "request_records",
+           "certificate_rows"}
 
 
 @pytest.fixture(name="daemon")
@@ -177,6 +181,9 @@ def test_no_text_about_a_child_gets_in(committed):
         ("hold.refuse", {"hold": hold, "code": NAMED}), ("hold.accept", {"hold": NAMED}),
         ("hold.withdraw", {"hold": hold, "code": NAMED}),
         ("hold.release", {"hold": hold, "why": NAMED}),
+        *(("journal.search", {"children": [GIRL], "total": 0, **more}) for more in (
+            {"children": [{"name": NAMED}]}, {"near": {"commune": NAMED}}, {"kinds": [NAMED]},
+            {"best": [NAMED]}, {"request": NAMED}, {"needs": [NAMED]}, {"comment": NAMED})),
     ]
     for op, params in attempts:
         account = "home" if op in ("hold.refuse", "hold.accept") else "night"
