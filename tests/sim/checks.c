@@ -25,28 +25,45 @@ void broken(struct world *w, const char *promise, const char *format, ...)
     va_end(args);
 }
 
-/* One unit as the log had it at a revision. */
-struct known {
-    const json_t *state; /* NULL: never, or deleted */
-    int64_t revision;
-};
-
-static void replay(const struct world *w, int64_t upto, struct known known[UNITS])
+static void past_restart(struct past *p)
 {
-    size_t i;
+    json_decref(p->newest);
+    json_decref(p->holds);
+    *p = (struct past){.holds = json_object()};
+}
+
+void past_clear(struct past *p)
+{
+    json_decref(p->newest);
+    json_decref(p->holds);
+}
+
+/* The log up to a revision, from where the last time ended unless it is another branch now. */
+static const struct past *replay(struct client *c, int64_t upto)
+{
+    const json_t *log = model_changes(c->world->model);
+    struct past *p = &c->past;
+    if (p->holds == NULL || upto < p->upto ||
+        (p->rows > 0 && json_array_get(log, p->rows - 1) != p->newest))
+        past_restart(p);
+    p->upto = upto;
     json_t *change;
-    memset(known, 0, sizeof(struct known) * UNITS);
-    json_array_foreach (model_changes(w->model), i, change) {
+    for (; (change = json_array_get(log, p->rows)) != NULL; p->rows++) {
         int64_t revision = json_integer_value(json_object_get(change, "revision"));
         if (revision > upto)
             break;
+        json_decref(p->newest);
+        p->newest = json_incref(change);
+        if (c->filter == HOLDS_FILTER)
+            night_replay(c, change);
         if (strcmp(json_string_value(json_object_get(change, "kind")), "unit") != 0)
             continue;
         int id = id_number(json_string_value(json_object_get(change, "id")));
         const json_t *state = json_object_get(change, "state");
         if (id >= 0)
-            known[id] = (struct known){json_is_object(state) ? state : NULL, revision};
+            p->unit[id] = (struct known){json_is_object(state) ? state : NULL, revision};
     }
+    return p;
 }
 
 static int64_t member(const json_t *state, const char *name)
@@ -68,6 +85,8 @@ static bool belongs(const struct client *c, const json_t *state)
 {
     const char *establishment = json_string_value(json_object_get(state, "establishment"));
     const char *territory = json_string_value(json_object_get(state, "territory"));
+    if (c->filter == HOLDS_FILTER)
+        return false;
     if (c->establishment_role)
         return strtol(establishment + 2, NULL, 10) == c->establishment;
     if (c->filter == 1)
@@ -90,8 +109,9 @@ void check_mark(struct client *c)
                (long long)c->mark_revision, (long long)model_revision(w->model));
         return;
     }
-    struct known known[UNITS];
-    replay(w, c->mark_revision, known);
+    const struct known *known = replay(c, c->mark_revision)->unit;
+    if (c->filter == HOLDS_FILTER)
+        night_check_mark(c);
     for (int id = 0; id < UNITS; id++) {
         bool there = known[id].state != NULL && belongs(c, known[id].state);
         if (there != c->copy[id].there)

@@ -11,6 +11,26 @@ const char *const filters[] = {
     "{\"kinds\":[\"unit\"]}",
     "{\"kinds\":[\"unit\"],\"search\":{\"children\":[{}],\"emergency\":true}}",
     "{\"kinds\":[\"unit\"],\"territories\":[\"dts-0\"]}",
+    [HOLDS_FILTER] = "{\"kinds\":[\"hold\",\"request\"]}",
+};
+
+/* Who is no establishment. */
+static const struct cast {
+    const char *account, *role;
+    int filter;
+} others[CLIENTS - ESTABLISHMENTS * 2] = {
+    {"def", "def", 0},
+    {"astreinte", "astreinte", 1},
+    {"def", "def", 2},
+    {"astreinte", "astreinte", 0},
+    {"def", "def", HOLDS_FILTER},
+    {"astreinte", "astreinte", 2},
+    {"asks-0", "territory", HOLDS_FILTER},
+    {"asks-1", "territory", 1},
+    {"asks-1", "territory", HOLDS_FILTER},
+    {"astreinte", "astreinte", HOLDS_FILTER},
+    {"mobile", "mobile", HOLDS_FILTER},
+    {"admin", "admin", HOLDS_FILTER},
 };
 
 void client_open(struct world *w, int i)
@@ -19,11 +39,15 @@ void client_open(struct world *w, int i)
     *c = (struct client){.world = w, .number = i, .read_at_least = -1};
     c->establishment_role = i < ESTABLISHMENTS * 2;
     c->establishment = i % ESTABLISHMENTS;
-    c->filter = c->establishment_role ? 0 : i % 3;
+    const struct cast *cast = &others[c->establishment_role ? 0 : i - ESTABLISHMENTS * 2];
+    c->filter = c->establishment_role ? (i < ESTABLISHMENTS ? 0 : HOLDS_FILTER) : cast->filter;
+    snprintf(c->role, sizeof c->role, "%s", c->establishment_role ? "establishment" : cast->role);
     if (c->establishment_role)
         snprintf(c->account, sizeof c->account, "est-%d", c->establishment);
     else
-        snprintf(c->account, sizeof c->account, "%s", i % 2 ? "astreinte" : "def");
+        snprintf(c->account, sizeof c->account, "%s", cast->account);
+    c->holds = json_object();
+    c->holds_ahead = json_object();
     c->come_back_at = w->now + (usec_t)chance(w, 3000) * USEC_MS;
 }
 
@@ -31,8 +55,19 @@ void client_close(struct client *c)
 {
     door_free(c->door);
     free(c->heard);
+    json_decref(c->holds);
+    json_decref(c->holds_ahead);
+    past_clear(&c->past);
     c->door = NULL;
     c->heard = NULL;
+}
+
+/* What came after the last mark is forgotten. */
+static void copy_back(struct client *c)
+{
+    memcpy(c->ahead, c->copy, sizeof c->copy);
+    json_decref(c->holds_ahead);
+    c->holds_ahead = json_copy(c->holds);
 }
 
 void client_drop(struct client *c)
@@ -45,11 +80,11 @@ void client_drop(struct client *c)
     c->subscribed = c->marked = false;
     c->read_at_least = -1;
     /* What came after the last mark is not to be relied on. */
-    memcpy(c->ahead, c->copy, sizeof c->copy);
+    copy_back(c);
     c->come_back_at = w->now + (usec_t)(50 + chance(w, 2000)) * USEC_MS;
 }
 
-static void say(struct client *c, const char *text)
+void client_say(struct client *c, const char *text)
 {
     if (c->door == NULL)
         return;
@@ -75,7 +110,7 @@ static void connect_somewhere(struct client *c)
         "{\"jsonrpc\":\"2.0\",\"id\":\"h\",\"method\":\"hello\",\"params\":{\"protocol\":[1,1],"
         "\"client\":\"sim/1\",\"token\":\"token-of-%s\"}}\n",
         c->account);
-    say(c, line);
+    client_say(c, line);
     c->state = CLIENT_GREETING;
     c->stalled_until = 0;
 }
@@ -93,7 +128,7 @@ static void subscribe(struct client *c)
     c->subscribed = true;
     c->resumed_answer = false;
     c->marked = false;
-    say(c, line);
+    client_say(c, line);
 }
 
 static struct write *write_new(struct client *c)
@@ -125,7 +160,12 @@ static void declare(struct client *c)
              "\"unit\":\"u-%d\",\"open\":%d,\"occupied\":%d,\"idempotency_key\":\"k%d\"}}\n",
              wr->number, wr->unit, wr->open, wr->occupied, wr->number);
     c->sent_at = c->world->now;
-    say(c, line);
+    client_say(c, line);
+}
+
+static bool declares(const struct client *c)
+{
+    return c->establishment_role || strcmp(c->role, "astreinte") == 0;
 }
 
 void client_act(struct client *c)
@@ -148,10 +188,12 @@ void client_act(struct client *c)
         c->stalled_until = w->now + (usec_t)chance(w, 40000) * USEC_MS;
     } else if (pick < 20 && !c->subscribed) {
         subscribe(c);
-    } else if (pick < 60 && c->pending == NULL && (c->establishment_role || c->number % 2)) {
+    } else if (pick < 60 && c->pending == NULL && declares(c)) {
         c->pending = write_new(c);
         declare(c);
     }
+    if (c->door != NULL)
+        night_act(c);
 }
 
 /* Hearing */
@@ -163,8 +205,10 @@ static void apply_delta(struct client *c, const json_t *params)
     c->world->deltas++;
     json_array_foreach (json_object_get(params, "set"), i, record) {
         int id = id_number(json_string_value(json_object_get(record, "id")));
-        if (id < 0)
+        if (id < 0) {
+            night_copy(c, record);
             continue;
+        }
         const json_t *free = json_object_get(json_object_get(record, "capacity"), "free");
         int64_t revision = json_integer_value(json_object_get(record, "revision"));
         if (c->ahead[id].there && revision < c->ahead[id].revision)
@@ -178,6 +222,8 @@ static void apply_delta(struct client *c, const json_t *params)
         int id = id_number(json_string_value(record));
         if (id >= 0)
             c->ahead[id].there = false;
+        else
+            json_object_del(c->holds_ahead, json_string_value(record));
     }
 }
 
@@ -185,6 +231,8 @@ static void empty_copy(struct client *c)
 {
     memset(c->ahead, 0, sizeof c->ahead);
     memset(c->copy, 0, sizeof c->copy);
+    json_object_clear(c->holds);
+    json_object_clear(c->holds_ahead);
     c->token[0] = c->mark_epoch[0] = 0;
     c->mark_revision = -1;
     c->world->restarted++;
@@ -205,6 +253,8 @@ static void take_mark(struct client *c, const json_t *params)
     c->mark_revision = p.revision;
     snprintf(c->token, sizeof c->token, "%s", upto);
     memcpy(c->copy, c->ahead, sizeof c->copy);
+    json_decref(c->holds);
+    c->holds = json_copy(c->holds_ahead);
     c->marked_at = c->world->now;
     c->marked = true;
     c->world->marks++;
@@ -253,7 +303,7 @@ static void take_write_answer(struct client *c, const struct rpc_message *m)
              "{\"jsonrpc\":\"2.0\",\"id\":\"r\",\"method\":\"unit.get\",\"params\":{\"unit\":\"u-%"
              "d\"}}\n",
              id);
-    say(c, line);
+    client_say(c, line);
 }
 
 static void take_read_answer(struct client *c, const struct rpc_message *m)
@@ -279,7 +329,7 @@ static void take_subscribe_answer(struct client *c, const struct rpc_message *m)
     bool planted = c->world->planted == PLANT_RESUME && c->token[0] != 0;
     if (planted || json_is_true(json_object_get(m->body, "resumed"))) {
         c->world->resumed++;
-        memcpy(c->ahead, c->copy, sizeof c->copy);
+        copy_back(c);
     } else {
         empty_copy(c);
     }
@@ -307,17 +357,20 @@ static void take_line(struct client *c, span line)
     if (m.kind == RPC_NOTIFICATION)
         take_notification(c, &m);
     else if (m.kind == RPC_REQUEST) /* a probe */
-        say(c, "{\"jsonrpc\":\"2.0\",\"id\":\"probe\",\"result\":{}}\n");
+        client_say(c, "{\"jsonrpc\":\"2.0\",\"id\":\"probe\",\"result\":{}}\n");
     else if (strcmp(m.id, "\"h\"") == 0 && m.kind == RPC_RESULT) {
         c->state = CLIENT_UP;
         if (c->pending != NULL)
             declare(c);
+        night_again(c);
     } else if (strcmp(m.id, "\"s\"") == 0)
         take_subscribe_answer(c, &m);
     else if (strcmp(m.id, "\"r\"") == 0)
         take_read_answer(c, &m);
     else if (m.id[1] == 'w')
         take_write_answer(c, &m);
+    else if (m.id[1] == 'd')
+        night_answer(c, &m);
     rpc_message_clear(&m);
 }
 

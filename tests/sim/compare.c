@@ -24,6 +24,7 @@ struct pair {
     const char *batch; /* the one under way, to be shown */
     int n;
     int refused, changed, failed; /* what was met, to be sure of it */
+    json_t *met;                  /* operation → type of reply → how often */
 };
 
 static void die(const struct pair *p, const char *what, const char *model, const char *postgres)
@@ -91,6 +92,47 @@ static void compare_rows(const struct pair *p, enum query query, const struct ro
         }
 }
 
+static void count(const struct pair *p, const char *operation, const char *type)
+{
+    json_t *types = json_object_get(p->met, operation);
+    if (types == NULL) {
+        types = json_object();
+        json_object_set_new(p->met, operation, types);
+    }
+    json_int_t n = json_integer_value(json_object_get(types, type));
+    json_object_set_new(types, type, json_integer(n + 1));
+}
+
+/* What the commands of a batch were answered. */
+static void count_replies(const struct pair *p, const char *result)
+{
+    json_t *batch = json_loads(p->batch, 0, NULL), *answer = json_loads(result, 0, NULL);
+    json_t *replies = json_object_get(answer, "replies"), *reply;
+    size_t i;
+    json_array_foreach (replies, i, reply) {
+        const char *operation = json_string_value(json_object_get(json_array_get(batch, i), "op"));
+        const json_t *error = json_array_get(json_object_get(reply, "errors"), 0);
+        const char *type = json_string_value(json_object_get(error, "detail"));
+        if (type == NULL)
+            type = json_string_value(json_object_get(reply, "type"));
+        if (operation != NULL && json_object_get(reply, "replayed") == NULL)
+            count(p, operation, type);
+    }
+    json_decref(batch);
+    json_decref(answer);
+}
+
+/* The revisions that time brought. */
+static void count_changes(const struct pair *p)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach (model_changes(p->m), i, row)
+        if (strcmp(json_string_value(json_object_get(row, "actor")), "system") == 0 &&
+            json_integer_value(json_object_get(row, "part")) == 1)
+            count(p, json_string_value(json_object_get(row, "operation")), "system");
+}
+
 /* Asks both. False: both refused. */
 static bool ask_with(struct pair *p, int caller, enum query query, const char *const *params,
                      int *ret_rows)
@@ -114,6 +156,7 @@ static bool ask_with(struct pair *p, int caller, enum query query, const char *c
         const char *text = rows_cell(&mr.result.rows, 0, 0);
         p->refused += strstr(text, "\"invalid_params\"") != NULL;
         p->changed += model_revision(p->m) > before;
+        count_replies(p, text);
     }
     if (ret_rows != NULL)
         *ret_rows = mr.result.rows.n_rows;
@@ -182,8 +225,7 @@ static usec_t some_moment(const struct pair *p, struct dice *dice)
 static void compare_past(struct pair *p, struct dice *dice)
 {
     static const char *const ids[] = {NULL, "{u-1,u-2,e-1}", "{u-3}", "{}"};
-    static const char *const kinds[] = {"{unit,declaration}", "{unit,establishment,territory}",
-                                        "{}"};
+    static const char *const kinds[] = {"{unit,declaration}", "{hold,request,establishment}", "{}"};
     static const char *const row_kinds[] = {"unit", "establishment"};
     char number[5][24];
     int64_t revision = model_revision(p->m);
@@ -267,16 +309,21 @@ static void connect_both(struct pair *p, char **conninfo)
 
 int main(int argc, char **argv)
 {
-    struct pair p = {0};
+    struct pair p = {.met = json_object()};
     struct random_commands r;
     if (argc != 5)
         return 2;
     connect_both(&p, argv + 1);
     random_commands_init(&r, strtoull(argv[3], NULL, 10), model_ledger_at(p.m));
+    r.model = p.m;
     set_clock(&p, r.now);
     run(&p, &r, (int)strtol(argv[4], NULL, 10));
     printf("%d batches, revision %lld: %d with a change, %d with a refusal, %d failed\n", p.n - 1,
            (long long)model_revision(p.m), p.changed, p.refused, p.failed);
+    count_changes(&p);
+    json_dumpf(p.met, stdout, JSON_SORT_KEYS | JSON_COMPACT);
+    json_decref(p.met);
+    putchar('\n');
     for (int i = 0; i < CALLERS; i++) {
         model_disconnect(p.session[i]);
         PQfinish(p.conn[i]);

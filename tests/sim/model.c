@@ -142,6 +142,7 @@ void model_fail_over(struct model *m, int lost_batches)
     const json_t *first = json_array_get(m->epochs, 0);
     struct model *standby = model_new(json_string_value(json_array_get(first, 0)),
                                       json_integer_value(json_array_get(first, 2)));
+    standby->fault = m->fault;
     size_t n = json_array_size(m->journal);
     size_t kept = (size_t)lost_batches < n ? n - (size_t)lost_batches : 0;
     for (size_t i = json_array_size(standby->journal); i < kept; i++)
@@ -193,4 +194,9 @@ void model_compact(struct model *m, int64_t floor)
 void model_fail_next(struct model *m, const char *sqlstate)
 {
     snprintf(m->fail_next, sizeof m->fail_next, "%s", sqlstate);
+}
+
+void model_plant(struct model *m, enum model_fault fault)
+{
+    m->fault = fault;
 }

@@ -65,6 +65,25 @@ void model_compact(struct model *m, int64_t floor);
 /* The next apply_batch fails with this SQLSTATE, once; nothing is changed by it. */
 void model_fail_next(struct model *m, const char *sqlstate);
 
+/* What a database that was written carelessly does wrong with holds: checkers must see each. From
+ * the start on; a failover keeps it. */
+enum model_fault {
+    FAULT_NONE,
+    FAULT_NO_LOCK,        /* counts as they were before others held: two holds on one place */
+    FAULT_KEY_UNLOCKED,   /* a key that was used just now is not seen */
+    FAULT_ACCEPT_EXPIRED, /* an expired hold can be accepted */
+    FAULT_ARRIVE_EXPIRED, /* and is honoured on arrival */
+    FAULT_DRIFT,          /* an expired hold still counts in its unit */
+    FAULT_DOUBLE_RELEASE, /* what was released is released again */
+    FAULT_LOST_ROW,       /* now and then a part is not in the log */
+    FAULT_LOSERS,         /* an acceptance leaves the other holds */
+    FAULT_LATE,           /* holds end five seconds after their end */
+    FAULT_ARRIVE_TWICE,   /* an arrival takes its places twice */
+    FAULT_FORGETFUL,      /* a withdrawn hold leaves its children placed */
+    FAULT_COUNT
+};
+void model_plant(struct model *m, enum model_fault fault);
+
 /* looking inside, for checkers */
 
 const char *model_epoch(const struct model *m);

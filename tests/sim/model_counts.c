@@ -2,19 +2,9 @@
 /* Operations on the counts of a unit: schema/0007_declare.sql. */
 #include <string.h>
 
-#include "sim/model_tables.h"
+#include "sim/model_decisions.h"
 
 #define DRIFT (120 * USEC_S) /* an observation so far ahead is taken for now */
-
-static bool below(const struct model *m, const char *territory, const json_t *roots)
-{
-    while (territory != NULL) {
-        if (has_text(roots, territory))
-            return true;
-        territory = column_text(row_find(m, TABLE_TERRITORY, territory), "parent");
-    }
-    return false;
-}
 
 static bool in_scope(const struct model *m, const struct command *c, const char *establishment,
                      const char *territory)
@@ -42,7 +32,7 @@ static json_t *one_part(json_t *part)
 }
 
 /* When the statement was true; 0: too far ahead. */
-static usec_t observed_at(const struct command *c)
+usec_t observed_at(const struct command *c)
 {
     usec_t given =
         column_null(c->params, "observed_at") ? c->at : column_int(c->params, "observed_at");
@@ -51,7 +41,7 @@ static usec_t observed_at(const struct command *c)
     return given < c->at ? given : c->at;
 }
 
-static struct verdict in_the_future(const struct command *c)
+struct verdict in_the_future(const struct command *c)
 {
     struct verdict v = verdict_invalid("/observed_at", "in_the_future");
     v.now = c->at;
@@ -118,7 +108,7 @@ static void declared_closed(const json_t *u, const json_t *p, struct counts *n)
     }
 }
 
-static struct verdict declared(const json_t *u, const json_t *p, struct counts *n)
+static struct verdict declared(const json_t *u, const json_t *p, int64_t held, struct counts *n)
 {
     struct verdict v = declared_open(u, p, n);
     if (v.type != NULL)
@@ -130,7 +120,7 @@ static struct verdict declared(const json_t *u, const json_t *p, struct counts *
     if (by_free && n->occupied < 0)
         return verdict_invalid("/free", "more_than_open");
     int64_t left = n->open > n->occupied ? n->open - n->occupied : 0;
-    if (left < column_int(u, "held"))
+    if (left < held)
         return verdict_refused("conflicts_with_holds");
     if (n->emergency_used > column_int(u, "emergency_reserved"))
         return verdict_invalid("/emergency_used", "more_than_reserved");
@@ -138,12 +128,7 @@ static struct verdict declared(const json_t *u, const json_t *p, struct counts *
     return (struct verdict){0};
 }
 
-static void set_int(json_t *row, const char *name, int64_t value)
-{
-    json_object_set_new(row, name, must(json_integer(value)));
-}
-
-static void date_declaration(json_t *u, const struct command *c, usec_t observed)
+void date_counts(json_t *u, const struct command *c, usec_t observed)
 {
     set_int(u, "revision", c->revision);
     set_int(u, "observed_at", observed);
@@ -158,25 +143,77 @@ static struct verdict unit_done(struct model *m, const struct command *c)
     return verdict_done(one_part(record_part(m, TABLE_UNIT, column_text(c->params, "unit"))));
 }
 
-struct verdict unit_declare(struct model *m, const struct command *c)
+/* The arrivals that the declaration counts already. */
+static struct verdict arrived_error(const struct model *m, const json_t *p)
+{
+    const json_t *arrived = column(p, "arrived");
+    char pointer[40];
+    for (size_t i = 0; i < json_array_size(arrived); i++) {
+        const json_t *hold = row_find(m, TABLE_HOLD, json_string_value(json_array_get(arrived, i)));
+        snprintf(pointer, sizeof pointer, "/arrived/%zu", i);
+        for (size_t j = 0; j < i; j++)
+            if (json_equal(json_array_get(arrived, i), json_array_get(arrived, j)))
+                return verdict_invalid(pointer, "twice");
+        if (hold == NULL || !hold_is(hold, "accepted") ||
+            !json_equal(column(hold, "unit"), column(p, "unit")))
+            return verdict_invalid(pointer, "not_accepted_here");
+    }
+    return (struct verdict){0};
+}
+
+/* Their places. */
+static int64_t arriving(const struct model *m, const json_t *p)
+{
+    const json_t *arrived = column(p, "arrived");
+    int64_t n = 0;
+    for (size_t i = 0; i < json_array_size(arrived); i++)
+        n += column_int(row_find(m, TABLE_HOLD, json_string_value(json_array_get(arrived, i))),
+                        "places");
+    return n;
+}
+
+static void arrive(struct work *k, const json_t *p)
+{
+    const json_t *arrived = column(p, "arrived");
+    for (size_t i = 0; i < json_array_size(arrived); i++) {
+        const char *id = json_string_value(json_array_get(arrived, i));
+        unit_hold(k, row_find(k->m, TABLE_HOLD, id), -1);
+        hold_arrived(k, id);
+    }
+}
+
+static struct verdict declaration_error(const struct model *m, const struct command *c,
+                                        const json_t *u)
 {
     const json_t *p = c->params, *closed = column(p, "closed");
-    json_t *u = unit_in_scope(m, c);
-    usec_t observed = observed_at(c);
-    struct counts n = {0};
     if (u == NULL)
         return verdict_refused("forbidden");
+    struct verdict v = arrived_error(m, p);
+    if (v.type != NULL)
+        return v;
     if (column_null(p, "free") == column_null(p, "occupied"))
         return verdict_invalid("/free", "exactly_one");
     if (column_int(closed, "n") > 0 && column_null(closed, "reason"))
         return verdict_invalid("/closed/reason", "required");
-    if (observed == 0)
-        return in_the_future(c);
-    if (!column_null(u, "observed_at") && observed < column_int(u, "observed_at"))
-        return outdated(m, c, observed, false);
-    struct verdict v = declared(u, p, &n);
+    return observed_at(c) == 0 ? in_the_future(c) : v;
+}
+
+struct verdict unit_declare(struct model *m, const struct command *c)
+{
+    const json_t *p = c->params;
+    json_t *u = unit_in_scope(m, c);
+    usec_t observed = observed_at(c);
+    struct counts n = {0};
+    struct verdict v = declaration_error(m, c, u);
     if (v.type != NULL)
         return v;
+    if (!column_null(u, "observed_at") && observed < column_int(u, "observed_at"))
+        return outdated(m, c, observed, false);
+    v = declared(u, p, column_int(u, "held") - arriving(m, p), &n);
+    if (v.type != NULL)
+        return v;
+    struct work k = work_begin(m, c->at, c->revision);
+    arrive(&k, p);
     set_int(u, "open", n.open);
     set_int(u, "occupied", n.occupied);
     set_int(u, "closed", n.closed);
@@ -184,10 +221,10 @@ struct verdict unit_declare(struct model *m, const struct command *c)
     json_object_set(u, "closed_reason", n.closed_reason);
     json_object_set(u, "reopens_on", n.reopens_on);
     json_object_set(u, "derogation", column(p, "derogation"));
-    json_object_set_new(u, "derogation_by",
-                        column_null(p, "derogation") ? json_null() : must(json_string(c->account)));
-    date_declaration(u, c, observed);
-    return unit_done(m, c);
+    set_text(u, "derogation_by", column_null(p, "derogation") ? NULL : c->account);
+    date_counts(u, c, observed);
+    work_touch(&k, TABLE_UNIT, column_text(p, "unit"));
+    return verdict_done(work_parts(&k));
 }
 
 struct verdict unit_confirm(struct model *m, const struct command *c)
@@ -202,7 +239,7 @@ struct verdict unit_confirm(struct model *m, const struct command *c)
         return verdict_invalid("/unit", "never_declared");
     if (observed < column_int(u, "observed_at"))
         return outdated(m, c, observed, true);
-    date_declaration(u, c, observed);
+    date_counts(u, c, observed);
     return unit_done(m, c);
 }
 

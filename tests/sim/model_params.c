@@ -1,217 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The table of operations and the check of a command's members, as schema/0006_command.sql and
- * schema/0010_members.sql have them. */
+/* The check of a command's members, as schema/0006_command.sql and its successors have it. */
 #include <regex.h>
 #include <string.h>
 
 #include "core/codes.h"
-#include "sim/model_tables.h"
-
-#define NEEDS_WORDS "mna disability complex pregnant mother_child psychiatric medical"
-#define INSTANT_MAX 999999999999999999
-
-enum member_type {
-    MEMBER_INTEGER,
-    MEMBER_BOOLEAN,
-    MEMBER_TEXT,
-    MEMBER_CODE,
-    MEMBER_DATE,
-    MEMBER_POINT,
-    MEMBER_OBJECT,
-    MEMBER_TEXTS,
-};
-
-struct member {
-    const char *path[2]; /* the second: a member of a member */
-    enum member_type type;
-    bool required;
-    int64_t low, high;
-    const char *pattern;
-    const char *list; /* code: its list; object: its members */
-    const char *refers;
-};
-
-#define TEXT(name, most, ...)                                                                      \
-    {                                                                                              \
-        {name}, MEMBER_TEXT, .high = (most), __VA_ARGS__                                           \
-    }
-#define COUNT(name, least, most, ...)                                                              \
-    {                                                                                              \
-        {name}, MEMBER_INTEGER, .low = (least), .high = (most), __VA_ARGS__                        \
-    }
-#define CODE(name, codes, ...)                                                                     \
-    {                                                                                              \
-        {name}, MEMBER_CODE, .list = (codes), __VA_ARGS__                                          \
-    }
-#define REQUIRED .required = true
-#define CONTACT                                                                                    \
-    {{"contact"}, MEMBER_OBJECT, .list = "day night"},                                             \
-        {{"contact", "day"}, MEMBER_TEXT, .high = 100},                                            \
-    {                                                                                              \
-        {"contact", "night"}, MEMBER_TEXT, .high = 100                                             \
-    }
-#define ACCEPTS(need)                                                                              \
-    {                                                                                              \
-        {"accepts", need}, MEMBER_CODE, .list = "tristate"                                         \
-    }
-#define UNIT_NAMED TEXT("unit", 63, REQUIRED)
-
-static const struct member declare_members[] = {
-    UNIT_NAMED,
-    COUNT("free", 0, 9999),
-    COUNT("occupied", 0, 9999),
-    COUNT("open", 0, 9999),
-    COUNT("emergency_used", 0, 9999),
-    {{"closed"}, MEMBER_OBJECT, .list = "n reason reopens_on"},
-    {{"closed", "n"}, MEMBER_INTEGER, REQUIRED, .high = 9999},
-    {{"closed", "reason"}, MEMBER_CODE, .list = "closed_reason"},
-    {{"closed", "reopens_on"}, MEMBER_DATE},
-    COUNT("observed_at", 1, INSTANT_MAX),
-    CODE("derogation", "derogation"),
-    {{"arrived"}, MEMBER_TEXTS, .high = 99, .refers = "hold"},
-    {{NULL}},
-};
-static const struct member confirm_members[] = {
-    UNIT_NAMED, COUNT("observed_at", 1, INSTANT_MAX), {{NULL}}};
-static const struct member unit_members[] = {UNIT_NAMED, {{NULL}}};
-static const struct member territory_members[] = {
-    TEXT("code", 31, REQUIRED, .pattern = "^[a-z0-9][a-z0-9-]{0,30}$"),
-    TEXT("name", 200, REQUIRED),
-    TEXT("level", 30, REQUIRED, .pattern = "^[a-z0-9_-]{1,30}$"),
-    TEXT("parent", 31, .refers = "territory"),
-    {{NULL}},
-};
-static const struct member commune_members[] = {
-    TEXT("insee", 5, REQUIRED, .pattern = "^[0-9][0-9AB][0-9]{3}$"),
-    TEXT("name", 200, REQUIRED),
-    {{"postcodes"}, MEMBER_TEXTS, .high = 100, .pattern = "^[0-9]{5}$"},
-    {{"point"}, MEMBER_POINT},
-    TEXT("territory", 31, .refers = "territory"),
-    {{NULL}},
-};
-static const struct member kind_members[] = {
-    TEXT("code", 30, REQUIRED, .pattern = "^[a-z0-9_]{1,30}$"),
-    {{"finess_categories"}, MEMBER_TEXTS, .high = 20, .pattern = "^[0-9]{3}$"},
-    COUNT("ttl_s", 60, 31536000, REQUIRED),
-    CODE("modality", "modality", REQUIRED),
-    CODE("visibility", "visibility"),
-    {{NULL}},
-};
-static const struct member establishment_members[] = {
-    TEXT("id", 63, REQUIRED, .pattern = "^e-[0-9a-z][0-9a-z-]{0,60}$"),
-    TEXT("name", 200, REQUIRED),
-    TEXT("establishment_kind", 30, REQUIRED, .refers = "establishment_kind"),
-    TEXT("finess", 9, .pattern = "^[0-9][0-9A-Z][0-9]{7}$"),
-    TEXT("operator", 200),
-    TEXT("address", 300),
-    TEXT("territory", 31, REQUIRED, .refers = "territory"),
-    TEXT("commune", 5, .refers = "commune"),
-    {{"point"}, MEMBER_POINT},
-    CODE("precision", "precision"),
-    CODE("visibility", "visibility"),
-    CONTACT,
-    {{NULL}},
-};
-static const struct member close_members[] = {TEXT("establishment", 63, REQUIRED), {{NULL}}};
-static const struct member unit_put_members[] = {
-    TEXT("id", 63, REQUIRED, .pattern = "^u-[0-9a-z][0-9a-z-]{0,60}$"),
-    TEXT("establishment", 63, REQUIRED, .refers = "establishment"),
-    TEXT("name", 200, REQUIRED),
-    CODE("modality", "modality"),
-    COUNT("min_months", 0, 1200),
-    COUNT("max_months", 1, 1200),
-    CODE("sex", "sex"),
-    COUNT("siblings_max", 1, 99),
-    {{"siblings_mixed"}, MEMBER_BOOLEAN},
-    CODE("admission", "admission"),
-    COUNT("delay_h", 0, 9999),
-    {{"accepts"}, MEMBER_OBJECT, .list = NEEDS_WORDS},
-    ACCEPTS("mna"),
-    ACCEPTS("disability"),
-    ACCEPTS("complex"),
-    ACCEPTS("pregnant"),
-    ACCEPTS("mother_child"),
-    ACCEPTS("psychiatric"),
-    ACCEPTS("medical"),
-    COUNT("max_stay_days", 1, 9999),
-    CODE("visibility", "visibility"),
-    TEXT("territory", 31, .refers = "territory"),
-    TEXT("commune", 5, .refers = "commune"),
-    {{"point"}, MEMBER_POINT},
-    CONTACT,
-    COUNT("ttl_s", 60, 31536000),
-    COUNT("authorised", 0, 9999),
-    COUNT("installed", 0, 9999),
-    COUNT("emergency_reserved", 0, 9999),
-    {{NULL}},
-};
-static const struct member account_members[] = {
-    TEXT("id", 63, REQUIRED, .pattern = "^[a-z0-9][a-z0-9._-]{0,62}$"),
-    CODE("role", "role", REQUIRED),
-    {{"territories"}, MEMBER_TEXTS, .high = 1000, .refers = "territory"},
-    {{"establishments"}, MEMBER_TEXTS, .high = 1000, .refers = "establishment"},
-    TEXT("acts_for", 63, .refers = "account"),
-    TEXT("name", 200, REQUIRED),
-    {{"disabled"}, MEMBER_BOOLEAN},
-    {{NULL}},
-};
-static const struct member account_named[] = {TEXT("id", 63, REQUIRED), {{NULL}}};
-static const struct member credential_members[] = {
-    TEXT("id", 64, REQUIRED, .pattern = "^[0-9a-f]{64}$"),
-    TEXT("account", 63, REQUIRED, .refers = "account"),
-    CODE("type", "credential", REQUIRED),
-    COUNT("expires_at", 1, INSTANT_MAX),
-    TEXT("label", 200),
-    {{NULL}},
-};
-static const struct member credential_named[] = {TEXT("id", 64, REQUIRED), {{NULL}}};
-
-#define DECLARERS "establishment service astreinte def admin"
-
-static const struct known_operation {
-    struct operation operation;
-    const struct member *checks;
-} operations[] = {
-    {{"unit.declare", DECLARERS,
-      "unit free occupied open emergency_used closed observed_at derogation arrived", unit_declare},
-     declare_members},
-    {{"unit.confirm", DECLARERS, "unit observed_at", unit_confirm}, confirm_members},
-    {{"unit.report_wrong", "astreinte territory def", "unit", unit_report_wrong}, unit_members},
-    {{"territory.put", "admin", "code name level parent", territory_put}, territory_members},
-    {{"commune.put", "admin", "insee name postcodes point territory", commune_put},
-     commune_members},
-    {{"establishment_kind.put", "admin", "code finess_categories ttl_s modality visibility",
-      establishment_kind_put},
-     kind_members},
-    {{"establishment.put", "admin",
-      "id name establishment_kind finess operator address territory commune point precision "
-      "visibility contact",
-      establishment_put},
-     establishment_members},
-    {{"establishment.close", "admin", "establishment", establishment_close}, close_members},
-    {{"unit.put", "admin",
-      "id establishment name modality min_months max_months sex siblings_max siblings_mixed "
-      "admission delay_h accepts max_stay_days visibility territory commune point contact ttl_s "
-      "authorised installed emergency_reserved",
-      unit_put},
-     unit_put_members},
-    {{"unit.close", "admin def", "unit", unit_close}, unit_members},
-    {{"account.put", "admin", "id role territories establishments acts_for name disabled",
-      account_put},
-     account_members},
-    {{"account.disable", "admin", "id", account_disable}, account_named},
-    {{"credential.put", "admin", "id account type expires_at label", credential_put},
-     credential_members},
-    {{"credential.revoke", "admin", "id", credential_revoke}, credential_named},
-};
-
-const struct operation *model_operation_find(const char *op)
-{
-    for (size_t i = 0; i < ARRAY_LENGTH(operations); i++)
-        if (strcmp(operations[i].operation.op, op) == 0)
-            return &operations[i].operation;
-    return NULL;
-}
+#include "sim/model_members.h"
 
 bool word_in(const char *words, const char *word)
 {
@@ -242,7 +35,7 @@ static bool matches(const char *pattern, const char *text)
     return regexec(&known[i].compiled, text, 0, NULL, 0) == 0;
 }
 
-static bool is_code(const char *list, const char *text)
+bool is_code(const char *list, const char *text)
 {
     static const char *const words[][2] = {
         {"sex", "any girls boys"},
@@ -252,6 +45,15 @@ static bool is_code(const char *list, const char *text)
         {"credential", "token certificate"},
         {"closed_reason", "staff works holidays health safety administrative other"},
         {"derogation", "emergency siblings judge ase other"},
+        {"child_sex", "F M"},
+        {"legal_frame", "recueil_provisoire accueil_provisoire apjm opp jugement tutelle pupille "
+                        "delegation mna_evaluation other"},
+        {"refusal", "full staff age sex group behaviour health distance admission_mode documents "
+                    "other"},
+        {"withdrawal", "no_show runaway returned_home other_place decision_changed error other"},
+        {"request_end", "placed_elsewhere returned_home decision_changed majority duplicate error "
+                        "other"},
+        {"hold_end", "release escalate"},
     };
     if (strcmp(list, "role") == 0)
         return code_find(role_codes, ROLE_COUNT, text) >= 0;
@@ -259,6 +61,8 @@ static bool is_code(const char *list, const char *text)
         return code_find(modality_codes, MODALITY_COUNT, text) >= 0;
     if (strcmp(list, "tristate") == 0)
         return code_find(tristate_codes, TRI_COUNT, text) >= 0;
+    if (strcmp(list, "need") == 0)
+        return code_find(need_codes, NEED_COUNT, text) >= 0;
     if (strcmp(list, "visibility") == 0)
         return code_find(visibility_codes, VISIBILITY_COUNT, text) >= 0;
     for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
@@ -272,7 +76,7 @@ static bool is_record(const struct model *m, const char *kind, const char *id)
     for (int table = 0; table < TABLE_COUNT; table++)
         if (strcmp(table_kinds[table], kind) == 0)
             return row_find(m, (enum table)table, id) != NULL;
-    return false; /* hold: none yet */
+    return false;
 }
 
 /* Characters, not bytes. */
@@ -359,6 +163,54 @@ static bool unknown_member(const json_t *object, const char *words, char *step, 
     return true;
 }
 
+static const char *code_error(const json_t *v, const struct member *c)
+{
+    if (!json_is_string(v))
+        return "wrong_type";
+    return is_code(c->list, json_string_value(v)) ? NULL : "unknown_code";
+}
+
+/* Its step goes on from the one that is there. */
+static const char *child_error(const json_t *child, char *step, size_t room)
+{
+    static const struct member age = {{"age_months"}, MEMBER_INTEGER, .high = 1200};
+    static const struct member sex = {{"sex"}, MEMBER_CODE, .list = "child_sex"};
+    size_t n = strlen(step);
+    if (!json_is_object(child))
+        return "wrong_type";
+    if (unknown_member(child, "age_months sex", step + n, room - n))
+        return "unknown_member";
+    snprintf(step + n, room - n, "/age_months");
+    if (!column_null(child, "age_months") && integer_error(column(child, "age_months"), &age))
+        return integer_error(column(child, "age_months"), &age);
+    snprintf(step + n, room - n, "/sex");
+    return column_null(child, "sex") ? NULL : code_error(column(child, "sex"), &sex);
+}
+
+static const char *array_error(const struct model *m, const json_t *v, const struct member *c,
+                               char *step, size_t room)
+{
+    if (!json_is_array(v))
+        return "wrong_type";
+    int64_t n = (int64_t)json_array_size(v);
+    if (n < c->low || n > c->high)
+        return "out_of_range";
+    for (size_t i = 0; i < json_array_size(v); i++) {
+        const json_t *element = json_array_get(v, i);
+        const char *detail;
+        snprintf(step, room, "/%zu", i);
+        if (c->type == MEMBER_CHILDREN)
+            detail = child_error(element, step, room);
+        else if (c->type == MEMBER_INTEGERS)
+            detail = integer_error(element, c);
+        else
+            detail = c->type == MEMBER_CODES ? code_error(element, c) : text_error(m, element, c);
+        if (detail != NULL)
+            return detail;
+    }
+    return NULL;
+}
+
 static const char *member_error(const struct model *m, const json_t *v, const struct member *c,
                                 char *step, size_t room)
 {
@@ -370,9 +222,7 @@ static const char *member_error(const struct model *m, const json_t *v, const st
     case MEMBER_TEXT:
         return text_error(m, v, c);
     case MEMBER_CODE:
-        return !json_is_string(v)                       ? "wrong_type"
-               : is_code(c->list, json_string_value(v)) ? NULL
-                                                        : "unknown_code";
+        return code_error(v, c);
     case MEMBER_DATE:
         return date_error(v);
     case MEMBER_POINT:
@@ -382,16 +232,10 @@ static const char *member_error(const struct model *m, const json_t *v, const st
             return "wrong_type";
         return unknown_member(v, c->list, step, room) ? "unknown_member" : NULL;
     case MEMBER_TEXTS:
-        if (!json_is_array(v))
-            return "wrong_type";
-        if ((int64_t)json_array_size(v) > c->high)
-            return "out_of_range";
-        for (size_t i = 0; i < json_array_size(v); i++) {
-            const char *detail = text_error(m, json_array_get(v, i), c);
-            snprintf(step, room, "/%zu", i);
-            if (detail != NULL)
-                return detail;
-        }
+    case MEMBER_CODES:
+    case MEMBER_INTEGERS:
+    case MEMBER_CHILDREN:
+        return array_error(m, v, c, step, room);
     }
     return NULL;
 }
@@ -401,16 +245,20 @@ static struct verdict check(const struct model *m, const json_t *params, const s
 {
     char step[100] = "", pointer[160];
     const char *detail;
-    const json_t *outer = column(params, c->path[0]);
-    const json_t *v = c->path[1] != NULL ? column(outer, c->path[1]) : outer;
+    const json_t *outer = NULL, *v = params;
+    size_t n = 0;
+    for (size_t i = 0; c->path[i] != NULL; i++) {
+        outer = v;
+        v = column(v, c->path[i]);
+        n += (size_t)snprintf(pointer + n, sizeof pointer - n, "/%s", c->path[i]);
+    }
     if (json_is_null(v))
-        detail = c->required && (c->path[1] == NULL || !json_is_null(outer)) ? "required" : NULL;
+        detail = c->required && !json_is_null(outer) ? "required" : NULL;
     else
         detail = member_error(m, v, c, step, sizeof step);
     if (detail == NULL)
         return (struct verdict){0};
-    snprintf(pointer, sizeof pointer, "/%s%s%s%s", c->path[0], c->path[1] != NULL ? "/" : "",
-             c->path[1] != NULL ? c->path[1] : "", step);
+    snprintf(pointer + n, sizeof pointer - n, "%s", step);
     return verdict_invalid(pointer, detail);
 }
 

@@ -196,6 +196,19 @@ static void depart(json_t *parts)
     }
 }
 
+/* With the policy for its holds. The id may be the row's own. */
+static void delete_unit(struct model *m, const char *id)
+{
+    json_object_del(m->tables[TABLE_HOLD_POLICY], id);
+    json_object_del(m->tables[TABLE_UNIT], id);
+}
+
+static void add_policy(const struct model *m, const char *unit, json_t *parts)
+{
+    if (row_find(m, TABLE_HOLD_POLICY, unit) != NULL)
+        json_array_append_new(parts, record_part(m, TABLE_HOLD_POLICY, unit));
+}
+
 struct verdict unit_close(struct model *m, const struct command *c)
 {
     const char *id = column_text(c->params, "unit");
@@ -205,8 +218,9 @@ struct verdict unit_close(struct model *m, const struct command *c)
     if (column_int(u, "held") > 0)
         return verdict_refused("conflicts_with_holds");
     json_t *parts = must(json_pack("[o]", must(record_part(m, TABLE_UNIT, id))));
+    add_policy(m, id, parts);
     depart(parts);
-    json_object_del(m->tables[TABLE_UNIT], id);
+    delete_unit(m, id);
     return verdict_done(parts);
 }
 
@@ -217,11 +231,17 @@ struct verdict establishment_close(struct model *m, const struct command *c)
     void *next;
     if (row_find(m, TABLE_ESTABLISHMENT, id) == NULL)
         return verdict_refused("not_found");
+    json_object_foreach (m->tables[TABLE_UNIT], unit, u)
+        if (strcmp(column_text(u, "establishment"), id) == 0 && column_int(u, "held") > 0)
+            return verdict_refused("conflicts_with_holds");
     json_t *parts = record_showing(m, TABLE_ESTABLISHMENT, id);
+    json_object_foreach (m->tables[TABLE_UNIT], unit, u)
+        if (strcmp(column_text(u, "establishment"), id) == 0)
+            add_policy(m, unit, parts);
     depart(parts);
     json_object_foreach_safe (m->tables[TABLE_UNIT], next, unit, u)
         if (strcmp(column_text(u, "establishment"), id) == 0)
-            json_object_del(m->tables[TABLE_UNIT], unit);
+            delete_unit(m, unit);
     json_object_del(m->tables[TABLE_ESTABLISHMENT], id);
     return verdict_done(parts);
 }

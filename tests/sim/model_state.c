@@ -14,6 +14,9 @@ const char *const table_kinds[TABLE_COUNT] = {
     [TABLE_UNIT] = "unit",
     [TABLE_ACCOUNT] = "account",
     [TABLE_CREDENTIAL] = "credential",
+    [TABLE_REQUEST] = "request",
+    [TABLE_HOLD] = "hold",
+    [TABLE_HOLD_POLICY] = "hold_policy",
 };
 
 void out_of_memory(void)
@@ -206,11 +209,24 @@ static json_t *state_of(const struct model *m, enum table table, const json_t *r
         "role", "territories", "establishments", "acts_for", "name", "disabled", NULL};
     static const char *const credential[] = {"account", "type",  "expires_at",
                                              "revoked", "label", NULL};
+    static const char *const request[] = {
+        "reference", "children",  "together",   "parent",    "emergency",   "modality",
+        "needs",     "from",      "origin",     "max_km",    "legal_frame", "wanted_on",
+        "state",     "code",      "decided_at", "opened_at", "placed",      "arrived",
+        "placed_at", "closed_at", "created_by", NULL};
+    static const char *const hold[] = {
+        "unit",        "establishment", "territory", "origin",     "request",
+        "children",    "profile",       "parent",    "needs",      "places",
+        "emergency",   "state",         "code",      "created_by", "created_at",
+        "held_until",  "extensions",    "escalated", "overdue",    "answered_by",
+        "answered_at", "arrive_by",     "ended_at",  "stale_unit", "place",
+        NULL};
+    static const char *const hold_policy[] = {"minutes", "end", NULL};
     static const char *const *const plain[TABLE_COUNT] = {
-        [TABLE_TERRITORY] = territory,
-        [TABLE_ESTABLISHMENT_KIND] = kind,
-        [TABLE_ACCOUNT] = account,
-        [TABLE_CREDENTIAL] = credential,
+        [TABLE_TERRITORY] = territory,     [TABLE_ESTABLISHMENT_KIND] = kind,
+        [TABLE_ACCOUNT] = account,         [TABLE_CREDENTIAL] = credential,
+        [TABLE_REQUEST] = request,         [TABLE_HOLD] = hold,
+        [TABLE_HOLD_POLICY] = hold_policy,
     };
     if (plain[table] != NULL)
         return columns(row, plain[table]);
@@ -230,6 +246,11 @@ json_t *record_part(const struct model *m, enum table table, const char *id)
     if (table == TABLE_UNIT || table == TABLE_ESTABLISHMENT) {
         establishment = table == TABLE_UNIT ? column(row, "establishment") : own_id;
         territory = column(state, "territory");
+    } else if (table == TABLE_HOLD) {
+        establishment = column(row, "establishment");
+        territory = column(row, "territory");
+    } else if (table == TABLE_REQUEST) {
+        territory = column(row, "origin");
     }
     json_t *part =
         json_pack("{sssOsOsOsosn}", "kind", table_kinds[table], "id", own_id, "establishment",
@@ -240,8 +261,14 @@ json_t *record_part(const struct model *m, enum table table, const char *id)
 
 json_t *record_scope(const json_t *part)
 {
-    return must(json_pack("{sOsO}", "establishment", column(part, "establishment"), "territory",
-                          column(part, "territory")));
+    json_t *scope = must(json_pack("{sOsO}", "establishment", column(part, "establishment"),
+                                   "territory", column(part, "territory")));
+    const char *kind = column_text(part, "kind");
+    if (strcmp(kind, "hold") == 0 || strcmp(kind, "request") == 0) {
+        json_object_set(scope, "origin", column(column(part, "state"), "origin"));
+        json_object_set(scope, "created_by", column(column(part, "state"), "created_by"));
+    }
+    return scope;
 }
 
 static bool shows(const json_t *unit_host, enum table table, const char *id)

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/instant.h"
 #include "base/result.h"
+#include "sim/model.h"
 
 enum table {
     TABLE_TERRITORY,
@@ -18,6 +19,9 @@ enum table {
     TABLE_UNIT,
     TABLE_ACCOUNT,
     TABLE_CREDENTIAL,
+    TABLE_REQUEST,
+    TABLE_HOLD,
+    TABLE_HOLD_POLICY,
     TABLE_COUNT
 };
 
@@ -37,12 +41,15 @@ struct model {
     int timeline, ledger_timeline; /* of the server; as the ledger knows it */
     uint64_t commits;              /* each notifies */
     char fail_next[6];
+    enum model_fault fault;
+    usec_t nothing_due; /* before this time, unless a request or hold changes: 0 not known */
 };
 
 /* The command as its operation sees it; params' members are borrowed from the batch. */
 struct command {
     const char *account;
-    const char *role; /* of the account or of the one it acts for; NULL: may not */
+    const char *acts_for; /* for a service; else NULL */
+    const char *role;     /* of the account or of the one it acts for; NULL: may not */
     const json_t *territories, *establishments;
     const char *channel;
     usec_t at;
@@ -56,8 +63,9 @@ struct verdict {
     const char *type; /* NULL: none yet */
     char pointer[160];
     const char *detail;
-    usec_t now;    /* 0: not said */
-    json_t *parts; /* owned */
+    usec_t now;     /* 0: not said */
+    json_t *parts;  /* owned */
+    json_t *answer; /* owned; or NULL */
 };
 
 struct verdict verdict_done(json_t *parts); /* takes parts */
@@ -119,10 +127,31 @@ struct verdict account_disable(struct model *m, const struct command *c);
 struct verdict credential_put(struct model *m, const struct command *c);
 struct verdict credential_revoke(struct model *m, const struct command *c);
 
+struct verdict request_open(struct model *m, const struct command *c);
+struct verdict request_update(struct model *m, const struct command *c);
+struct verdict request_close(struct model *m, const struct command *c);
+struct verdict hold_create(struct model *m, const struct command *c);
+struct verdict hold_accept(struct model *m, const struct command *c);
+struct verdict hold_refuse(struct model *m, const struct command *c);
+struct verdict hold_release(struct model *m, const struct command *c);
+struct verdict hold_extend(struct model *m, const struct command *c);
+struct verdict hold_withdraw(struct model *m, const struct command *c);
+struct verdict hold_arrive(struct model *m, const struct command *c);
+struct verdict hold_policy_put(struct model *m, const struct command *c);
+
 /* The unit a command names, or NULL when there is none in the caller's scope; borrowed. */
 json_t *unit_in_scope(const struct model *m, const struct command *c);
 
 void model_load_kinds(struct model *m);
+
+/* Whether a territory (NULL allowed) is one of roots or below one. */
+bool below(const struct model *m, const char *territory, const json_t *roots);
+
+/* What the time of a batch brings by itself, a revision each: model_sweep.c. */
+void sweep(struct model *m);
+
+/* Writes a revision with these parts (borrowed; at least one). */
+void write_revision(struct model *m, const char *actor, const char *operation, const json_t *parts);
 
 /* Runs a batch (its text); the result of apply_batch, new, or NULL with *ret_sqlstate. */
 json_t *apply_batch(struct model *m, const char *batch, bool owner, const char **ret_sqlstate);

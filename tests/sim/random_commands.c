@@ -13,6 +13,10 @@ static const char *const callers[] = {"boss",   "root",   "home-1", "feed", "nig
                                       "system", "root",   "boss",   "dts",  "home-2",
                                       "feed-2", "mobile", "nobody"};
 
+static const char *const askers[] = {"boss", "boss", "night", "dts", "dts-2", "feed-2"};
+static const char *const hosts[] = {"homes", "homes",  "homes", "homes",
+                                    "homes", "home-1", "feed",  "boss"};
+
 /* Something that does not belong there. */
 static json_t *odd_value(struct random_commands *r)
 {
@@ -115,6 +119,10 @@ static json_t *command(struct random_commands *r)
         return repeat(r);
     const struct choice *c = random_choice(r);
     const char *who = c->account != NULL && chance(r, 92) ? c->account : PICK(r, callers);
+    if (strcmp(who, "asker") == 0)
+        who = PICK(r, askers);
+    else if (strcmp(who, "host") == 0)
+        who = PICK(r, hosts);
     json_t *params = c->params(r);
     if (chance(r, 8))
         spoil(r, params);
@@ -158,6 +166,8 @@ void random_time(struct random_commands *r)
     static const usec_t jumps[] = {USEC_HOUR, 47 * USEC_HOUR, 49 * USEC_HOUR};
     if (chance(r, 1))
         r->now += PICK(r, jumps);
+    else if (chance(r, 4))
+        r->now += between(r, 1, 300) * USEC_S;
     else if (chance(r, 3))
         r->now -= between(r, 1, 3600) * USEC_S;
     else if (!chance(r, 5))
@@ -170,20 +180,32 @@ static void add(struct random_commands *r, json_t *batch, const char *op, json_t
     json_array_append_new(batch, make(r, op, "system", must(params)));
 }
 
-static void add_accounts(struct random_commands *r, json_t *batch)
+/* Who there is at first; commands change them, and `restore` brings them back. */
+static const char *const made[][3] = {
+    {"root", "admin", NULL},           {"boss", "def", NULL},
+    {"night", "astreinte", NULL},      {"dts", "territory", NULL},
+    {"home-1", "establishment", NULL}, {"home-2", "establishment", NULL},
+    {"mobile", "mobile", NULL},        {"homes", "establishment", NULL},
+    {"dts-2", "territory", NULL},      {"feed", "service", "home-1"},
+    {"feed-2", "service", "boss"},
+};
+
+static json_t *account_made(size_t i)
 {
-    static const char *const made[][3] = {
-        {"root", "admin", NULL},           {"boss", "def", NULL},
-        {"night", "astreinte", NULL},      {"dts", "territory", NULL},
-        {"home-1", "establishment", NULL}, {"home-2", "establishment", NULL},
-        {"mobile", "mobile", NULL},        {"feed", "service", "home-1"},
-        {"feed-2", "service", "boss"},
-    };
-    for (size_t i = 0; i < ARRAY_LENGTH(made); i++)
-        add(r, batch, "account.put",
-            json_pack("{sssssss[s]s[s]ss*}", "id", made[i][0], "role", made[i][1], "name", "N",
-                      "territories", "d31", "establishments",
-                      strcmp(made[i][0], "home-2") == 0 ? "e-2" : "e-1", "acts_for", made[i][2]));
+    const char *who = made[i][0];
+    json_t *p =
+        must(json_pack("{sssssss[s]s[s]ss*}", "id", who, "role", made[i][1], "name", "N",
+                       "territories", strcmp(who, "dts-2") == 0 ? "dts-2" : "d31", "establishments",
+                       strcmp(who, "home-2") == 0 ? "e-2" : "e-1", "acts_for", made[i][2]));
+    for (size_t e = 1; strcmp(who, "homes") == 0 && e < ARRAY_LENGTH(world_establishments); e++)
+        json_array_append_new(column(p, "establishments"),
+                              must(json_string(world_establishments[e])));
+    return p;
+}
+
+json_t *random_restored(struct random_commands *r)
+{
+    return account_made(dice_roll(&r->dice, ARRAY_LENGTH(made)));
 }
 
 char *random_world(struct random_commands *r)
@@ -202,7 +224,8 @@ char *random_world(struct random_commands *r)
             json_pack("{ssssssssss}", "id", world_establishments[i], "name", "E",
                       "establishment_kind", world_kinds[i % 4], "territory",
                       world_territories[3 + i], "commune", world_communes[i]));
-    add_accounts(r, batch);
+    for (size_t i = 0; i < ARRAY_LENGTH(made); i++)
+        add(r, batch, "account.put", account_made(i));
     for (size_t i = 0; i < ARRAY_LENGTH(world_units); i++)
         add(r, batch, "unit.put",
             json_pack("{sssssssi}", "id", world_units[i], "establishment",

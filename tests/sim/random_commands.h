@@ -11,7 +11,10 @@
 
 #define RANDOM_REMEMBERED 64
 
+struct model;
+
 struct random_commands {
+    const struct model *model; /* borrowed: what there is to decide about; NULL allowed */
     struct dice dice;
     usec_t now;    /* the clock, moved by random_time */
     usec_t latest; /* the latest it showed: commands are dated around it */

@@ -88,7 +88,10 @@ static void maybe_observed(struct random_commands *r, json_t *o)
 static json_t *declare(struct random_commands *r)
 {
     json_t *p = must(json_object());
-    set_text(p, "unit", PICK(r, world_units));
+    const char *unit = PICK(r, world_units);
+    if (chance(r, 12))
+        json_object_set_new(p, "arrived", random_arrivals(r, &unit));
+    set_text(p, "unit", unit);
     maybe_count(r, p, chance(r, 70) ? "free" : "occupied", 97, 6);
     maybe_count(r, p, "occupied", 3, 6);
     maybe_count(r, p, "open", 45, 12);
@@ -103,10 +106,18 @@ static json_t *declare(struct random_commands *r)
             set_text(closed, "reopens_on", chance(r, 80) ? "2027-02-28" : "2027-02-30");
         json_object_set_new(p, "closed", closed);
     }
-    if (chance(r, 3))
+    if (chance(r, 2))
         json_object_set_new(p, "arrived",
                             must(chance(r, 50) ? json_array() : json_pack("[s]", "h-1")));
     return p;
+}
+
+/* Places that holds can be made of. */
+static json_t *declare_free(struct random_commands *r)
+{
+    int64_t open = between(r, 4, 9);
+    return must(json_pack("{sssIsI}", "unit", PICK(r, world_units), "open", (json_int_t)open,
+                          "free", (json_int_t)between(r, 2, open)));
 }
 
 static json_t *confirm(struct random_commands *r)
@@ -284,6 +295,7 @@ static json_t *anything(struct random_commands *r)
 
 static const struct choice choices[] = {
     {"unit.declare", 45, NULL, declare},
+    {"unit.declare", 15, "host", declare_free},
     {"unit.confirm", 8, NULL, confirm},
     {"unit.report_wrong", 5, NULL, unit_named},
     {"unit.put", 10, "root", unit},
@@ -294,10 +306,22 @@ static const struct choice choices[] = {
     {"commune.put", 5, "root", commune},
     {"territory.put", 5, "root", territory},
     {"account.put", 5, "system", account},
+    {"account.put", 10, "system", random_restored},
     {"account.disable", 1, "system", account_named},
     {"credential.put", 2, "root", credential},
     {"credential.revoke", 1, "root", credential_named},
     {"unit.explode", 1, NULL, anything},
+    {"request.open", 16, "asker", random_request_open},
+    {"request.update", 4, "asker", random_request_update},
+    {"request.close", 3, "asker", random_request_close},
+    {"hold.create", 34, "asker", random_hold_create},
+    {"hold.accept", 16, "host", random_hold_accept},
+    {"hold.refuse", 4, "host", random_hold_refuse},
+    {"hold.release", 4, "asker", random_hold_release},
+    {"hold.extend", 5, "asker", random_hold_extend},
+    {"hold.withdraw", 4, "asker", random_hold_withdraw},
+    {"hold.arrive", 9, "host", random_hold_arrive},
+    {"hold_policy.put", 4, "boss", random_hold_policy},
 };
 
 const struct choice *random_choice(struct random_commands *r)

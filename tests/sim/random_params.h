@@ -18,9 +18,28 @@ extern const char *const world_units[12];
 struct choice {
     const char *op;
     unsigned weight;
-    const char *account; /* NULL: any */
+    const char *account; /* NULL: any; "asker", "host": one of those */
     json_t *(*params)(struct random_commands *r);
 };
+
+/* random_commands.c: an account as it was at first. */
+json_t *random_restored(struct random_commands *r);
+
+/* random_decisions.c */
+json_t *random_request_open(struct random_commands *r);
+json_t *random_request_update(struct random_commands *r);
+json_t *random_request_close(struct random_commands *r);
+json_t *random_hold_create(struct random_commands *r);
+json_t *random_hold_accept(struct random_commands *r);
+json_t *random_hold_refuse(struct random_commands *r);
+json_t *random_hold_release(struct random_commands *r);
+json_t *random_hold_extend(struct random_commands *r);
+json_t *random_hold_withdraw(struct random_commands *r);
+json_t *random_hold_arrive(struct random_commands *r);
+json_t *random_hold_policy(struct random_commands *r);
+
+/* Accepted holds of one unit, which is said; unchanged when there is none. */
+json_t *random_arrivals(struct random_commands *r, const char **ret_unit);
 
 const struct choice *random_choice(struct random_commands *r);
 

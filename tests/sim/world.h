@@ -11,10 +11,13 @@
 
 #include "node/node.h"
 #include "sim/model.h"
+#include "sim/night.h"
 
+#define WALL ((usec_t)1763748000 * USEC_S) /* of the database host, at the beginning */
 #define WORKERS 3
-#define CLIENTS 14
+#define CLIENTS 20
 #define UNITS 10
+#define HOLDS_FILTER 3 /* of the filters */
 #define ESTABLISHMENTS 4
 #define IDS_MAX (UNITS + ESTABLISHMENTS + 1)
 
@@ -39,6 +42,7 @@ struct sim_worker {
     usec_t cut_until; /* the database cannot be reached from here */
     usec_t ledger_at; /* the latest ledger time that has arrived, and when */
     usec_t ledger_heard_at;
+    usec_t writes_since; /* without being cut off */
     struct node node;
     struct sim_link follower, writer, reader;
 };
@@ -61,10 +65,26 @@ struct copied {
     int free; /* -1: null */
 };
 
+/* One unit as the log had it at a revision. */
+struct known {
+    const json_t *state; /* NULL: never, or deleted */
+    int64_t revision;
+};
+
+/* The log replayed up to a revision. */
+struct past {
+    int64_t upto;
+    size_t rows;
+    json_t *newest; /* the last of those rows */
+    struct known unit[UNITS];
+    json_t *holds; /* and requests, that the client is to see: id → [revision, state] */
+};
+
 struct client {
     struct world *world;
     int number;
     char account[16];
+    char role[16];
     bool establishment_role;
     int establishment; /* for that role */
     int filter;        /* index into filters */
@@ -79,6 +99,8 @@ struct client {
 
     struct write *pending; /* sent, unanswered: one at a time */
     usec_t sent_at;
+    struct decision *decision; /* the same for these */
+    usec_t decided_at;
     int64_t read_at_least; /* of the unit.get or me that is under way; -1 none */
     int read_unit;
 
@@ -86,10 +108,12 @@ struct client {
     bool resumed_answer;          /* the subscribe was answered */
     struct copied copy[IDS_MAX];  /* at the last mark */
     struct copied ahead[IDS_MAX]; /* with what came since */
+    json_t *holds, *holds_ahead;  /* the same for requests and holds: id → revision */
     char token[80];               /* of the last mark, "" none */
     char mark_epoch[40];
     int64_t mark_revision;
     usec_t marked_at; /* or subscribed: bound of the next mark */
+    struct past past; /* what the log says it has at the mark */
     bool marked;      /* since subscribed: P10 holds from here on */
 };
 
@@ -107,7 +131,8 @@ enum planted {
     PLANT_SILENT,       /* no marks while nothing changes */
     PLANT_FRESH_LIE,    /* staleness is not told */
     PLANT_SEE_ALL,      /* an establishment is shown everything */
-    PLANT_COUNT
+    PLANT_HOLDS,        /* from here on: the faults of the model (enum model_fault) */
+    PLANT_COUNT = PLANT_HOLDS + FAULT_COUNT
 };
 
 struct world {
@@ -127,6 +152,7 @@ struct world {
     int steps;
     unsigned long marks, deltas, resumed, restarted, acknowledged, crashes, failovers, unknown,
         retained;
+    struct night night;
     char failure[400]; /* "" while every promise holds */
 };
 
@@ -153,10 +179,12 @@ void client_open(struct world *w, int i);
 void client_close(struct client *c);
 void client_drop(struct client *c); /* its connection is gone */
 void client_act(struct client *c);
+void client_say(struct client *c, const char *text);
 void client_hear(struct client *c, const char *bytes, size_t n);
 
 /* checks.c */
 void check_mark(struct client *c);
+void past_clear(struct past *p);
 void check_acknowledged(struct world *w);
 void check_history(struct world *w);
 void check_times(struct world *w);
