@@ -457,8 +457,8 @@ X("error.unknown_operation", "Ce serveur ne sait pas encore faire cela.", "This 
 X("error.invalid_params", "Le serveur refuse une valeur de cette commande.", "The server refuses a value of this command.") \
 X("error.unauthenticated", "Le serveur ne vous reconnaît pas. Vérifiez le certificat ou le jeton ; l'administrateur peut en donner un nouveau.", "The server does not know you. Check the certificate or token; the administrator can give a new one.") \
 X("error.forbidden", "Ce compte n'a pas ce droit. Voir ce qu'il est : ugo me ; ses unités : ugo units", "This account may not do that. See what it is: ugo me; its units: ugo units") \
-X("error.not_found", "Cela n'existe pas, ou ce compte ne peut pas le voir. Voir : ugo units", "There is no such thing, or this account may not see it. See: ugo units") \
-X("error.no_free_place", "Il n'y a plus de place libre ici. Cherchez de nouveau : ugo search", "There is no free place here any more. Search again: ugo search") \
+X("error.not_found", "Cela n'existe pas, ou ce compte ne peut pas le voir.", "There is no such thing, or this account may not see it.") \
+X("error.no_free_place", "Il n'y a plus assez de places libres ici.", "There are no longer enough free places here.") \
 X("error.hold_not_active", "Trop tard : cette option n'en est plus là.", "Too late: this hold is past that.") \
 X("error.outdated", "Une déclaration plus récente est déjà connue ; la vôtre est gardée dans l'historique seulement.", "A newer declaration is already known; yours is kept in the history only.") \
 X("error.conflict", "Cette --key a déjà servi à autre chose. Donnez-en une autre, ou aucune.", "This --key was used for something else. Give another one, or none.") \

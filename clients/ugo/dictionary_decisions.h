@@ -22,7 +22,8 @@ X(MSG_CHILD_PLACED, "place trouvée", "place found") \
 X(MSG_CHILD_ARRIVED, "arrivé", "arrived") \
 /* ── states of a request ── */ \
 X(MSG_REQUEST_OPEN, "en attente depuis {1}", "waiting for {1}") \
-X(MSG_REQUEST_PARTLY, "en attente depuis {1}, {2} enfants sur {3} ont une place", "waiting for {1}, {2} of {3} children have a place") \
+X(MSG_REQUEST_PARTLY, "en attente depuis {1}, {0} enfant sur {2} a une place|en attente depuis {1}, {0} enfants sur {2} ont une place", "waiting for {1}, {0} of {2} children has a place|waiting for {1}, {0} of {2} children have a place") \
+X(MSG_A_MOMENT, "un instant", "a moment") \
 X(MSG_REQUEST_PLACED, "place trouvée à {1}, arrivée attendue", "place found at {1}, arrival expected") \
 X(MSG_REQUEST_CLOSED, "close à {1} : {2}", "closed at {1}: {2}") \
 X(MSG_REQUEST_WITHDRAWN, "retirée à {1} : {2}", "withdrawn at {1}: {2}") \
@@ -114,15 +115,18 @@ X(MSG_WANT_PLACES, "un nombre de places de 1 à 99", "a number of places from 1 
 X(MSG_WANT_COMING, "une heure à venir (14:05) ou un instant (2026-11-21T14:05:00+01:00)", "a time to come (14:05) or an instant (2026-11-21T14:05:00+01:00)") \
 X(MSG_WANT_WHOLE_KM, "une distance en km entiers, de 1 à 1500", "a distance in whole km, from 1 to 1500") \
 X(MSG_WANT_REFERENCE, "majuscules, chiffres et tirets, 20 au plus, dont un chiffre (A-2026-114) ; jamais un nom", "capitals, digits and hyphens, at most 20, one digit at least (A-2026-114); never a name") \
+X(MSG_SEARCH_AGAIN, "Cherchez de nouveau : ugo search --request {1}", "Search again: ugo search --request {1}") \
+X(MSG_SEARCH_AGAIN_ONLY, "Cherchez de nouveau : ugo search", "Search again: ugo search") \
+X(MSG_SEE_LIST, "voir : {1}", "see: {1}") \
 X(MSG_HOLD_NOW, "Elle est maintenant : {1}", "It is now: {1}") \
 X(MSG_HOLDS_IN_THE_WAY, "Répondez d'abord à ces options, ou rendez-les ; si ces enfants sont déjà là : ugo hold arrive H.", "Answer these holds first, or release them; if these children are already there: ugo hold arrive H.") \
 X(MSG_HOLD_OF, "{1} : {2}, {3}", "{1}: {2}, {3}") \
 /* ── watch ── */ \
 X(MSG_WATCH_CURRENT, "En cours : {1}, {2}.", "At present: {1}, {2}.") \
-X(MSG_CHANGE_REQUEST, "demande {1}, {2}, {3}", "request {1}, {2}, {3}") \
-X(MSG_CHANGE_REQUEST_NEW, "nouvelle demande {1}, {2}, {3}", "new request {1}, {2}, {3}") \
-X(MSG_CHANGE_HOLD_NEW, "demandé : {1}, {2}", "asked: {1}, {2}") \
-X(MSG_CHANGE_HOLD, "{1}, {2}", "{1}, {2}") \
+X(MSG_WATCH_BEGINS_REQUEST, "Une demande et ses options. Les changements s'affichent ici. Ctrl-C pour arrêter.", "A request and its holds. Changes are shown here. Ctrl-C to stop.") \
+X(MSG_CHANGE_REQUEST, "demande {1} : {2}", "request {1}: {2}") \
+X(MSG_CHANGE_REQUEST_NEW, "nouvelle demande {1} : {2}", "new request {1}: {2}") \
+X(MSG_CHANGE_HOLD_NEW, "demandé, {1}", "asked, {1}") \
 X(MSG_WATCH_SOON, "plus que {1} pour répondre", "only {1} left to answer") \
 /* ── verbs ── */ \
 X(MSG_VERB_HOLD, "demander des places à une ou plusieurs unités ; list, release, extend…", "ask one or several units for places; list, release, extend…") \

@@ -149,6 +149,19 @@ static void tell_holds(struct screen *s, const json_t *hold, const json_t *holds
                         say(s, MSG_HOLD_OF, record_id(one), hold_for(s, one), hold_state(s, one)));
 }
 
+/* Where to look, or what to try, next. */
+static void tell_next(struct screen *s, const struct command *c, const char *type)
+{
+    const char *request = command_value(c, OPTION_REQUEST);
+
+    if (strcmp(type, "not_found") == 0)
+        screen_complain(s, say(s, MSG_SEE_LIST, verb_listed_by(c->verb)));
+    else if (strcmp(type, "no_free_place") == 0 && request != NULL)
+        screen_complain(s, say(s, MSG_SEARCH_AGAIN, request));
+    else if (strcmp(type, "no_free_place") == 0)
+        screen_complain(s, say(s, MSG_SEARCH_AGAIN_ONLY));
+}
+
 int failure_error(struct screen *s, const struct command *c, const struct ugo_error *e)
 {
     int code = failure_exit(e->type);
@@ -156,7 +169,6 @@ int failure_error(struct screen *s, const struct command *c, const struct ugo_er
     const char *id = json_string_value(json_object_get(e->data, "id"));
     int64_t now;
 
-    (void)c;
     if (json_array_size(errors) > 0)
         tell_params(s, errors);
     else
@@ -167,6 +179,7 @@ int failure_error(struct screen *s, const struct command *c, const struct ugo_er
         screen_complain(s, label(s, "detail", e->detail));
     if (strcmp(e->type, "outdated") == 0)
         tell_outdated(s, json_object_get(e->data, "unit"));
+    tell_next(s, c, e->type);
     if (moment_read(e->data, "now", &now))
         screen_complain(s, say(s, MSG_SERVER_TIME, moment_clock(s, now)));
     if (strcmp(e->type, "internal") == 0 && id != NULL)

@@ -167,13 +167,13 @@ int64_t request_waited(const struct screen *s, const json_t *request)
 
 static const char *open_state(struct screen *s, const json_t *request)
 {
-    const char *waited = moment_duration(s, request_waited(s, request));
+    int64_t us = request_waited(s, request);
+    const char *waited = us < 60 * MOMENT_S ? say(s, MSG_A_MOMENT) : moment_duration(s, us);
     size_t n = json_array_size(json_object_get(request, "children"));
     size_t placed = json_array_size(json_object_get(request, "placed"));
     if (placed == 0)
         return say(s, MSG_REQUEST_OPEN, waited);
-    return say(s, MSG_REQUEST_PARTLY, waited, words_printf(&s->words, "%zu", placed),
-               words_printf(&s->words, "%zu", n));
+    return say_n(s, MSG_REQUEST_PARTLY, (int64_t)placed, waited, words_printf(&s->words, "%zu", n));
 }
 
 const char *request_state(struct screen *s, const json_t *request)

@@ -23,6 +23,13 @@ bool verb_is_below(const struct verb *v, const char *word)
     return strncmp(v->name, word, n) == 0 && v->name[n] == ' ';
 }
 
+const char *verb_listed_by(const struct verb *v)
+{
+    return v->operand == MSG_VALUE_HOLD || v->operand == MSG_VALUE_ANSWER ? "ugo hold list"
+           : v->operand == MSG_VALUE_REQUEST                              ? "ugo request list"
+                                                                          : "ugo units";
+}
+
 static bool has_below(const struct verb *v)
 {
     for (size_t i = 0; i < n_verbs; i++) {
@@ -206,14 +213,6 @@ static enum option option_meant(const struct verb *v, enum option option)
     return option;
 }
 
-/* Where what a verb is about is listed. */
-static const char *listed_by(enum message operand)
-{
-    return operand == MSG_VALUE_HOLD      ? "ugo hold list"
-           : operand == MSG_VALUE_REQUEST ? "ugo request list"
-                                          : "ugo units";
-}
-
 /* What only the whole line can tell. */
 static int check(struct screen *s, struct command *c)
 {
@@ -232,7 +231,7 @@ static int check(struct screen *s, struct command *c)
     if (c->verb->operand_needed && c->operand == NULL)
         return usage(s, c,
                      say(s, MSG_NEEDS_OPERAND, c->verb->name, say(s, c->verb->operand),
-                         listed_by(c->verb->operand)));
+                         verb_listed_by(c->verb)));
     return 0;
 }
 

@@ -100,6 +100,9 @@ const struct verb *verb_find(const char *name); /* NULL: none */
 /* Whether v is one of the verbs below a word: "hold list" below "hold". */
 bool verb_is_below(const struct verb *v, const char *word);
 
+/* Where what it is about is listed: "ugo hold list". */
+const char *verb_listed_by(const struct verb *v);
+
 #define GIVEN_MAX 96
 #define OPERANDS_MAX 32
 

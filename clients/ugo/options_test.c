@@ -110,6 +110,26 @@ static void every_code_has_a_label(void **state)
          "in_the_future", "never_declared", "unknown_reference", "free_or_occupied", "required",
          "wrong_type", "out_of_range", "not_one_of", "bad_format", "unknown_member", "too_long",
          "too_short", "bad_credential", "revoked", "expired"},
+        {"frame", "recueil_provisoire", "accueil_provisoire", "apjm", "opp", "jugement", "tutelle",
+         "pupille", "delegation", "mna_evaluation", "other"},
+        {"refusal", "full", "staff", "age", "sex", "group", "behaviour", "health", "distance",
+         "admission_mode", "documents", "other"},
+        {"withdrawal", "no_show", "runaway", "returned_home", "other_place", "decision_changed",
+         "error", "other"},
+        {"request_end", "arrived", "placed_elsewhere", "returned_home", "decision_changed",
+         "majority", "duplicate", "error", "other"},
+        {"request_state", "open", "placed", "closed", "withdrawn"},
+        {"hold_state", "held", "accepted", "arrived", "refused", "released", "expired",
+         "withdrawn"},
+        {"not_asked", "no_free_place", "already_asked", "forbidden", "offered_to_another"},
+        {"detail", "exactly_one", "only_with_request", "twice", "already_placed", "already_asked",
+         "fewer_than_children", "request_not_open", "child_already_placed", "extended_too_often",
+         "in_the_past", "not_accepted_here", "wrong_format", "unknown_code",
+         "answer_or_release_first"},
+        {"operation", "request.open", "request.update", "request.close", "request.forget",
+         "hold.create", "hold.accept", "hold.refuse", "hold.release", "hold.extend",
+         "hold.withdraw", "hold.arrive", "hold.expire", "hold.escalate", "hold.overdue",
+         "hold.forget", "hold_policy.put"},
     };
     (void)state;
     for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
@@ -226,6 +246,11 @@ static void wrong_lines_say_what_is_wrong(void **state)
         {{"me", "--json=yes"}, "--json takes no value"},
         {{"declare", "--free", "2"}, "UNIT is missing"},
         {{"me", "too"}, "“me” does not take “too”"},
+        {{"request", "opne"}, "Did you mean: request open?"},
+        {{"hold"}, "UNIT… is missing: ugo hold UNIT… (see: ugo units)"},
+        {{"hold", "extend"}, "H is missing: ugo hold extend H (see: ugo hold list)"},
+        {{"request", "show"}, "(see: ugo request list)"},
+        {{"hold", "list", "too"}, "“hold list” does not take “too”"},
         {{NULL}, "say what to do"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -238,6 +263,67 @@ static void wrong_lines_say_what_is_wrong(void **state)
         end(&own);
     }
     (void)state;
+}
+
+/* ── Verbs of two words, and options of one name ── */
+
+static void verbs_of_two_words(void **state)
+{
+    struct desk *d = *state;
+    assert_int_equal(parse(d, "hold", "--json", "list"), 0);
+    assert_string_equal(d->c.verb->name, "hold list");
+    assert_null(d->c.operand);
+    assert_int_equal(parse(d, "hold", "release", "h-1-2"), 0);
+    assert_string_equal(d->c.verb->name, "hold release");
+    assert_string_equal(d->c.operand, "h-1-2");
+    /* Only the first word after it, and not after "--". */
+    assert_int_equal(parse(d, "hold", "u-1", "list"), 0);
+    assert_string_equal(d->c.verb->name, "hold");
+    assert_int_equal(d->c.n_operands, 2);
+    assert_string_equal(d->c.operands[1], "list");
+    assert_string_equal(d->c.operand, "u-1 list");
+    assert_int_equal(parse(d, "hold", "--", "list"), 0);
+    assert_string_equal(d->c.verb->name, "hold");
+    assert_int_equal(parse(d, "request"), 0);
+    assert_string_equal(d->c.verb->name, "request");
+    assert_true(verb_is_below(verb_find("hold list"), "hold"));
+    assert_false(verb_is_below(verb_find("hold"), "hold"));
+    assert_false(verb_is_below(verb_find("hold list"), "hol"));
+}
+
+static void verbs_of_two_words_have_help(void **state)
+{
+    struct desk *d = *state;
+    assert_int_equal(parse(d, "help", "hold", "extend"), 0);
+    assert_string_equal(d->c.topic, "hold extend");
+    assert_int_equal(help_show(&d->s, "hold extend"), 0);
+    assert_non_null(strstr(said(d), "ugo hold extend H [options]"));
+    assert_null(strstr(said(d), "hold withdraw"));
+    assert_int_equal(help_show(&d->s, "hold"), 0);
+    assert_non_null(strstr(said(d), "hold withdraw"));
+    assert_null(strstr(said(d), "request close"));
+}
+
+static void an_option_is_the_verbs_own(void **state)
+{
+    struct desk *d = *state;
+    assert_int_equal(parse(d, "history", "--from", "14:05"), 0);
+    assert_string_equal(command_value(&d->c, OPTION_FROM), "14:05");
+    assert_false(command_has(&d->c, OPTION_ORIGIN));
+    /* Said before the verb, too. */
+    assert_int_equal(parse(d, "--from", "Muret", "request", "open"), 0);
+    assert_string_equal(command_value(&d->c, OPTION_ORIGIN), "Muret");
+    assert_false(command_has(&d->c, OPTION_FROM));
+    assert_int_equal(parse(d, "me", "--from", "Muret"), EXIT_USAGE);
+}
+
+static void codes_in_their_order(void **state)
+{
+    (void)state;
+    assert_string_equal(label_code("refusal", 0), "full");
+    assert_string_equal(label_code("refusal", 10), "other");
+    assert_null(label_code("refusal", 11));
+    assert_null(label_code("refus", 0));
 }
 
 static void help_wherever_it_is_asked(void **state)
@@ -292,12 +378,22 @@ int main(void)
 {
 #define at_desk(f) cmocka_unit_test_setup_teardown(f, begin, end)
     const struct CMUnitTest tests[] = {
-        at_desk(every_sentence_is_in_both_languages), at_desk(every_code_has_a_label),
-        at_desk(an_unknown_code_stays_as_it_is),      at_desk(counting_in_two_languages),
-        at_desk(the_language_is_the_locales),         at_desk(every_verb_can_explain_itself),
-        at_desk(words_and_options_in_any_order),      at_desk(a_position_to_be_at_least_at),
-        at_desk(after_two_dashes_only_words),         at_desk(wrong_lines_say_what_is_wrong),
-        at_desk(help_wherever_it_is_asked),           at_desk(counts_and_lists),
+        at_desk(every_sentence_is_in_both_languages),
+        at_desk(every_code_has_a_label),
+        at_desk(an_unknown_code_stays_as_it_is),
+        at_desk(counting_in_two_languages),
+        at_desk(the_language_is_the_locales),
+        at_desk(every_verb_can_explain_itself),
+        at_desk(words_and_options_in_any_order),
+        at_desk(a_position_to_be_at_least_at),
+        at_desk(after_two_dashes_only_words),
+        at_desk(wrong_lines_say_what_is_wrong),
+        at_desk(verbs_of_two_words),
+        at_desk(verbs_of_two_words_have_help),
+        at_desk(an_option_is_the_verbs_own),
+        at_desk(codes_in_their_order),
+        at_desk(help_wherever_it_is_asked),
+        at_desk(counts_and_lists),
         at_desk(too_many_options_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,6 +14,7 @@
 #define CHILDREN_MAX 10
 #define MINUTES_MAX 240
 #define PLACES_MAX 99
+#define EXTENSIONS_MAX 2
 
 /* ── hold: from the command line to the ask ── */
 
@@ -281,7 +282,8 @@ static void ways_show(struct session *x, const json_t *hold)
         go_on(s, MSG_GO_ACCEPT, "ugo answer %s accept", id);
         go_on(s, MSG_GO_REFUSE, "ugo answer %s refuse --code CODE", id);
     } else if (held) {
-        go_on(s, MSG_GO_EXTEND, "ugo hold extend %s", id);
+        if (json_integer_value(json_object_get(hold, "extensions")) < EXTENSIONS_MAX)
+            go_on(s, MSG_GO_EXTEND, "ugo hold extend %s", id);
         go_on(s, MSG_GO_RELEASE, "ugo hold release %s", id);
     } else {
         go_on(s, MSG_GO_ARRIVE, "ugo hold arrive %s", id);

@@ -24,14 +24,15 @@ struct watch {
     struct session *session;
     struct screen *screen;
     struct ugo_subscription *subscription;
-    bool primed;              /* the first copy is there: what follows is news */
-    bool ready;               /* the client is connected, as last seen */
-    bool stale;               /* as last told */
-    bool quiet;               /* told that no news come */
-    int64_t lost_at, mark_at; /* of ugo_now; 0: not lost, none yet */
-    int64_t give_up_at;       /* for the first connection */
-    bool restarted;           /* the server said that it restarts */
-    char why[40];             /* the copy had to start over */
+    struct ugo_subscription *units; /* only for their names, of a watch that shows none; or NULL */
+    bool primed;                    /* the first copy is there: what follows is news */
+    bool ready;                     /* the client is connected, as last seen */
+    bool stale;                     /* as last told */
+    bool quiet;                     /* told that no news come */
+    int64_t lost_at, mark_at;       /* of ugo_now; 0: not lost, none yet */
+    int64_t give_up_at;             /* for the first connection */
+    bool restarted;                 /* the server said that it restarts */
+    char why[40];                   /* the copy had to start over */
     size_t listed, holds, requests;
     int64_t free;
     json_t *warned; /* owned; hold id → the end that was warned of */
@@ -77,15 +78,14 @@ static void json_event(struct watch *w, const char *name, json_t *members)
     json_decref(members);
 }
 
-/* "02:14:03  what · of which unit · id" */
-static void line_show(struct watch *w, int64_t at, const char *what, const char *unit,
-                      const char *id)
+/* "02:14:03  what · of which unit, for whom · id" */
+static void line_show(struct watch *w, int64_t at, const char *what, const char *of, const char *id)
 {
     struct screen *s = w->screen;
     screen_line(s, 10,
                 words_printf(&s->words,
                              DIM "%s" PLAIN "  " BOLD "%s" PLAIN "%s%s" DOT DIM "%s" PLAIN,
-                             moment_seconds(s, at), what, unit[0] != 0 ? DOT : "", unit, id));
+                             moment_seconds(s, at), what, of[0] != 0 ? DOT : "", of, id));
 }
 
 /* The unit that a hold is of, from the copy, or as it was known before: nothing may be asked while
@@ -93,19 +93,23 @@ static void line_show(struct watch *w, int64_t at, const char *what, const char 
 static const char *hold_unit_name(const struct watch *w, const json_t *hold)
 {
     const char *id = hold_unit(hold);
-    const json_t *unit = id != NULL ? json_object_get(ugo_copy(w->subscription), id) : NULL;
+    const struct ugo_subscription *units = w->units != NULL ? w->units : w->subscription;
+    const json_t *unit = id != NULL ? json_object_get(ugo_copy(units), id) : NULL;
     return unit != NULL ? unit_name(w->screen, unit) : known_unit_name(w->session, id);
 }
 
-/* What of a decision. */
+/* What came of it, of which unit, for whom: the end of the line may be out of sight. */
 static void decision_show(struct watch *w, const json_t *before, const json_t *record,
                           const char *id)
 {
     struct screen *s = w->screen;
-    bool hold = watch_is_kind(record, "hold");
-    const char *what =
-        hold ? watch_hold_text(s, before, record) : watch_request_text(s, before, record);
-    line_show(w, s->now, what, hold ? hold_unit_name(w, record) : "", id);
+    struct words *words = &s->words;
+
+    if (watch_is_kind(record, "hold"))
+        line_show(w, s->now, watch_hold_text(s, before, record),
+                  words_join(words, hold_unit_name(w, record), DOT, hold_for(s, record)), id);
+    else
+        line_show(w, s->now, watch_request_text(s, before, record), request_for(s, record), id);
 }
 
 static void unit_show(struct watch *w, const struct ugo_event *e)
@@ -137,15 +141,17 @@ static void change_show(struct watch *w, const struct ugo_event *e)
 
 /* ── Time that runs out ── */
 
-/* Once for each end, ten minutes before. */
+/* Once for each end: ten minutes before, or when two thirds of a short time have passed. */
 static void warn_of(struct watch *w, const char *id, const json_t *hold)
 {
     struct screen *s = w->screen;
     json_t *until_text = json_object_get(hold, "held_until");
-    int64_t until;
+    int64_t until, since;
 
-    if (!hold_is(hold, "held") || !moment_read(hold, "held_until", &until) || until <= s->now ||
-        until - s->now > WARN_US || json_equal(json_object_get(w->warned, id), until_text))
+    if (!hold_is(hold, "held") || !moment_read(hold, "held_until", &until) ||
+        !moment_read(hold, "created_at", &since) || until <= s->now || until - s->now > WARN_US ||
+        until - s->now > (until - since) / 3 ||
+        json_equal(json_object_get(w->warned, id), until_text))
         return;
     json_object_set(w->warned, id, until_text);
     line_show(w, s->now, say(s, MSG_WATCH_SOON, moment_left(s, until)), hold_unit_name(w, hold),
@@ -195,8 +201,9 @@ static void begin_show(struct watch *w)
     json_t *record;
 
     screen_line(s, 2,
-                say(s, MSG_WATCH_BEGINS, say_n(s, MSG_UNITS, (int64_t)w->listed),
-                    say_n(s, MSG_PLACES_FREE_ALL, w->free)));
+                w->units != NULL ? say(s, MSG_WATCH_BEGINS_REQUEST)
+                                 : say(s, MSG_WATCH_BEGINS, say_n(s, MSG_UNITS, (int64_t)w->listed),
+                                       say_n(s, MSG_PLACES_FREE_ALL, w->free)));
     if (w->holds + w->requests == 0)
         return;
     screen_line(s, 2,
@@ -275,6 +282,8 @@ static void on_mark(struct watch *w, const struct ugo_event *e)
 /* 0 to go on, or an exit code. */
 static int on_event(struct watch *w, const struct ugo_event *e)
 {
+    if (w->units != NULL && e->subscription == w->units && e->type != UGO_ERROR)
+        return 0;
     switch (e->type) {
     case UGO_START:
         on_start(w, e);
@@ -390,6 +399,14 @@ static int request_filter(struct session *x, const struct command *c, json_t *fi
     return 0;
 }
 
+static int units_follow(struct watch *w)
+{
+    json_t *filter = json_pack("{s:[s]}", "kinds", "unit");
+    int r = ugo_subscribe(w->session->client, filter, NULL, &w->units);
+    json_decref(filter);
+    return r < 0 ? EXIT_NO_SERVICE : 0;
+}
+
 int run_watch(struct session *x, const struct command *c)
 {
     struct watch w = {
@@ -412,6 +429,8 @@ int run_watch(struct session *x, const struct command *c)
     if (ugo_subscribe_after(x->client, filter, command_value(c, OPTION_SINCE), x->settings.after,
                             &w.subscription) < 0)
         code = EXIT_NO_SERVICE;
+    if (code == 0 && command_has(c, OPTION_REQUEST) && !x->screen->json)
+        code = units_follow(&w);
     json_decref(filter);
     while (code == 0 && !stopped) {
         code = watch_turn(&w, &mask);

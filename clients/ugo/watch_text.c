@@ -70,12 +70,12 @@ bool watch_is_current(const json_t *record)
 
 const char *watch_hold_text(struct screen *s, const json_t *before, const json_t *hold)
 {
-    return say(s, before == NULL ? MSG_CHANGE_HOLD_NEW : MSG_CHANGE_HOLD, hold_for(s, hold),
-               hold_state(s, hold));
+    const char *state = hold_state(s, hold);
+    return before == NULL ? say(s, MSG_CHANGE_HOLD_NEW, state) : state;
 }
 
 const char *watch_request_text(struct screen *s, const json_t *before, const json_t *request)
 {
     return say(s, before == NULL ? MSG_CHANGE_REQUEST_NEW : MSG_CHANGE_REQUEST,
-               request_name(request), request_for(s, request), request_state(s, request));
+               request_name(request), request_state(s, request));
 }

@@ -7,6 +7,7 @@
 
 /* before: NULL when it is new. */
 const char *watch_unit_text(struct screen *s, const json_t *before, const json_t *unit);
+/* What came of it; for whom is another part of the line (hold_for, request_for). */
 const char *watch_hold_text(struct screen *s, const json_t *before, const json_t *hold);
 const char *watch_request_text(struct screen *s, const json_t *before, const json_t *request);
 

@@ -14,6 +14,7 @@ import pytest
 
 from harness.line_server import EPOCH, Certificates, LineServer
 from harness.records import META, UNITS, plain
+from harness.ugod import token_of
 
 UGO = os.path.join(os.environ["UGO_BIN"], "ugo")
 
@@ -52,6 +53,26 @@ def fixture_ugo(tls, server, tmp_path):
         return subprocess.run([UGO, *line], env=env, text=True, capture_output=True, timeout=60,
                               check=False)
     return run
+
+
+def caller(folder):
+    """call(register, account, words…) of the real ugo against a real ugod: the finished process;
+    popen: the running one."""
+    def call(register, account, *line, popen=False, **environment):
+        token = folder / account
+        token.write_text(token_of(account) + "\n")
+        token.chmod(0o600)
+        env = {"PATH": os.environ["PATH"], "HOME": str(folder), "TZ": "Europe/Paris",
+               "UGO_SERVER": "localhost:%d" % register.port, "UGO_CA": str(register.tls / "ca.pem"),
+               "UGO_TOKEN_FILE": str(token), "LC_ALL": "fr_FR.UTF-8", "COLUMNS": "120",
+               **{name: value for name, value in os.environ.items() if "SAN_OPTIONS" in name},
+               **environment}
+        if popen:
+            return subprocess.Popen([UGO, *line], env=env, text=True, stdout=subprocess.PIPE,
+                                    stderr=subprocess.STDOUT, bufsize=1)
+        return subprocess.run([UGO, *line], env=env, text=True, capture_output=True, timeout=60,
+                              check=False)
+    return call
 
 
 class Watch:

@@ -28,6 +28,18 @@ def unit(id_="u-cedres-petits", name="Groupe des petits", free=2, ago=1200, **me
         "contact": {"day": "05 00 00 00 01", "night": "05 00 00 00 02"}, **members}
 
 
+def hold(id_="h-1-10", left=2700, minutes=45, state="held", **members):
+    """A hold with so many seconds left of so many minutes."""
+    return {
+        "kind": "hold", "id": id_, "revision": 10, "unit": "u-cedres-petits",
+        "establishment": "e-cedres", "territory": "mds-muret", "request": None, "children": [],
+        "profile": [{"age_months": 84, "sex": "F"}], "parent": None, "needs": [], "places": 1,
+        "emergency": True, "state": state, "code": None, "created_by": "astreinte-31",
+        "created_at": instant(60 * minutes - left), "held_until": instant(-left), "extensions": 0,
+        "escalated": False, "overdue": False, "answered_by": None, "answered_at": None,
+        "arrive_by": None, "ended_at": None, "stale_unit": False, **members}
+
+
 UNITS = [unit(), unit("u-cedres-grands", "Groupe des grands", 0, 9 * 3600),
          unit("u-af-217", "Famille d'accueil 217", None, establishment_name="Famille d'accueil 217",
               establishment="e-af-217"),

@@ -6,7 +6,7 @@ import re
 import signal
 
 from harness.line_server import EPOCH, Error, LineServer, instant
-from harness.records import UNITS, unit
+from harness.records import UNITS, hold, unit
 
 pytest_plugins = ["harness.cli"]
 
@@ -186,3 +186,43 @@ def test_nobody_reads_any_more(server, ugo):
     process.stdout.close()
     snapshot(connection, params["sub"], 7, UNITS[0])
     assert process.wait(30) == 0
+
+
+# ── decisions ──
+
+def test_watch_warns_before_a_hold_ends(server, watch):
+    """Once for each end; not of a short hold that has just begun."""
+    watching, _, connection = begun(server, watch)
+    watching.line("2 unités")
+    snapshot(connection, "s1", 10, hold(left=590), hold("h-1-11", left=610),
+             hold("h-1-12", left=290, minutes=5))
+    line = watching.line("plus que 10 min pour répondre")
+    assert "Foyer des Cèdres · Groupe des petits · h-1-10" in line
+    snapshot(connection, "s1", 11, hold("h-1-12", left=95, minutes=5))
+    assert "h-1-12" in watching.line("plus que 2 min pour")
+    snapshot(connection, "s1", 12, hold(left=3200, minutes=90, extensions=1))
+    assert "prolongée 1 fois" in watching.line("h-1-10")
+    snapshot(connection, "s1", 13, hold(left=300, minutes=90, extensions=1))
+    assert "h-1-10" in watching.line("plus que 5 min pour")
+    rest = watching.stop(signal.SIGTERM)
+    assert not [line for line in rest if "plus que" in line]
+
+
+def test_watch_lists_what_is_current_and_forgets_in_silence(server, watch):
+    full(server)
+    watching = watch()
+    params, connection = server.next("subscribe")
+    snapshot(connection, params["sub"], 7, UNITS[0], hold(),
+             hold("h-1-9", state="refused", code="full", ended_at=instant(60)))
+    watching.line("1 unité, 2 places libres")
+    watching.line("En cours : 0 demande, 1 option.")
+    assert "encore 45 min" in watching.line("réponse attendue avant")
+    connection.notify("delta", {"sub": params["sub"], "set": [], "gone": ["h-1-9"]})
+    snapshot(connection, params["sub"], 8,
+             hold(state="accepted", arrive_by=instant(-3600), overdue=False))
+    watching.line("acceptée, attendus avant")
+    snapshot(connection, params["sub"], 9,
+             hold(state="accepted", arrive_by=instant(1), overdue=True))
+    watching.line("pas arrivés : appelez")
+    rest = watching.stop(signal.SIGTERM)
+    assert not [line for line in rest if "h-1-9" in line]

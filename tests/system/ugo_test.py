@@ -1,18 +1,16 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The real ugo against the real ugod: what people and scripts see, in French and in English."""
 import json
-import os
 import re
 import signal
-import subprocess
 
 import pytest
 
-from harness.cli import UGO, Watch
+from harness.cli import Watch, caller
 from harness.departement import departement
 from harness.door import run
 from harness.records import words
-from harness.ugod import registers, token_of
+from harness.ugod import registers
 
 SIBLINGS = ("search", "--age", "7y", "--sex", "F", "--age", "4y", "--sex", "M")
 
@@ -31,22 +29,7 @@ def fixture_register(new):
 
 @pytest.fixture(name="ugo")
 def fixture_ugo(tmp_path):
-    """ugo(register, account, words…): the finished process; popen: the running one."""
-    def call(register, account, *line, popen=False, **environment):
-        token = tmp_path / account
-        token.write_text(token_of(account) + "\n")
-        token.chmod(0o600)
-        env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TZ": "Europe/Paris",
-               "UGO_SERVER": "localhost:%d" % register.port, "UGO_CA": str(register.tls / "ca.pem"),
-               "UGO_TOKEN_FILE": str(token), "LC_ALL": "fr_FR.UTF-8", "COLUMNS": "120",
-               **{name: value for name, value in os.environ.items() if "SAN_OPTIONS" in name},
-               **environment}
-        if popen:
-            return subprocess.Popen([UGO, *line], env=env, text=True, stdout=subprocess.PIPE,
-                                    stderr=subprocess.STDOUT, bufsize=1)
-        return subprocess.run([UGO, *line], env=env, text=True, capture_output=True, timeout=60,
-                              check=False)
-    return call
+    return caller(tmp_path)
 
 
 def of(done, status=0):
