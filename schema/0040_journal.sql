@@ -49,7 +49,7 @@ RETURN json_build_object('account', s.account, 'role', s.role, 'origin', s.origi
     'tonight', s.tonight, 'modality', s.modality, 'needs', s.needs, 'kinds', s.kinds,
     'near', json_build_object('commune', s.near_commune, 'territory', s.near_territory),
     'max_km', s.max_km, 'wanted_on', s.wanted_on, 'total', s.total, 'best', s.best,
-    'request', s.request);
+    'request', s.request, 'searched_at', s.searched_at);
 
 CREATE FUNCTION ugo.search_part(s ugo.search) RETURNS ugo.part
 LANGUAGE sql STABLE
@@ -95,7 +95,7 @@ BEGIN
     s.wanted_on := (p ->> 'wanted_on')::date;
     s.total := (p ->> 'total')::integer;
     s.request := p ->> 'request';
-    s.searched_at := c.at;
+    s.searched_at := least(coalesce((p ->> 'searched_at')::bigint, c.at), c.at);
     s.criteria := ugo.search_criteria(s);
     RETURN s;
 END
@@ -118,7 +118,8 @@ BEGIN
         RETURN ugo.refused('forbidden');
     END IF;
     SELECT total > 0 INTO found_before FROM ugo.search
-    WHERE account = s.account AND criteria = s.criteria AND searched_at > c.at - 600000000
+    WHERE account = s.account AND criteria = s.criteria
+        AND searched_at > s.searched_at - 600000000
     ORDER BY searched_at DESC LIMIT 1;
     IF found_before = (s.total > 0) THEN
         RETURN ugo.refused('ok');
@@ -147,7 +148,7 @@ $$;
 INSERT INTO ugo.operation (op, roles, function, members) VALUES
     ('journal.search', '{astreinte,territory,def,service}', 'journal_search',
         '{children,parent,together,emergency,tonight,modality,needs,kinds,near,max_km,wanted_on,
-        total,best,request}');
+        total,best,request,searched_at}');
 
 INSERT INTO ugo.member (op, position, path, required, type, low, high, pattern, list, refers,
     members)
@@ -170,7 +171,8 @@ FROM (VALUES
     (14, '{wanted_on}', false, 'date', NULL, NULL, NULL, NULL, NULL, NULL),
     (15, '{total}', true, 'integer', 0, 999999, NULL, NULL, NULL, NULL),
     (16, '{best}', false, 'texts', NULL, 5, '^u-[0-9a-z][0-9a-z-]{0,60}$', NULL, NULL, NULL),
-    (17, '{request}', false, 'text', NULL, 63, '^r-[0-9a-z][0-9a-z-]{0,60}$', NULL, NULL, NULL)
+    (17, '{request}', false, 'text', NULL, 63, '^r-[0-9a-z][0-9a-z-]{0,60}$', NULL, NULL, NULL),
+    (18, '{searched_at}', false, 'integer', 1, 999999999999999999, NULL, NULL, NULL, NULL)
 ) AS member (position, path, required, type, low, high, pattern, list, refers, members);
 
 INSERT INTO ugo.record_source VALUES

@@ -33,7 +33,8 @@ def test_a_search_is_kept_as_it_was_asked(register):
         "parent": {"pregnant": True}, "together": True, "emergency": True, "tonight": True,
         "modality": ["internat", "urgence"], "needs": ["mna"], "kinds": ["mecs"],
         "near": {"commune": "31395", "territory": None}, "max_km": 60, "wanted_on": "2026-12-01",
-        "total": 2, "best": ["u-2", "u-1"], "request": request}
+        "total": 2, "best": ["u-2", "u-1"], "request": request,
+        "searched_at": state["searched_at"]}
     assert register.query("SELECT establishment, territory, actor, operation FROM ugo.change"
                           " WHERE id = %s", record) == [(None, "dts-2", "night", "journal.search")]
     assert register.record("search", record) == state
@@ -46,7 +47,8 @@ def test_what_is_not_said(register):
         "account": "office", "role": "territory", "origin": "dts-1", "children": [GIRL],
         "parent": None, "together": True, "emergency": False, "tonight": False, "modality": [],
         "needs": [], "kinds": [], "near": {"commune": None, "territory": None}, "max_km": None,
-        "wanted_on": None, "total": 0, "best": [], "request": None}
+        "wanted_on": None, "total": 0, "best": [], "request": None,
+        "searched_at": state["searched_at"]}
 
 
 @pytest.mark.parametrize("params, reply", [
@@ -98,6 +100,17 @@ def test_the_same_search_is_kept_once_in_ten_minutes(register):
     register.advance(10 * MINUTE + 1000)
     ok(searched(register, children=[GIRL, BOY]))
     assert len(entries(register)) == 6
+
+
+def test_an_entry_that_waited_says_when(register):
+    early = register.now - 30 * MINUTE
+    ok(searched(register, searched_at=early))
+    assert searched(register, searched_at=early + 9 * MINUTE) == OK
+    ok(searched(register, searched_at=early + 11 * MINUTE))
+    ok(searched(register, searched_at=register.now + DAY))
+    at = [state["searched_at"] for state in entries(register)]
+    assert at[:2] == [early, early + 11 * MINUTE]
+    assert register.now <= at[2] <= register.now + 100
 
 
 def test_forgotten_after_two_days_kept_in_history(register):
