@@ -6,15 +6,17 @@
  *
  * `maybe` is the one fact that separates unavailable from unknown_outcome: some statement that
  * carried the command ended without an answer. A statement that the server refused has rolled back,
- * so it leaves `maybe` as it was. */
+ * so it leaves `maybe` as it was.
+ *
+ * Journal entries stand behind the commands of a batch, a few at most, and nobody waits for their
+ * replies. One that makes a batch fail costs it nothing but being run again without it. */
 #include "sync/writer.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
-#include "sync/failure.h"
+#include "sync/command.h"
 #include "sync/sql.h"
 
 /* A batch answered more recently makes a heartbeat needless: it has moved the ledger's time. */
@@ -22,31 +24,11 @@
 #define RETRY_FIRST (50 * USEC_MS)
 #define RETRY_LAST USEC_S
 
-struct command {
-    struct command *next;
-    uint64_t ticket;
-    char *json; /* owned */
-    size_t n;
-    usec_t submitted;
-    bool maybe; /* a statement with it ended without an answer */
-    bool alone; /* its batch failed: to be run by itself */
-
-    /* the outcome */
-    const char *type;    /* static, or inside result */
-    json_t *result;      /* owned reference to the whole result of apply_batch; NULL none */
-    const json_t *reply; /* inside result */
-    char sqlstate[FAILURE_SQLSTATE];
-};
-
-struct queue {
-    struct command *head, **tail;
-    size_t n;
-};
-
 struct writer {
     struct sync_machine machine;
     struct writer_limits limits;
     struct queue waiting;  /* accepted, not answered */
+    struct queue spare;    /* journal entries: for the room that a batch has left */
     struct queue outcomes; /* answered, not popped */
     bool connected;
 
@@ -56,51 +38,16 @@ struct writer {
     bool beat;          /* an empty batch is asked for */
     size_t batch;       /* commands in the statement in flight */
     size_t batch_gone;  /* of those, given up meanwhile: the first ones */
+    size_t batch_spare; /* journal entries behind them: the first that wait */
     struct buf text;    /* the statement's parameter */
     usec_t retry_at;    /* after a passing failure; 0 at once */
     usec_t retry_delay; /* the next one */
     usec_t answered_at; /* the last batch answered; 0 none */
 
-    struct command *popped; /* whose texts the last writer_outcome lent */
-    char *popped_errors, *popped_answer, *popped_reply;
+    struct lent popped; /* what the last writer_outcome lent */
     struct failure failure;
     struct writer_counters counters;
 };
-
-static void command_free(struct command *c)
-{
-    if (c == NULL)
-        return;
-    free(c->json);
-    json_decref(c->result);
-    free(c);
-}
-
-static void queue_add(struct queue *q, struct command *c)
-{
-    c->next = NULL;
-    *q->tail = c;
-    q->tail = &c->next;
-    q->n++;
-}
-
-static struct command *queue_take(struct queue *q)
-{
-    struct command *c = q->head;
-    if (c == NULL)
-        return NULL;
-    q->head = c->next;
-    if (q->head == NULL)
-        q->tail = &q->head;
-    q->n--;
-    return c;
-}
-
-static void queue_free(struct queue *q)
-{
-    for (struct command *c; (c = queue_take(q)) != NULL;)
-        command_free(c);
-}
 
 static struct writer *writer_of(struct sync_machine *m)
 {
@@ -149,13 +96,10 @@ static void retry_later(struct writer *w, usec_t now)
     w->retry_delay = w->retry_delay * 2 < RETRY_LAST ? w->retry_delay * 2 : RETRY_LAST;
 }
 
-/* Writes the next batch's text; how many commands it holds, or -ENOMEM. */
-static int compose(struct writer *w)
+/* Adds commands of a queue to the batch that has n, up to `most` in all; how many it then has. */
+static size_t compose_from(struct writer *w, const struct queue *q, size_t n, size_t most)
 {
-    size_t n = 0;
-    buf_reset(&w->text);
-    buf_char(&w->text, '[');
-    for (const struct command *c = w->waiting.head; c != NULL && n < w->limits.batch; c = c->next) {
+    for (const struct command *c = q->head; c != NULL && n < most; c = c->next) {
         if (n > 0 && (c->alone || w->text.n + c->n > w->limits.batch_bytes))
             break;
         if (n > 0)
@@ -165,16 +109,30 @@ static int compose(struct writer *w)
         if (c->alone)
             break;
     }
+    return n;
+}
+
+/* Writes the next batch's text and says what it holds. 0 or -ENOMEM. */
+static int compose(struct writer *w)
+{
+    buf_reset(&w->text);
+    buf_char(&w->text, '[');
+    size_t n = compose_from(w, &w->waiting, 0, w->limits.batch), most = n + w->limits.batch_spare;
+    most = most < w->limits.batch ? most : w->limits.batch;
+    bool alone = n > 0 && w->waiting.head->alone;
+    size_t all = alone ? n : compose_from(w, &w->spare, n, most);
     buf_add(&w->text, (span){"]", 2}); /* with its terminator */
-    int r = buf_check(&w->text);
-    return r < 0 ? r : (int)n;
+    w->batch = n;
+    w->batch_spare = all - n;
+    w->batch_gone = 0;
+    return buf_check(&w->text);
 }
 
 static int next_unblock(struct writer *w, struct statement *ret)
 {
     w->blocked = false;
     w->unblocking = w->in_flight = true;
-    w->batch = w->batch_gone = 0;
+    w->batch = w->batch_gone = w->batch_spare = 0;
     *ret = sql_statement(QUERY_UNBLOCK);
     return 1;
 }
@@ -187,24 +145,21 @@ static int next(struct sync_machine *m, usec_t now, struct statement *ret)
         return 0;
     if (w->blocked)
         return next_unblock(w, ret);
-    if (now < w->retry_at || (w->waiting.n == 0 && !w->beat))
+    if (now < w->retry_at || (w->waiting.n + w->spare.n == 0 && !w->beat))
         return 0;
-    int n = compose(w);
-    if (n < 0) {
+    if (compose(w) < 0) {
         retry_later(w, now);
         return 0;
     }
-    w->batch = (size_t)n;
-    w->batch_gone = 0;
     w->in_flight = true;
     w->beat = false;
-    if (n > 0)
+    if (w->batch + w->batch_spare > 0)
         w->counters.batches++;
     else
         w->counters.heartbeats++;
     w->counters.batch_commands += w->batch;
     const struct command *c = w->waiting.head;
-    for (int i = 0; i < n; i++, c = c->next)
+    for (size_t i = 0; i < w->batch; i++, c = c->next)
         w->counters.resent += c->maybe;
     *ret = sql_statement(QUERY_APPLY);
     ret->param[0] = w->text.p;
@@ -225,11 +180,25 @@ static const json_t *replies_of(const json_t *result, size_t n)
     return replies;
 }
 
+/* The entries of the batch in flight leave: written, or for a reason counted. */
+static void finish_spare(struct writer *w, const json_t *replies)
+{
+    for (size_t i = 0; i < w->batch_spare; i++) {
+        const json_t *reply = json_array_get(replies, w->batch + i);
+        const char *type = json_string_value(json_object_get(reply, "type"));
+        command_free(queue_take(&w->spare));
+        if (type != NULL && strcmp(type, "ok") == 0)
+            w->counters.spare_written++;
+        else
+            w->counters.spare_dropped++;
+    }
+}
+
 static void answer(struct writer *w, usec_t now, const struct rows *rows)
 {
     const char *text = rows->n_rows == 1 && rows->n_cols == 1 ? rows_cell(rows, 0, 0) : NULL;
     json_t *result = text != NULL ? json_loads(text, 0, NULL) : NULL;
-    const json_t *replies = replies_of(result, w->batch);
+    const json_t *replies = replies_of(result, w->batch + w->batch_spare);
     w->retry_delay = RETRY_FIRST;
     w->answered_at = now;
     w->counters.late += w->batch_gone;
@@ -246,6 +215,7 @@ static void answer(struct writer *w, usec_t now, const struct rows *rows)
         c->result = json_incref(result);
         c->reply = reply;
     }
+    finish_spare(w, replies);
     json_decref(result);
 }
 
@@ -259,24 +229,35 @@ static void finish_refused(struct writer *w)
     memcpy(c->sqlstate, w->failure.sqlstate, FAILURE_SQLSTATE);
 }
 
+/* One of a failed batch is to blame: each runs by itself. */
+static void run_singly(struct writer *w)
+{
+    struct command *c = w->waiting.head;
+    for (size_t i = w->batch_gone; i < w->batch; i++, c = c->next) {
+        c->alone = true;
+        w->counters.singled++;
+    }
+    c = w->spare.head;
+    for (size_t i = 0; i < w->batch_spare; i++, c = c->next)
+        c->alone = true;
+}
+
 static void fail(struct writer *w, usec_t now)
 {
+    size_t n = w->batch + w->batch_spare;
     w->counters.failed++;
     if (failure_passing(w->failure.sqlstate)) {
         w->blocked = strcmp(w->failure.sqlstate, "55P03") == 0; /* lock_timeout */
         w->counters.transient++;
         retry_later(w, now);
-    } else if (w->batch == 0) {
+    } else if (n == 0) {
         retry_later(w, now);
-    } else if (w->batch == 1) {
-        if (w->batch_gone == 0)
-            finish_refused(w);
-    } else {
-        struct command *c = w->waiting.head;
-        for (size_t i = w->batch_gone; i < w->batch; i++, c = c->next) {
-            c->alone = true;
-            w->counters.singled++;
-        }
+    } else if (n > 1) {
+        run_singly(w);
+    } else if (w->batch == 0) {
+        finish_spare(w, NULL);
+    } else if (w->batch_gone == 0) {
+        finish_refused(w);
     }
 }
 
@@ -308,6 +289,7 @@ static void result(struct sync_machine *m, usec_t now, const struct statement_re
         w->counters.unsure++;
         for (size_t i = w->batch_gone; i < w->batch; i++)
             finish_unknown(w);
+        finish_spare(w, NULL);
         break;
     case STATEMENT_FAILED:
         fail(w, now);
@@ -350,7 +332,7 @@ static usec_t deadline(const struct sync_machine *m)
     usec_t at = USEC_NEVER;
     if (w->waiting.head != NULL)
         at = w->waiting.head->submitted + w->limits.command_wait;
-    bool to_send = w->connected && !w->in_flight && (w->waiting.n > 0 || w->beat);
+    bool to_send = w->connected && !w->in_flight && (w->waiting.n > 0 || w->spare.n > 0 || w->beat);
     return to_send && w->retry_at < at ? w->retry_at : at;
 }
 
@@ -379,29 +361,25 @@ int writer_new(const struct writer_limits *limits, struct writer **ret)
         w->limits.batch_bytes = 1 << 20;
     if (w->limits.command_wait == 0)
         w->limits.command_wait = 10 * USEC_S;
-    w->waiting.tail = &w->waiting.head;
-    w->outcomes.tail = &w->outcomes.head;
+    if (w->limits.spare == 0)
+        w->limits.spare = 4096;
+    if (w->limits.batch_spare == 0)
+        w->limits.batch_spare = 8;
+    queue_init(&w->waiting);
+    queue_init(&w->spare);
+    queue_init(&w->outcomes);
     w->retry_delay = RETRY_FIRST;
     *ret = w;
     return 0;
-}
-
-static void forget_popped(struct writer *w)
-{
-    command_free(w->popped);
-    free(w->popped_errors);
-    free(w->popped_answer);
-    free(w->popped_reply);
-    w->popped = NULL;
-    w->popped_errors = w->popped_answer = w->popped_reply = NULL;
 }
 
 void writer_free(struct writer *w)
 {
     if (w == NULL)
         return;
-    forget_popped(w);
+    lent_clear(&w->popped);
     queue_free(&w->waiting);
+    queue_free(&w->spare);
     queue_free(&w->outcomes);
     buf_free(&w->text);
     free(w);
@@ -418,62 +396,41 @@ int writer_submit(struct writer *w, usec_t now, uint64_t ticket, char *command_j
         w->counters.refused_full++;
         return WRITER_FULL;
     }
-    struct command *c = calloc(1, sizeof *c);
+    struct command *c = command_new(now, ticket, command_json, n);
     if (c == NULL)
         return -ENOMEM;
-    c->ticket = ticket;
-    c->json = command_json;
-    c->n = n;
-    c->submitted = now;
     queue_add(&w->waiting, c);
     w->counters.submitted++;
     return 0;
 }
 
-/* The text of a member, or NULL. A text that memory does not allow is missing, not wrong: the type
- * has said what happened. */
-static char *member_text(const json_t *value)
+int writer_submit_spare(struct writer *w, char *command_json, size_t n)
 {
-    return value != NULL ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    struct command *c = NULL;
+    if (w->spare.n < w->limits.spare)
+        c = command_new(0, 0, command_json, n);
+    if (c == NULL) {
+        w->counters.spare_dropped++;
+        return WRITER_FULL;
+    }
+    queue_add(&w->spare, c);
+    w->counters.spare_submitted++;
+    return 0;
 }
 
 bool writer_outcome(struct writer *w, struct outcome *ret)
 {
-    forget_popped(w);
+    lent_clear(&w->popped);
     struct command *c = queue_take(&w->outcomes);
     if (c == NULL)
         return false;
-    w->popped = c;
-    *ret = (struct outcome){.ticket = c->ticket, .type = c->type, .revision = -1, .ledger = -1};
-    if (c->sqlstate[0] != '\0')
-        ret->sqlstate = c->sqlstate;
-    if (c->result == NULL)
-        return true;
-    const json_t *revision = json_object_get(c->reply, "revision");
-    const json_t *ledger = json_object_get(c->result, "revision");
-    const json_t *now = json_object_get(c->reply, "now");
-    if (!json_is_integer(now))
-        now = json_object_get(c->result, "at");
-    w->popped_errors = member_text(json_object_get(c->reply, "errors"));
-    w->popped_answer = member_text(json_object_get(c->reply, "answer"));
-    w->popped_reply = member_text(c->reply);
-    if (json_is_integer(revision))
-        ret->revision = json_integer_value(revision);
-    if (json_is_integer(ledger))
-        ret->ledger = json_integer_value(ledger);
-    ret->epoch = json_string_value(json_object_get(c->result, "epoch"));
-    ret->errors = w->popped_errors;
-    ret->detail = json_string_value(json_object_get(c->reply, "detail"));
-    ret->answer = w->popped_answer;
-    ret->reply = w->popped_reply;
-    ret->now = json_integer_value(now);
-    ret->replayed = json_is_true(json_object_get(c->reply, "replayed"));
+    lent_outcome(&w->popped, c, ret);
     return true;
 }
 
 bool writer_heartbeat(struct writer *w, usec_t now)
 {
-    if (!w->connected || w->in_flight || w->waiting.n > 0 || now < w->retry_at ||
+    if (!w->connected || w->in_flight || w->waiting.n + w->spare.n > 0 || now < w->retry_at ||
         (w->answered_at != 0 && now - w->answered_at < HEARTBEAT_GAP))
         return false;
     w->beat = true;
@@ -483,6 +440,11 @@ bool writer_heartbeat(struct writer *w, usec_t now)
 size_t writer_waiting(const struct writer *w)
 {
     return w->waiting.n;
+}
+
+size_t writer_spare(const struct writer *w)
+{
+    return w->spare.n;
 }
 
 bool writer_connected(const struct writer *w)

@@ -27,6 +27,8 @@ struct writer_limits {   /* 0 takes the default */
     size_t queue;        /* commands accepted and not yet answered; 4096 */
     size_t batch;        /* commands a batch; 64 */
     size_t batch_bytes;  /* a batch ends past it; 1 MiB */
+    size_t spare;        /* journal entries not yet written; 4096 */
+    size_t batch_spare;  /* of these in a batch; 8: what a command behind it may have to wait for */
     usec_t command_wait; /* µs; 10 s */
 };
 
@@ -41,7 +43,9 @@ struct writer_counters {
     uint64_t unavailable, unknown_outcome, internal;
     uint64_t late;      /* answers to commands already given up */
     uint64_t unblocked; /* sessions ended that held the writer lock and did nothing */
-    uint64_t unusable;  /* results of apply_batch that are not what the schema promises */
+    uint64_t spare_submitted, spare_written;
+    uint64_t spare_dropped; /* no room for them, or refused by the database */
+    uint64_t unusable;      /* results of apply_batch that are not what the schema promises */
 };
 
 /* What became of a command. Texts are borrowed until the next writer_outcome. */
@@ -73,6 +77,12 @@ struct sync_machine *writer_machine(struct writer *w);
 int writer_submit(struct writer *w, usec_t now, uint64_t ticket, char *command_json,
                   size_t n) MUST_USE;
 
+/* Takes one command whose outcome nobody waits for (an entry of the journal). It goes with a batch
+ * that has room behind its commands, or a few by themselves when nothing else is to be sent; it
+ * waits as long as the database is away, and is sent again when that is not known, with its key. 0;
+ * WRITER_FULL: not taken, counted as dropped. Ask the pump to go on afterwards. */
+int writer_submit_spare(struct writer *w, char *command_json, size_t n) MUST_USE;
+
 /* Pops the next outcome: false when there is none. Outcomes come in the order the database ran the
  * commands, those that failed by time between them. */
 bool writer_outcome(struct writer *w, struct outcome *ret);
@@ -83,6 +93,7 @@ bool writer_outcome(struct writer *w, struct outcome *ret);
 bool writer_heartbeat(struct writer *w, usec_t now);
 
 size_t writer_waiting(const struct writer *w); /* commands not yet answered */
+size_t writer_spare(const struct writer *w);   /* entries not yet written */
 bool writer_connected(const struct writer *w);
 const struct writer_counters *writer_counters(const struct writer *w);
 
