@@ -166,7 +166,8 @@ def test_closed_lists_are_the_servers():
                         ("closed_reason", "CLOSED_REASONS"), ("derogation", "DEROGATIONS"),
                         ("request_state", "REQUEST_STATES"), ("hold_state", "HOLD_STATES"),
                         ("legal_frame", "LEGAL_FRAMES"), ("refusal", "REFUSALS"),
-                        ("withdrawal", "WITHDRAWALS"), ("request_end", "REQUEST_ENDS"), ("hold_end", "HOLD_ENDS")):
+                        ("withdrawal", "WITHDRAWALS"), ("request_end", "REQUEST_ENDS"),
+                        ("hold_end", "HOLD_ENDS")):
         body = re.search(rf"#define {macro}\(X\)((?:.*\\\n)*.*\n)", codes)[1]
         assert defs[name]["enum"] == re.findall(r'X\(\w+, "(\w+)"\)', body), name
 

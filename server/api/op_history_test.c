@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* history when the database says that it does not reach so far back. */
+/* history: what the database is asked, and what when it does not reach so far back. */
 #include "api/desk_fixture.h"
 #include "base/statement.h"
+#include "core/hold_fixture.h"
 
 static const char *no_cell(const void *source, int row, int col)
 {
@@ -56,12 +57,33 @@ static void no_row_is_an_empty_page(void **state)
     assert_false(o->call->failed);
 }
 
+/* An establishment asks for what is its own, the holds of its places included. */
+static void an_establishment_asks_for_its_own(void **state)
+{
+    struct office *o = *state;
+    struct desk_read read;
+    static const struct fixture_hold own = {"u-1", "e-1", "dts-nord", "d31",      "def",
+                                            NULL,  "",    "held",     FIXTURE_AT, 0};
+    struct fixture_hold other = own;
+    other.establishment = "e-2";
+    fixture_put_hold(&o->replica, 11, "h-1", &own);
+    fixture_put_hold(&o->replica, 12, "h-2", &other);
+    office_viewer(o, "mecs-1");
+    assert_int_equal(office_try(o, "history", "{\"kinds\":[\"unit\",\"hold\"]}"), 0);
+    assert_true(desk_take_read(&o->desk, &read));
+    assert_string_equal(read.params[0], "{e-1,u-1,h-1}");
+    assert_string_equal(read.params[1], "{unit,hold}");
+    for (size_t i = 0; i < DESK_SQL_PARAMS; i++)
+        free(read.params[i]);
+}
+
 int main(void)
 {
 #define in_office(f) cmocka_unit_test_setup_teardown(f, office_open, office_close)
     const struct CMUnitTest tests[] = {
         in_office(one_row_of_nulls_is_before_history),
         in_office(no_row_is_an_empty_page),
+        in_office(an_establishment_asks_for_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -122,6 +122,24 @@ static void requests_are_seen_where_they_come_from(void **state)
     replica_free(&r);
 }
 
+/* A record that changes one of these has left for some, and come to others. */
+static void every_member_of_a_scope_counts(void **state)
+{
+    (void)state;
+    struct territory here = {0};
+    struct territory there = {0};
+    const struct scope_members scope = {RECORD_HOLD, "e-1", &here, &here, "dts"};
+    struct scope_members others[] = {scope, scope, scope, scope, scope};
+    others[0].kind = RECORD_REQUEST;
+    others[1].establishment = "e-2";
+    others[2].territory = &there;
+    others[3].origin = &there;
+    others[4].created_by = "def";
+    assert_true(scope_equals(scope, scope));
+    for (size_t i = 0; i < ARRAY_LENGTH(others); i++)
+        assert_false(scope_equals(scope, others[i]));
+}
+
 /* Streams */
 
 struct listener {
@@ -281,6 +299,9 @@ static void filters_know_holds_and_requests(void **state)
     other.unit = "u-2";
     other.request = NULL;
     fixture_put_hold(&r, 23, "h-2", &other);
+    struct fixture_request elsewhere = need;
+    elsewhere.origin = "dts-nord";
+    fixture_put_request(&r, 24, "r-2", &elsewhere);
     replica_turn_end(&r);
     listen_to(&r, &l, "astreinte");
     static char *one_unit[] = {(char *)"u-1"};
@@ -292,7 +313,7 @@ static void filters_know_holds_and_requests(void **state)
         const char *told;
     } cases[] = {
         {{.kinds = 1u << RECORD_HOLD}, "+h-1 +h-2 "},
-        {{.kinds = 1u << RECORD_REQUEST}, "+r-1 "},
+        {{.kinds = 1u << RECORD_REQUEST}, "+r-1 +r-2 "},
         {{.units = {one_unit, 1}}, "+u-1 +h-1 "},
         {{.requests = {one_request, 1}}, "+r-1 +h-1 "},
         {{.units = {one_unit, 1}, .requests = {one_request, 1}}, "+h-1 "},
@@ -346,6 +367,7 @@ int main(void)
         cmocka_unit_test(units_are_seen_by_establishment_and_department),
         cmocka_unit_test(holds_are_seen_by_both_sides),
         cmocka_unit_test(requests_are_seen_where_they_come_from),
+        cmocka_unit_test(every_member_of_a_scope_counts),
         cmocka_unit_test(each_is_told_of_its_own_only),
         cmocka_unit_test(a_resume_tells_what_left),
         cmocka_unit_test(departures_keep_who_asked),

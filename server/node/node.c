@@ -125,8 +125,9 @@ static int hand_back_outcomes(struct node *n, bool *ret_lacks)
     while (writer_outcome(n->writer, &o)) {
         if (o.sqlstate != NULL)
             n->event(n->ctx, NODE_COMMAND_FAILED, o.sqlstate, 0);
-        follower_announce(n->follower, o.revision);
-        *ret_lacks |= o.revision > follower_revision(n->follower);
+        int64_t newest = o.ledger > o.revision ? o.ledger : o.revision;
+        follower_announce(n->follower, newest);
+        *ret_lacks |= newest > follower_revision(n->follower);
         struct desk_outcome outcome = {.ticket = o.ticket,
                                        .type = o.type,
                                        .epoch = o.epoch,

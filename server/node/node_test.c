@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "core/replica_fixture.h"
+#include "core/hold_fixture.h"
 #include "sync/script_fixture.h"
 
 #define AT "1763748000000000" /* FIXTURE_AT */
@@ -290,6 +290,48 @@ static void a_declaration_goes_round(void **state)
     assert_non_null(strstr(pull(x), "\"id\":2,\"result\":{\"unit\""));
 }
 
+/* What the database says of a command reaches who asked: what it made, or what it judged by. */
+static void a_hold_goes_round(void **state)
+{
+    struct fixture *x = *state;
+    char text[2048];
+    struct fixture_hold h = {"u-1", "e-1", "d31", "d31", "mecs-1", NULL, "", "held", FIXTURE_AT, 0};
+    follow(x, "8", AT, "account", "mecs-1", FIXTURE_ACCOUNT("astreinte", "\"d31\"", ""));
+    turn(x);
+    end_turn(x);
+    say(x, "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"hold.create\",\"params\":{"
+           "\"unit\":\"u-1\",\"need\":{\"children\":[{}]}}}");
+    turn(x);
+    end_turn(x);
+    answer(x, writer_machine(x->node.writer), QUERY_APPLY, 1, 1,
+           (const char *const[]){"{\"epoch\":\"aa\",\"revision\":9,\"at\":" AT ",\"replies\":[{"
+                                 "\"type\":\"ok\",\"revision\":9,\"answer\":{\"holds\":"
+                                 "[\"h-1\"],\"refused\":[]}}]}"});
+    turn(x);
+    end_turn(x);
+    follow(x, "9", AT, "hold", "h-1", fixture_hold_state(&h, text, sizeof text));
+    turn(x);
+    assert_non_null(
+        strstr(pull(x), "\"id\":2,\"result\":{\"hold\":{\"kind\":\"hold\",\"id\":\"h-1\""));
+    end_turn(x);
+
+    say(x,
+        "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"hold.release\",\"params\":{\"hold\":\"h-1\"}}");
+    turn(x);
+    end_turn(x);
+    answer(x, writer_machine(x->node.writer), QUERY_APPLY, 1, 1,
+           (const char *const[]){"{\"epoch\":\"aa\",\"revision\":10,\"at\":" AT ",\"replies\":[{"
+                                 "\"type\":\"hold_not_active\",\"revision\":null}]}"});
+    assert_true(turn(x).follower);
+    assert_null(strstr(pull(x), "\"id\":3"));
+    end_turn(x);
+    h.state = "expired";
+    follow(x, "10", AT, "hold", "h-1", fixture_hold_state(&h, text, sizeof text));
+    turn(x);
+    assert_non_null(strstr(pull(x), "\"type\":\"hold_not_active\",\"hold\":{"));
+    assert_non_null(strstr(x->out, "\"state\":\"expired\""));
+}
+
 /* Nothing else happens when a wait is over. */
 static void who_waited_too_long_is_woken(void **state)
 {
@@ -377,6 +419,7 @@ int main(void)
         GREETED(a_leap_of_logical_time_wakes_all_doors),
         GREETED(staleness_is_told_once),
         GREETED(a_declaration_goes_round),
+        GREETED(a_hold_goes_round),
         GREETED(who_waited_too_long_is_woken),
         GREETED(a_waiting_subscription_is_settled_by_the_ledger),
         GREETED(a_refused_command_is_reported_and_answered),
