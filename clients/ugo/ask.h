@@ -38,6 +38,10 @@ int ask_origin(struct session *x, const char *text, json_t **ret_from);
  * the labels of a kind. 0, or EXIT_USAGE after listing them; not given is also an error. */
 int ask_code(struct session *x, enum option option, const char *kind, const char **ret_code);
 
+/* All values of a code option, in the same way, as an array; NULL when not given. 0 or EXIT_USAGE,
+ * told. */
+int ask_codes(struct session *x, enum option option, const char *kind, json_t **ret_codes);
+
 /* A count option into params, between 1 and most. 0 or EXIT_USAGE, told with `want`. */
 int ask_count(struct session *x, json_t *params, enum option option, const char *member,
               int64_t most, enum message want);

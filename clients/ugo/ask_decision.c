@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What the verbs of requests and holds read from the command line and ask of the server alike. */
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -147,40 +148,81 @@ int ask_origin(struct session *x, const char *text, json_t **ret_from)
 /* ── Values ── */
 
 /* `arrived` ends a request by itself; nobody says it. */
-static bool may_be_said(const char *code)
+static bool may_be_said(const char *kind, const char *code)
 {
-    return strcmp(code, "arrived") != 0;
+    return strcmp(kind, "request_end") != 0 || strcmp(code, "arrived") != 0;
 }
 
-int ask_code(struct session *x, enum option option, const char *kind, const char **ret_code)
+/* The code that a text is, or is the name of, in the reader's language; NULL: none. */
+static const char *code_meant(struct screen *s, const char *kind, const char *text)
 {
-    struct screen *s = x->screen;
-    const char *given = command_value(x->command, option), *name = option_rows[option].name, *code;
-
-    for (size_t i = 0; given != NULL && (code = label_code(kind, i)) != NULL; i++) {
-        if (may_be_said(code) &&
-            (strcmp(code, given) == 0 || text_same(label(s, kind, code), given))) {
-            *ret_code = code;
-            return 0;
-        }
+    const char *code;
+    for (size_t i = 0; (code = label_code(kind, i)) != NULL; i++) {
+        if (may_be_said(kind, code) &&
+            (strcmp(code, text) == 0 || text_same(label(s, kind, code), text)))
+            return code;
     }
+    return NULL;
+}
+
+/* given: NULL when it was left out. */
+static int codes_listed(struct screen *s, enum option option, const char *kind, const char *given)
+{
+    const char *name = option_rows[option].name, *code;
+
     screen_complain(s, say(s, given == NULL ? MSG_CODE_NEEDED : MSG_CODE_UNKNOWN, name, given));
     for (size_t i = 0; (code = label_code(kind, i)) != NULL; i++) {
-        if (may_be_said(code))
+        if (may_be_said(kind, code))
             screen_complain(s, say(s, MSG_CODE_LINE, words_printf(&s->words, "%-18s", code),
                                    label(s, kind, code)));
     }
     return EXIT_USAGE;
 }
 
+int ask_code(struct session *x, enum option option, const char *kind, const char **ret_code)
+{
+    const char *given = command_value(x->command, option);
+    const char *code = given != NULL ? code_meant(x->screen, kind, given) : NULL;
+
+    if (code == NULL)
+        return codes_listed(x->screen, option, kind, given);
+    *ret_code = code;
+    return 0;
+}
+
+int ask_codes(struct session *x, enum option option, const char *kind, json_t **ret_codes)
+{
+    json_t *given = command_list(x->command, option), *text;
+    size_t i;
+    int result = 0;
+
+    *ret_codes = given != NULL ? json_array() : NULL;
+    json_array_foreach (given, i, text) {
+        const char *code = code_meant(x->screen, kind, json_string_value(text));
+        if (code == NULL) {
+            result = codes_listed(x->screen, option, kind, json_string_value(text));
+            break;
+        }
+        json_array_append_new(*ret_codes, json_string(code));
+    }
+    if (result != 0) {
+        json_decref(*ret_codes);
+        *ret_codes = NULL;
+    }
+    json_decref(given);
+    return result;
+}
+
 int ask_count(struct session *x, json_t *params, enum option option, const char *member,
               int64_t most, enum message want)
 {
-    int64_t n;
-    int code = command_count(x->screen, x->command, option, -1, &n);
-    if (code != 0 || !command_has(x->command, option))
-        return code;
-    if (n < 1 || n > most)
+    const char *text = command_value(x->command, option);
+    char *end;
+
+    if (text == NULL)
+        return 0;
+    long long n = strtoll(text, &end, 10);
+    if (end == text || *end != 0 || n < 1 || n > most)
         return command_wrong(x->screen, x->command, option, want);
     json_object_set_new(params, member, json_integer(n));
     return 0;

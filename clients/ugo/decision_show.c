@@ -102,6 +102,19 @@ void holds_show(struct session *x, const json_t *items, bool of_one_request)
     }
 }
 
+/* The server decides; this says it only where it looks possible. */
+void decide_show(struct session *x, const json_t *hold)
+{
+    struct screen *s = x->screen;
+    const json_t *unit = known_unit(x, hold_unit(hold));
+    int64_t left = unit_count(unit, "emergency_reserved") - unit_count(unit, "emergency_used");
+
+    if (x->may_decide && unit != NULL && hold_is(hold, "held") &&
+        json_is_true(json_object_get(hold, "emergency")) &&
+        (int64_t)json_integer_value(json_object_get(hold, "places")) <= left)
+        go_on(s, MSG_GO_DECIDE, "ugo answer %s accept", record_id(hold));
+}
+
 /* ── A request ── */
 
 /* What is asked for beyond children: frame, needs, modality, where from, how far, when. */

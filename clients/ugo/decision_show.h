@@ -17,6 +17,9 @@ void hold_show(struct session *x, const struct hold_view *view, const json_t *ho
 /* Numbered blocks; items: [{"hold"}…]. */
 void holds_show(struct session *x, const json_t *items, bool of_one_request);
 
+/* How to accept a hold on reserved emergency places, for those who may; nothing for others. */
+void decide_show(struct session *x, const json_t *hold);
+
 /* The lines of a request. children: each child on a line of its own, with its number. */
 void request_show(struct session *x, const char *mark, const json_t *request, bool children);
 

@@ -150,7 +150,7 @@ X(MSG_ADVICE_EMERGENCY, "Si c'est une urgence : --emergency compte aussi les pla
 X(MSG_ADVICE_APART, "S'ils peuvent être séparés : --apart.", "If they may be separated: --apart.") \
 X(MSG_NO_CHILD, "pour qui ? Donnez au moins --age (7y, 18m, ?) ou --sex (F, M, ?) ; répétez-les pour chaque enfant", "for whom? Give at least --age (7y, 18m, ?) or --sex (F, M, ?); repeat them for each child") \
 X(MSG_KM_NEEDS_NEAR, "--max-km demande --near LIEU : à partir d'où compter ?", "--max-km needs --near PLACE: to count from where?") \
-X(MSG_NO_SUCH_COMMUNE, "commune inconnue : « {1} ». Vérifiez l'orthographe, ou donnez le code INSEE (pas le code postal) ou lat,lon.", "no such commune: “{1}”. Check the spelling, or give the INSEE code (not the postcode) or lat,lon.") \
+X(MSG_NO_SUCH_COMMUNE, "commune inconnue : « {1} ». Vérifiez l'orthographe, ou donnez le code INSEE (pas le code postal) ou territoire:CODE.", "no such commune: “{1}”. Check the spelling, or give the INSEE code (not the postcode) or territory:CODE.") \
 X(MSG_AMBIGUOUS_COMMUNE, "plusieurs communes pour « {1} ». Donnez le code INSEE de la bonne :", "several communes for “{1}”. Give the INSEE code of the right one:") \
 X(MSG_NO_SUCH_UNIT, "aucune unité ne s'appelle « {1} », parmi celles que ce compte peut voir. Voir : ugo units", "no unit is called “{1}”, among those that this account may see. See: ugo units") \
 X(MSG_AMBIGUOUS_UNIT, "{0} unité pour « {1} ».|{0} unités pour « {1} ». Donnez l'identifiant de la bonne :", "{0} unit for “{1}”.|{0} units for “{1}”. Give the id of the right one:") \

@@ -61,6 +61,7 @@ X(MSG_GO_SEARCH, "chercher une place", "look for a place") \
 X(MSG_GO_HOLD, "demander une place", "ask for a place") \
 X(MSG_GO_ACCEPT, "oui, nous les prenons", "yes, we take them") \
 X(MSG_GO_REFUSE, "non, et pourquoi", "no, and why") \
+X(MSG_GO_DECIDE, "sur une place réservée à l'urgence : c'est à vous d'en décider", "on a place reserved for emergencies: it is for you to decide") \
 X(MSG_GO_CLOSE, "si elle n'a plus lieu d'être", "if it is no longer needed") \
 /* ── lists ── */ \
 X(MSG_NO_HOLDS, "Aucune option en cours.", "No hold at present.") \
@@ -118,6 +119,8 @@ X(MSG_WANT_REFERENCE, "majuscules, chiffres et tirets, 20 au plus, dont un chiff
 X(MSG_SEARCH_AGAIN, "Cherchez de nouveau : ugo search --request {1}", "Search again: ugo search --request {1}") \
 X(MSG_SEARCH_AGAIN_ONLY, "Cherchez de nouveau : ugo search", "Search again: ugo search") \
 X(MSG_SEE_LIST, "voir : {1}", "see: {1}") \
+X(MSG_NOT_YOURS, "Ce n'est pas à ce compte d'en décider, ou cela n'existe pas.", "It is not for this account to decide, or there is no such thing.") \
+X(MSG_NOT_YOURS_UNIT, "Cette unité n'existe pas ou n'est pas de votre département, ou cette demande n'est pas la vôtre. Voir : ugo units, ugo request list", "There is no such unit or it is not of your département, or the request is not yours. See: ugo units, ugo request list") \
 X(MSG_HOLD_NOW, "Elle est maintenant : {1}", "It is now: {1}") \
 X(MSG_HOLDS_IN_THE_WAY, "Répondez d'abord à ces options, ou rendez-les ; si ces enfants sont déjà là : ugo hold arrive H.", "Answer these holds first, or release them; if these children are already there: ugo hold arrive H.") \
 X(MSG_HOLD_OF, "{1} : {2}, {3}", "{1}: {2}, {3}") \

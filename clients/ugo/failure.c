@@ -149,16 +149,34 @@ static void tell_holds(struct screen *s, const json_t *hold, const json_t *holds
                         say(s, MSG_HOLD_OF, record_id(one), hold_for(s, one), hold_state(s, one)));
 }
 
+static bool about_decision(const struct command *c)
+{
+    enum message about = c->verb != NULL ? c->verb->operand : MSG_NONE;
+    return about == MSG_VALUE_HOLD || about == MSG_VALUE_ANSWER || about == MSG_VALUE_REQUEST;
+}
+
+/* The error in words; `forbidden` by what it was about, when that says more. */
+static const char *what_happened(struct screen *s, const struct command *c,
+                                 const struct ugo_error *e)
+{
+    bool by_scope = strcmp(e->type, "forbidden") == 0 && e->detail == NULL;
+
+    if (by_scope && c->verb != NULL && c->verb->operand == MSG_VALUE_UNITS)
+        return say(s, MSG_NOT_YOURS_UNIT);
+    return by_scope && about_decision(c) ? say(s, MSG_NOT_YOURS) : label(s, "error", e->type);
+}
+
 /* Where to look, or what to try, next. */
-static void tell_next(struct screen *s, const struct command *c, const char *type)
+static void tell_next(struct screen *s, const struct command *c, const struct ugo_error *e)
 {
     const char *request = command_value(c, OPTION_REQUEST);
+    bool by_scope = strcmp(e->type, "forbidden") == 0 && e->detail == NULL;
 
-    if (strcmp(type, "not_found") == 0)
+    if (strcmp(e->type, "not_found") == 0 || (by_scope && about_decision(c)))
         screen_complain(s, say(s, MSG_SEE_LIST, verb_listed_by(c->verb)));
-    else if (strcmp(type, "no_free_place") == 0 && request != NULL)
+    else if (strcmp(e->type, "no_free_place") == 0 && request != NULL)
         screen_complain(s, say(s, MSG_SEARCH_AGAIN, request));
-    else if (strcmp(type, "no_free_place") == 0)
+    else if (strcmp(e->type, "no_free_place") == 0)
         screen_complain(s, say(s, MSG_SEARCH_AGAIN_ONLY));
 }
 
@@ -172,14 +190,14 @@ int failure_error(struct screen *s, const struct command *c, const struct ugo_er
     if (json_array_size(errors) > 0)
         tell_params(s, errors);
     else
-        screen_complain(s, label(s, "error", e->type));
+        screen_complain(s, what_happened(s, c, e));
     tell_holds(s, json_object_get(e->data, "hold"), json_object_get(e->data, "holds"));
     if (e->detail != NULL && label_known("detail", e->detail) &&
         strcmp(e->detail, "answer_or_release_first") != 0)
         screen_complain(s, label(s, "detail", e->detail));
     if (strcmp(e->type, "outdated") == 0)
         tell_outdated(s, json_object_get(e->data, "unit"));
-    tell_next(s, c, e->type);
+    tell_next(s, c, e);
     if (moment_read(e->data, "now", &now))
         screen_complain(s, say(s, MSG_SERVER_TIME, moment_clock(s, now)));
     if (strcmp(e->type, "internal") == 0 && id != NULL)

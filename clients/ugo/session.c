@@ -129,7 +129,10 @@ static int on_event(struct session *x, struct waiting *w, const struct ugo_event
         return failure_refused(x->screen, &e->error);
     if (e->type == UGO_READY) {
         const json_t *scope = json_object_get(e->body, "scope");
+        const char *role = json_string_value(json_object_get(e->body, "role"));
         x->of_establishment = json_array_size(json_object_get(scope, "establishments")) > 0;
+        x->may_decide =
+            role != NULL && (strcmp(role, "astreinte") == 0 || strcmp(role, "def") == 0);
     }
     if (e->type == UGO_END)
         x->end_type = strcmp(e->error.type, "protocol") == 0 ? "protocol" : NULL;

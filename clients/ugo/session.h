@@ -18,7 +18,9 @@ struct session {
     const char *end_type; /* why the library ended the last connection; static or NULL */
     json_t *places;       /* owned; names of places as far as asked (places.h); NULL none */
     json_t *units;        /* owned; records of units by id, likewise (known.h); NULL none */
-    bool of_establishment; /* we answer for establishments, as the server's greeting says */
+    /* As the server's greeting says: we answer for establishments; we may decide on reserved
+     * emergency places (astreinte, DEF). */
+    bool of_establishment, may_decide;
 };
 
 /* 0 or an exit code, after saying why. */

@@ -64,6 +64,10 @@ static void asked_show(struct session *x, const json_t *items)
                   &(struct hold_view){.mark = words_printf(&s->words, "%zu. ", i + 1),
                                       .no_request = x->of_establishment},
                   hold);
+        if (!x->of_establishment) {
+            decide_show(x, hold);
+            continue;
+        }
         go_on(s, MSG_GO_ACCEPT, "ugo answer %s accept", record_id(hold));
         go_on(s, MSG_GO_REFUSE, "ugo answer %s refuse --code CODE", record_id(hold));
     }

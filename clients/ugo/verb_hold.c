@@ -89,10 +89,12 @@ static int whom_read(struct session *x, json_t *params)
 {
     const struct command *c = x->command;
     const char *text = command_value(c, OPTION_REQUEST), *id;
-    json_t *children = json_array(), *needs = command_list(c, OPTION_NEED);
+    json_t *children = json_array(), *needs;
+    int code = ask_codes(x, OPTION_NEED, "need", &needs);
     json_t *need = json_pack("{s:o, s:o*, s:o*}", "children", children, "parent", ask_parent(c),
                              "needs", needs);
-    int code = ask_children(x, children);
+    if (code == 0)
+        code = ask_children(x, children);
     bool said = json_array_size(children) > 0 || ask_with_parent(c);
 
     if (code == 0 && text != NULL && (said || needs != NULL))
@@ -223,13 +225,13 @@ static int list_params(struct session *x, json_t *params)
 {
     const struct command *c = x->command;
     const char *request = command_value(c, OPTION_REQUEST), *unit = command_value(c, OPTION_UNIT);
-    json_t *states = command_list(c, OPTION_STATE);
+    json_t *states;
     const char *id;
-    int code = 0;
+    int code = ask_codes(x, OPTION_STATE, "hold_state", &states);
 
     if (states != NULL)
         json_object_set_new(params, "state", states);
-    if (request != NULL)
+    if (code == 0 && request != NULL)
         code = ask_request(x, request, &id);
     if (code == 0 && request != NULL)
         json_object_set_new(params, "request", json_string(id));
@@ -282,6 +284,7 @@ static void ways_show(struct session *x, const json_t *hold)
         go_on(s, MSG_GO_ACCEPT, "ugo answer %s accept", id);
         go_on(s, MSG_GO_REFUSE, "ugo answer %s refuse --code CODE", id);
     } else if (held) {
+        decide_show(x, hold);
         if (json_integer_value(json_object_get(hold, "extensions")) < EXTENSIONS_MAX)
             go_on(s, MSG_GO_EXTEND, "ugo hold extend %s", id);
         go_on(s, MSG_GO_RELEASE, "ugo hold release %s", id);

@@ -15,18 +15,20 @@
 /* ── From the command line ── */
 
 /* "none" takes all of a list away. */
-static void set_list(const struct command *c, json_t *params, enum option option,
-                     const char *member)
+static int set_list(struct session *x, json_t *params, enum option option, const char *kind,
+                    const char *member)
 {
-    json_t *list = command_list(c, option);
-    const char *first = json_string_value(json_array_get(list, 0));
+    const char *text = command_value(x->command, option);
+    json_t *list = NULL;
+    int code = 0;
 
-    if (list == NULL)
-        return;
-    if (json_array_size(list) == 1 && first != NULL &&
-        (strcmp(first, "none") == 0 || text_same(first, "aucun")))
-        json_array_clear(list);
-    json_object_set_new(params, member, list);
+    if (text != NULL && (strcmp(text, "none") == 0 || text_same(text, "aucun")))
+        list = json_array();
+    else
+        code = ask_codes(x, option, kind, &list);
+    if (list != NULL)
+        json_object_set_new(params, member, list);
+    return code;
 }
 
 /* A flag that says yes, and one that says no. */
@@ -129,11 +131,12 @@ static int set_whom(struct session *x, json_t *params)
 /* What both open and update take. Nothing is asked of the server before all the rest is right. */
 static int need_read(struct session *x, json_t *params)
 {
-    const struct command *c = x->command;
     int code = set_whom(x, params);
 
-    set_list(c, params, OPTION_NEED, "needs");
-    set_list(c, params, OPTION_MODALITY, "modality");
+    if (code == 0)
+        code = set_list(x, params, OPTION_NEED, "need", "needs");
+    if (code == 0)
+        code = set_list(x, params, OPTION_MODALITY, "modality", "modality");
     if (code == 0)
         code = set_either(x, params, OPTION_EMERGENCY, OPTION_PLANNED, "emergency");
     if (code == 0)

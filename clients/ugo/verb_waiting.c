@@ -91,5 +91,9 @@ int run_waiting(struct session *x, const struct command *c)
 
 int run_request_list(struct session *x, const struct command *c)
 {
-    return list(x, command_list(c, OPTION_STATE), MSG_REQUESTS_ARE, MSG_NO_REQUESTS, false);
+    json_t *states;
+    int code = ask_codes(x, OPTION_STATE, "request_state", &states);
+
+    (void)c;
+    return code != 0 ? code : list(x, states, MSG_REQUESTS_ARE, MSG_NO_REQUESTS, false);
 }

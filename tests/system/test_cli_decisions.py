@@ -210,6 +210,19 @@ def test_a_declaration_and_promised_places(ugo):
 
 
 @pytest.mark.usefixtures("free")
+def test_the_astreinte_decides_on_reserved_places(register, ugo):
+    """What cannot wait for the house: shown only to those who may, only where it may be."""
+    register.apply([("unit.put", {**FAMILY[1][1], "emergency_reserved": 1})])
+    hold = ugo.hold("u-fam", "--age", "3y", "--emergency")
+    way = f"ugo answer {hold} accept"
+    assert way in ugo("night", "answer") and way in ugo("night", "hold", "show", hold)
+    planned = ugo.hold("u-0-a", "--age", "3y")
+    assert f"ugo answer {planned} accept" not in ugo("night", "answer")
+    assert "Acceptée" in ugo("night", "answer", hold, "accept")
+    ugo("night", "answer", planned, "accept", status=3)
+
+
+@pytest.mark.usefixtures("free")
 def test_the_same_key_asks_once(ugo):
     asked = [ugo.json("night", "hold", "u-0-a", "--age", "3y", "--key", "k-1")["hold"]["id"]
              for _ in range(2)]
@@ -223,7 +236,8 @@ def test_who_may_see_and_answer(ugo):
     request = ugo.open("D-1", "--age", "3y")
     assert hold in ugo("boss", "hold", "list")
     ugo("home-1", "answer", status=1)
-    ugo("home-1", "answer", hold, "accept", status=3)
+    stranger = ugo("home-1", "answer", hold, "accept", status=3)
+    assert "d'en décider" in stranger and "ugo hold list" in stranger
     ugo("home-1", "hold", "show", hold, status=1)
     ugo("mds-2", "request", "show", request, status=1)
     assert "autre rôle" in ugo("home-0", "waiting", status=3)
@@ -240,7 +254,11 @@ WRONG = [
     (["hold", "u-0-a", "u-0-a", "--age", "3y"], 3, "deux fois le même"),
     (["hold", "u-0-a", "--age", "3y", "--places", "3"], 4, "ugo search"),
     (["hold", "u-0-b", "--age", "3y"], 4, "plus assez de places"),
-    (["hold", "u-9-z", "--age", "3y"], 3, "n'a pas ce droit"),
+    (["hold", "u-9-z", "--age", "3y"], 3, "n'est pas de votre département"),
+    (["hold", "u-0-a", "--age", "3y", "--need", "nap"], 2, "disability"),
+    (["hold", "list", "--state", "gone"], 2, "withdrawn"),
+    (["request", "list", "--state", "held"], 2, "placed"),
+    (["request", "open", "--age", "3y", "--max-km", "60.5"], 2, "km entiers"),
     (["hold", "Maison", "0", "A", "--age", "3y"], 2, "u-0-b"),
     (["hold", "u-0-a", "--request", "Z-9"], 1, "ugo request list"),
     (["hold", "release", "99999"], 1, "ugo hold list"),
