@@ -168,6 +168,12 @@ static bool declares(const struct client *c)
     return c->establishment_role || strcmp(c->role, "astreinte") == 0;
 }
 
+bool client_waits(const struct client *c, usec_t since)
+{
+    usec_t reads_since = c->stalled_until > since ? c->stalled_until : since;
+    return c->world->now - reads_since > 40 * USEC_S;
+}
+
 void client_act(struct client *c)
 {
     struct world *w = c->world;
@@ -178,7 +184,7 @@ void client_act(struct client *c)
     }
     if (c->state != CLIENT_UP)
         return;
-    if (c->pending != NULL && w->now - c->sent_at > 40 * USEC_S)
+    if (c->pending != NULL && client_waits(c, c->sent_at))
         broken(w, "answers", "client %d waits for write %d for 40 s", c->number,
                c->pending->number);
     unsigned pick = chance(w, 200);
@@ -266,6 +272,16 @@ static void take_mark(struct client *c, const json_t *params)
     check_mark(c);
 }
 
+bool client_heard_late(const struct client *c, const json_t *body, int64_t revision)
+{
+    struct position p;
+    const char *position = json_string_value(json_object_get(body, "position"));
+    const struct model *m = c->world->model;
+    if (position == NULL || position_parse(span_of(position), &p) != 0)
+        return false;
+    return strcmp(p.epoch, model_epoch(m)) != 0 || revision > model_revision(m);
+}
+
 static void take_write_answer(struct client *c, const struct rpc_message *m)
 {
     struct write *wr = c->pending;
@@ -285,6 +301,7 @@ static void take_write_answer(struct client *c, const struct rpc_message *m)
     const json_t *unit = json_object_get(m->body, "unit");
     wr->acknowledged = true;
     wr->revision = json_integer_value(json_object_get(unit, "revision"));
+    wr->lost = client_heard_late(c, m->body, wr->revision);
     c->world->acknowledged++;
     const json_t *capacity = json_object_get(unit, "capacity");
     if (json_integer_value(json_object_get(capacity, "open")) != wr->open ||

@@ -17,8 +17,9 @@ SEEDS = [int(seed) for seed in os.environ.get("UGO_SEEDS", "1 2 3 4").split()]
 
 # What every seed must have met: operation, type of reply (`system`: time did it).
 MET = [(operation, "ok") for operation in (
-    "unit.declare", "request.open", "request.update", "request.close", "hold.create", "hold.accept",
-    "hold.refuse", "hold.release", "hold.extend", "hold.withdraw", "hold.arrive", "hold_policy.put")]
+    "unit.declare", "request.open", "request.update", "request.close", "hold.create",
+    "hold.accept", "hold.refuse", "hold.release", "hold.extend", "hold.withdraw", "hold.arrive",
+    "hold_policy.put")]
 MET += [(operation, "system") for operation in (
     "hold.expire", "hold.escalate", "hold.overdue", "hold.forget", "request.forget")]
 MET += [("hold.create", "no_free_place"), ("hold.accept", "hold_not_active"),

@@ -80,13 +80,16 @@ static struct decision *decide(struct client *c, const char *operation, json_t *
     return d;
 }
 
-/* About a hold that there is: one in these states, now and then another. */
+/* About a hold that there is: one in these states, now and then one that has ended. */
 static struct decision *decide_hold(struct client *c, const char *operation, const char *states)
 {
     struct judge *j = &c->world->night.judge;
-    bool other = chance(c->world, 8) == 0;
+    bool other = chance(c->world, 5) == 0;
     const char *id =
-        pick(c->world, other ? j->holds : j->active, other ? NULL : states,
+        pick(c->world, other ? j->holds : j->active,
+             !other                    ? states
+             : chance(c->world, 3) > 0 ? "expired released"
+                                       : NULL,
              c->establishment_role && chance(c->world, 10) != 0 ? c->establishment : -1);
     if (id == NULL)
         return NULL;
@@ -305,7 +308,7 @@ void night_act(struct client *c)
         bool direct = operation_find(span_of(c->decision->operation)) == NULL;
         if (direct)
             submit(c);
-        else if (w->now - c->decided_at > 40 * USEC_S)
+        else if (client_waits(c, c->decided_at))
             broken(w, "answers", "client %d waits for decision %d for 40 s", c->number,
                    c->decision->number);
         return;
@@ -342,6 +345,8 @@ void night_answer(struct client *c, const struct rpc_message *m)
     const json_t *record = json_object_get(first != NULL ? first : m->body, "hold");
     if (record == NULL)
         record = json_object_get(m->body, "request");
-    done(c, json_integer_value(json_object_get(record, "revision")), text(record, "id"));
+    int64_t revision = json_integer_value(json_object_get(record, "revision"));
+    done(c, revision, text(record, "id"));
+    c->decision->lost = client_heard_late(c, m->body, revision);
     answered(c);
 }

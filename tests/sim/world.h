@@ -180,6 +180,10 @@ void client_close(struct client *c);
 void client_drop(struct client *c); /* its connection is gone */
 void client_act(struct client *c);
 void client_say(struct client *c, const char *text);
+/* For an answer, too long: not counting the time when it did not read. */
+bool client_waits(const struct client *c, usec_t since);
+/* Whether an answer is of a branch that a failover may have left, or is about to. */
+bool client_heard_late(const struct client *c, const json_t *body, int64_t revision);
 void client_hear(struct client *c, const char *bytes, size_t n);
 
 /* checks.c */
