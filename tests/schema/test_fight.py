@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Sixteen callers fight for forty places while an hour passes in a second; the judge replays the
 log. Then the same with a fault planted in the schema: the judge must see each of them."""
+import contextlib
 import dataclasses
 import itertools
 import json
@@ -8,7 +9,6 @@ import random
 import threading
 import time
 
-import psycopg2
 import pytest
 
 from judge.fight import Fighter, Night
@@ -94,8 +94,8 @@ class Caller(threading.Thread):
                                       reply["revision"], kind)
 
 
-@pytest.fixture(name="arena")
-def fixture_arena(server, populated):
+@contextlib.contextmanager
+def arena(server, populated):
     """A database that may be left in any state."""
     database = server.create_database(template=populated)
     register = Register(database)
@@ -132,8 +132,9 @@ def fight(register, fault=None):
 
 def plant(register, edits):
     """Changes the text of functions of the schema, whose second line is taken away."""
-    register.query("DROP TRIGGER check_held ON ugo.hold; ALTER TABLE ugo.hold DROP CONSTRAINT"
-                   " hold_promises; ALTER TABLE ugo.request DROP CONSTRAINT request_promises")
+    register.query("DROP TRIGGER check_held ON ugo.hold; DROP TRIGGER check_unit ON ugo.unit;"
+                   " ALTER TABLE ugo.hold DROP CONSTRAINT hold_promises;"
+                   " ALTER TABLE ugo.request DROP CONSTRAINT request_promises")
     for function, old, new in edits:
         source = register.value("SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname = %s"
                                 " AND pronamespace = 'ugo'::regnamespace", function)
@@ -151,7 +152,7 @@ def test_a_fight_without_fault(committed):
 
 
 FAULTS = {
-    "no lock": [("apply_batch", "PERFORM pg_advisory_xact_lock(7694191);", "")],
+    "no lock": [("apply_batch", "done := pg_advisory_xact_lock(7694191);", "")],
     "idempotency outside the lock": [
         ("run_command", "IF i.at + 172800000000 > c.at THEN", "IF false THEN"),
         ("run_command", "s.reply, c.at);", "s.reply, c.at) ON CONFLICT DO NOTHING;")],
@@ -176,13 +177,18 @@ FAULTS = {
                                "occupied = occupied + 2 * h.places")],
     "an answer of another revision": [("run_command", "'revision', c.revision)",
                                        "'revision', c.revision - 1)")],
-    "a clock that goes back": [("open_ledger", "greatest(l.at + 1, ugo.clock_us())",
+    "a clock that goes back": [("apply_batch", "greatest(l.at + 1, ugo.clock_us())",
                                 "ugo.clock_us() - (random() * 60000000)::bigint")],
 }
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_planted_fault_is_seen(arena, fault):
-    complaints, _ = fight(arena, FAULTS[fault])
+def test_a_planted_fault_is_seen(server, populated, fault):
+    """In one of a few fights: chance decides who meets whom."""
+    for _ in range(5):
+        with arena(server, populated) as register:
+            complaints, _ = fight(register, FAULTS[fault])
+        if complaints:
+            break
     print("\n".join(complaints[:3]))
     assert complaints
