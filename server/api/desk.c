@@ -199,6 +199,8 @@ int desk_open(struct desk *d, usec_t now, struct viewer *viewer, const char *cha
         call_refuse(c, ERROR_UNKNOWN_OPERATION, NULL);
     else
         r = begin(d, now, c);
+    if (r == 0)
+        r = texts_check(c);
     if (r < 0) {
         desk_close(d, c);
         return r;
@@ -430,7 +432,7 @@ static int settle_position(struct desk *d, usec_t now, struct call *c)
     else
         return 0;
     call_unlink(d, c);
-    return 0;
+    return texts_check(c);
 }
 
 /* The answer of a command is shown from the replica, once it has that very revision: after a

@@ -147,6 +147,7 @@ static void answers_from_the_replica(void **state)
         {"def", "request.get", "{\"request\":\"r-1\"}", .least = 3},
         {"def", "hold.list", "{\"request\":\"r-1\",\"limit\":1}", .least = 3},
         {"def", "hold.get", "{\"hold\":\"h-1\"}", .least = 2},
+        {"mobile", "unit.list", "{}", .least = 2},
         {"def", "nonsense", "{}", .least = 1},
     };
     (void)state;
