@@ -91,6 +91,19 @@
     X(HOLD_EXPIRED, "expired")                                                                     \
     X(HOLD_WITHDRAWN, "withdrawn")
 
+#define MISSION_STATES(X)                                                                          \
+    X(MISSION_ASSIGNED, "assigned")                                                                \
+    X(MISSION_UNDER_WAY, "under_way")                                                              \
+    X(MISSION_ARRIVED, "arrived")                                                                  \
+    X(MISSION_HANDED_OVER, "handed_over")                                                          \
+    X(MISSION_CANCELLED, "cancelled")
+
+/* Who is on call for what (rota). */
+#define DUTIES(X)                                                                                  \
+    X(DUTY_ASTREINTE, "astreinte")                                                                 \
+    X(DUTY_DEF, "def")                                                                             \
+    X(DUTY_MOBILE, "mobile")
+
 #define LEGAL_FRAMES(X)                                                                            \
     X(FRAME_RECUEIL_PROVISOIRE, "recueil_provisoire")                                              \
     X(FRAME_ACCUEIL_PROVISOIRE, "accueil_provisoire")                                              \
@@ -153,6 +166,8 @@ enum closed_reason { CLOSED_REASONS(CODE_ENUMERATOR) CLOSED_REASON_COUNT };
 enum derogation { DEROGATIONS(CODE_ENUMERATOR) DEROGATION_COUNT };
 enum request_state { REQUEST_STATES(CODE_ENUMERATOR) REQUEST_STATE_COUNT };
 enum hold_state { HOLD_STATES(CODE_ENUMERATOR) HOLD_STATE_COUNT };
+enum mission_state { MISSION_STATES(CODE_ENUMERATOR) MISSION_STATE_COUNT };
+enum duty { DUTIES(CODE_ENUMERATOR) DUTY_COUNT };
 enum legal_frame { LEGAL_FRAMES(CODE_ENUMERATOR) LEGAL_FRAME_COUNT };
 enum refusal { REFUSALS(CODE_ENUMERATOR) REFUSAL_COUNT };
 enum withdrawal { WITHDRAWALS(CODE_ENUMERATOR) WITHDRAWAL_COUNT };
@@ -170,6 +185,8 @@ extern const char *const closed_reason_codes[CLOSED_REASON_COUNT];
 extern const char *const derogation_codes[DEROGATION_COUNT];
 extern const char *const request_state_codes[REQUEST_STATE_COUNT];
 extern const char *const hold_state_codes[HOLD_STATE_COUNT];
+extern const char *const mission_state_codes[MISSION_STATE_COUNT];
+extern const char *const duty_codes[DUTY_COUNT];
 extern const char *const legal_frame_codes[LEGAL_FRAME_COUNT];
 extern const char *const refusal_codes[REFUSAL_COUNT];
 extern const char *const withdrawal_codes[WITHDRAWAL_COUNT];

@@ -262,9 +262,11 @@ def close_request(world, revision, expected):
 RULES = {
     "hold.create": create, "hold.accept": accept, "hold.refuse": refuse, "hold.release": release,
     "hold.withdraw": withdraw, "hold.arrive": arrive, "hold.extend": extend,
+    "mission.hand_over": arrive,
     "hold.expire": expire, "hold.escalate": escalate, "hold.overdue": overdue,
     "hold.forget": forget, "request.forget": forget,
     "request.open": open_request, "request.update": update_request,
     "request.close": close_request, "unit.declare": declare,
 }
-CLOCK = {"hold.expire", "hold.escalate", "hold.overdue", "hold.forget", "request.forget"}
+CLOCK = {"hold.expire", "hold.escalate", "hold.overdue", "hold.forget", "request.forget",
+         "mission.forget"}
