@@ -62,6 +62,7 @@ X(MSG_GO_HOLD, "demander une place", "ask for a place") \
 X(MSG_GO_ACCEPT, "oui, nous les prenons", "yes, we take them") \
 X(MSG_GO_REFUSE, "non, et pourquoi", "no, and why") \
 X(MSG_GO_DECIDE, "sur une place réservée à l'urgence : c'est à vous d'en décider", "on a place reserved for emergencies: it is for you to decide") \
+X(MSG_GO_HELD, "à qui ces places sont promises", "to whom these places are promised") \
 X(MSG_GO_CLOSE, "si elle n'a plus lieu d'être", "if it is no longer needed") \
 /* ── lists ── */ \
 X(MSG_NO_HOLDS, "Aucune option en cours.", "No hold at present.") \

@@ -167,10 +167,11 @@ static void ways_show(struct session *x, const json_t *request)
     if (strcmp(state, "open") == 0) {
         go_on(s, MSG_GO_SEARCH, "ugo search --request %s", name);
         go_on(s, MSG_GO_HOLD, "ugo hold %s --request %s", say(s, MSG_VALUE_UNITS), name);
+        go_on(s, MSG_GO_CLOSE, "ugo request close %s --code CODE", name);
     } else {
+        /* It closes by itself; before that, what is accepted is to be withdrawn. */
         go_on(s, MSG_GO_LIST, "ugo hold list --request %s", name);
     }
-    go_on(s, MSG_GO_CLOSE, "ugo request close %s --code CODE", name);
 }
 
 static int request_write(struct session *x, const char *method, json_t *params, enum message done)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "clients/ugo/ask.h"
+#include "clients/ugo/decision_show.h"
 #include "clients/ugo/moment.h"
 #include "clients/ugo/places.h"
 #include "clients/ugo/table.h"
@@ -263,6 +264,8 @@ static void unit_show(const struct session *x, const json_t *unit)
         fact(s, MSG_FACT_DECLARED_BY,
              words_printf(&s->words, "%s (%s)", by, label(s, "channel", channel)));
     fact(s, MSG_FACT_ID, unit_id(unit));
+    if (unit_count(unit, "held") > 0)
+        go_on(s, MSG_GO_HELD, "ugo hold list --unit %s", unit_id(unit));
 }
 
 int run_unit(struct session *x, const struct command *c)

@@ -97,11 +97,12 @@ def test_a_night(ugo):
              for item in ugo.json("night", "hold", "list")["holds"]}
     assert set(holds) == {"u-0-a", "u-1-a", "u-fam"}
     assert unit(ugo, "home-0", "u-0-a")["free"] == 0
+    assert "ugo hold list --unit u-0-a" in ugo("night", "unit", "u-0-a")
 
     seen = ugo("home-0", "answer")
     assert "Une demande pour vous" in seen and "demandé par night" in seen
     assert "fille de 7 ans, garçon de 4 ans · 2 places · urgence · handicap" in seen
-    assert f"ugo answer {holds['u-0-a']} accept" in seen and "X-12" not in seen
+    assert f"ugo answer {holds['u-0-a']} accept" in seen and "pour r-" not in seen
     assert "One request for you" in ugo("home-0", "answer", **ENGLISH)
     refused = ugo("home-0", "answer", holds["u-0-a"], "refuse", "--code", "group")
     assert "Refusée" in refused and "équilibre du groupe" in refused
@@ -218,6 +219,8 @@ def test_the_astreinte_decides_on_reserved_places(register, ugo):
     assert way in ugo("night", "answer") and way in ugo("night", "hold", "show", hold)
     planned = ugo.hold("u-0-a", "--age", "3y")
     assert f"ugo answer {planned} accept" not in ugo("night", "answer")
+    own = ugo.json("dts-2", "hold", "u-fam", "--age", "3y", "--emergency")["hold"]["id"]
+    assert own in ugo("dts-2", "answer") and "accept" not in ugo("dts-2", "answer")
     assert "Acceptée" in ugo("night", "answer", hold, "accept")
     ugo("night", "answer", planned, "accept", status=3)
 
