@@ -22,11 +22,12 @@ IDENTITY = re.compile(
 # nothing else; of a parent there is one boolean.
 KNOWN = {("territory", "parent")} | {
     (of, member) for of in ("request", "hold", "search", "request.open", "request.update",
-                           "hold.create", "journal.search")
+                           "hold.create", "journal.search", "offer", "offer.create")
     for member in ("children", "parent")}
 
 GRANTED = {"apply_batch", "history_page", "units_at", "state_at", "first_revision_at",
            "retain_resume", "unit_state", "point", "request_state", "hold_state", "search_state",
+           "offer_state",
            "age_band", "youngest_band", "common_sex", "under_roots", "journal_rows", "unmet_needs",
            "refusals", "arrival_delays", "journal_statistics", "request_records",
            "certificate_rows"}
