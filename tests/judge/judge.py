@@ -92,7 +92,8 @@ class Judge:
         for hold_id, hold in self.world.holds(state="held").items():
             if hold["held_until"] > revision.at:
                 continue
-            demand(revision.operation in CLOCK, "hold %s is past its end", hold_id)
+            demand(revision.operation in CLOCK or revision.actor == "system"
+                   and revision.operation == "movement.cancel", "hold %s is past its end", hold_id)
             demand(self.late_us is None or revision.at - hold["held_until"] <= self.late_us,
                    "hold %s was past its end for %d µs", hold_id, revision.at - hold["held_until"])
 

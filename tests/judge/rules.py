@@ -221,7 +221,7 @@ def overdue(world, revision, expected):
 
 
 def forget(world, revision, _):
-    for kind, ended in (("hold", "ended_at"), ("request", "closed_at")):
+    for kind, ended in (("hold", "ended_at"), ("request", "closed_at"), ("movement", "ended_at")):
         for record, state in revision.of(kind).items():
             was = world.records[kind][record]
             demand(state is None and was[ended] is not None
@@ -259,7 +259,49 @@ def close_request(world, revision, expected):
                    code=now["code"], closed_at=revision.at)
 
 
+def move(world, revision, expected):
+    """A movement that is done: the counts of its units move and are dated, but for units whose
+    figures are later than it."""
+    (movement_id, now), = revision.of("movement").items()
+    was = world.records["movement"].get(movement_id)
+    demand(was is None or revision.operation == "movement.done" and was["state"] == "planned",
+           "movement %s was done before, or cancelled", movement_id)
+    demand(now["state"] == "done" and now["ended_at"] == revision.at, "done as %s", now)
+    for unit_id, dated in revision.of("unit").items():
+        demand(unit_id in (now["unit"], now["to_unit"]), "movement %s moved %s", movement_id,
+               unit_id)
+        unit = expected.get("unit", unit_id)
+        comes = unit_id == now["to_unit"]
+        demand(not comes or now["places"] <= free(unit, False), "moved to where nothing is free")
+        counter, sign = MOVES["entry" if comes else now["type"]]
+        unit[counter] += sign * now["places"]
+        demand(unit[counter] >= 0, "%s %d of %s", counter, unit[counter], unit_id)
+        demand(not unit["held"] or unit["open"] - unit["occupied"] >= unit["held"],
+               "a movement ate a hold")
+        demand(dated["recorded_at"] == revision.at
+               and unit["observed_at"] <= dated["observed_at"] <= revision.at,
+               "a movement that does not date the counts")
+        unit.update({member: dated[member] for member in UNIT_OF_ARRIVAL[2:]})
+
+
+def plan_movement(world, revision, _):
+    (movement_id, now), = revision.of("movement").items()
+    was = world.records["movement"].get(movement_id)
+    if revision.operation == "movement.plan":
+        demand(was is None and now["state"] == "planned", "planned as %s", now)
+    elif revision.operation == "movement.cancel":
+        demand(was["state"] == "planned" and now["state"] == "cancelled", "cancelled as %s", now)
+    else:
+        demand(was["limit"] and not was["due_soon"] and now["due_soon"]
+               and now["state"] == "planned", "told too often: %s", now)
+
+
+MOVES = {"exit": ("occupied", -1), "entry": ("occupied", 1), "opening": ("open", 1),
+         "closing": ("open", -1)}
 RULES = {
+    "movement.done": move, "movement.exit": move, "movement.transfer": move,
+    "movement.plan": plan_movement, "movement.cancel": plan_movement,
+    "movement.due_soon": plan_movement, "movement.forget": forget,
     "hold.create": create, "hold.accept": accept, "hold.refuse": refuse, "hold.release": release,
     "hold.withdraw": withdraw, "hold.arrive": arrive, "hold.extend": extend,
     "mission.hand_over": arrive,
