@@ -11,31 +11,24 @@ static void cleanup(struct hold **h)
 
 static int texts_read(const json_t *json, struct hold *h)
 {
-    const json_t *place = json_object_get(json, "place");
-    const json_t *contact = json_object_get(place, "contact");
     struct {
-        const json_t *from;
         const char *key;
         char **to;
     } const members[] = {
-        {json, "unit", &h->unit},
-        {json, "establishment", &h->establishment},
-        {json, "territory", &h->territory},
-        {json, "origin", &h->origin},
-        {json, "request", &h->request},
-        {json, "code", &h->code},
-        {json, "created_by", &h->created_by},
-        {json, "answered_by", &h->answered_by},
-        {place, "address", &h->place.address},
-        {place, "commune", &h->place.commune},
-        {contact, "day", &h->place.contact_day},
-        {contact, "night", &h->place.contact_night},
+        {"unit", &h->unit},
+        {"establishment", &h->establishment},
+        {"territory", &h->territory},
+        {"origin", &h->origin},
+        {"request", &h->request},
+        {"code", &h->code},
+        {"created_by", &h->created_by},
+        {"answered_by", &h->answered_by},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(members); i++)
-        if (json_copy_text(members[i].from, members[i].key, members[i].to) < 0)
+        if (json_copy_text(json, members[i].key, members[i].to) < 0)
             return -ENOMEM;
-    h->place.known = json_is_object(place);
-    h->place.point = json_point(json_object_get(place, "point"));
+    if (destination_read(json_object_get(json, "place"), &h->place) < 0)
+        return -ENOMEM;
     return h->unit == NULL || h->establishment == NULL || h->created_by == NULL ? -EBADMSG : 0;
 }
 
@@ -84,35 +77,12 @@ void hold_destroy(struct hold *h)
 {
     if (h == NULL)
         return;
-    char *texts[] = {h->id,
-                     h->unit,
-                     h->establishment,
-                     h->territory,
-                     h->origin,
-                     h->request,
-                     h->code,
-                     h->created_by,
-                     h->answered_by,
-                     h->place.address,
-                     h->place.commune,
-                     h->place.contact_day,
-                     h->place.contact_night};
+    char *texts[] = {h->id,      h->unit, h->establishment, h->territory,  h->origin,
+                     h->request, h->code, h->created_by,    h->answered_by};
     for (size_t i = 0; i < ARRAY_LENGTH(texts); i++)
         free(texts[i]);
+    destination_clear(&h->place);
     free(h);
-}
-
-static void encode_place(const struct hold *h, struct buf *out)
-{
-    buf_text(out, ",\"place\":{\"address\":");
-    buf_json_text(out, h->place.address);
-    member_text(out, "commune", h->place.commune);
-    if (h->place.point.known)
-        buf_printf(out, ",\"point\":[%.5f,%.5f]", h->place.point.lat, h->place.point.lon);
-    else
-        buf_text(out, ",\"point\":null");
-    member_contact(out, h->place.contact_day, h->place.contact_night);
-    buf_char(out, '}');
 }
 
 void hold_encode(const struct hold *h, struct buf *out)
@@ -140,7 +110,7 @@ void hold_encode(const struct hold *h, struct buf *out)
     member_instant(out, "ended_at", h->ended_at);
     member_bool(out, "stale_unit", h->stale_unit);
     if (h->place.known)
-        encode_place(h, out);
+        destination_write(&h->place, out);
 }
 
 bool hold_is_active(const struct hold *h)

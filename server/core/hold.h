@@ -4,6 +4,7 @@
 #ifndef CORE_HOLD_H
 #define CORE_HOLD_H
 
+#include "core/destination.h"
 #include "core/household.h"
 
 struct hold {
@@ -23,11 +24,7 @@ struct hold {
     bool emergency, escalated, overdue;
     bool stale_unit; /* the unit's figures were old when it was made */
     usec_t created_at, held_until, answered_at, arrive_by, ended_at;
-    struct {
-        bool known; /* accepted or arrived: the exact place, whatever the unit's visibility */
-        char *address, *commune, *contact_day, *contact_night;
-        struct point point;
-    } place;
+    struct destination place; /* known: accepted or arrived */
 };
 
 /* 0; -ENOMEM; -EBADMSG: not such a state. *ret is written on 0 only and is then the caller's. */

@@ -64,9 +64,8 @@ unsigned codes_read(const json_t *array, const char *const *codes, int n)
     return bits;
 }
 
-void household_write(const char *name, const struct household *h, struct buf *out)
+void children_write(const char *name, const struct household *h, struct buf *out)
 {
-    static const char *const parents[] = {"null", "{\"pregnant\":false}", "{\"pregnant\":true}"};
     buf_printf(out, ",\"%s\":[", name);
     for (unsigned i = 0; i < h->n_children; i++) {
         const struct child *c = &h->children[i];
@@ -79,7 +78,14 @@ void household_write(const char *name, const struct household *h, struct buf *ou
                       : c->sex == 'F' ? ",\"sex\":\"F\"}"
                                       : ",\"sex\":\"M\"}");
     }
-    buf_printf(out, "],\"parent\":%s", parents[h->parent]);
+    buf_char(out, ']');
+}
+
+void household_write(const char *name, const struct household *h, struct buf *out)
+{
+    static const char *const parents[] = {"null", "{\"pregnant\":false}", "{\"pregnant\":true}"};
+    children_write(name, h, out);
+    buf_printf(out, ",\"parent\":%s", parents[h->parent]);
 }
 
 void child_set_write(const char *name, const struct child_set *c, struct buf *out)

@@ -37,7 +37,10 @@ int child_set_read(const json_t *indexes, struct child_set *ret) MUST_USE;
 /* The bits of known codes in an array; unknown ones belong to a newer schema. */
 unsigned codes_read(const json_t *array, const char *const *codes, int n);
 
-/* ,"<name>":[{"age_months":…,"sex":…},…],"parent":… */
+/* ,"<name>":[{"age_months":…,"sex":…},…] */
+void children_write(const char *name, const struct household *h, struct buf *out);
+
+/* The same, and ,"parent":… */
 void household_write(const char *name, const struct household *h, struct buf *out);
 
 /* ,"<name>":[…] */
