@@ -145,6 +145,9 @@ static struct write *write_new(struct client *c)
     /* Never the same counts twice: a second effect is seen. */
     wr->open = 10 + wr->number % 9000;
     wr->occupied = wr->open - (int)chance(w, 3);
+    const char *arrived = night_arrival(w, wr->unit);
+    if (arrived != NULL)
+        snprintf(wr->arrived, sizeof wr->arrived, "%s", arrived);
     wr->next = w->writes;
     w->writes = wr;
     return wr;
@@ -153,12 +156,14 @@ static struct write *write_new(struct client *c)
 static void declare(struct client *c)
 {
     const struct write *wr = c->pending;
-    char line[300];
+    char line[400], arrived[100] = "";
+    if (wr->arrived[0] != '\0')
+        snprintf(arrived, sizeof arrived, "\"arrived\":[\"%s\"],", wr->arrived);
     /* The key stays the same, however often it must be asked again. */
     snprintf(line, sizeof line,
              "{\"jsonrpc\":\"2.0\",\"id\":\"w%d\",\"method\":\"unit.declare\",\"params\":{"
-             "\"unit\":\"u-%d\",\"open\":%d,\"occupied\":%d,\"idempotency_key\":\"k%d\"}}\n",
-             wr->number, wr->unit, wr->open, wr->occupied, wr->number);
+             "\"unit\":\"u-%d\",\"open\":%d,\"occupied\":%d,%s\"idempotency_key\":\"k%d\"}}\n",
+             wr->number, wr->unit, wr->open, wr->occupied, arrived, wr->number);
     c->sent_at = c->world->now;
     client_say(c, line);
 }

@@ -320,6 +320,18 @@ void night_act(struct client *c)
         submit(c);
 }
 
+const char *night_arrival(struct world *w, int unit)
+{
+    const char *id;
+    json_t *hold;
+    if (chance(w, 3) != 0)
+        return NULL;
+    json_object_foreach (w->night.judge.active, id, hold)
+        if (strcmp(text(hold, "state"), "accepted") == 0 && id_number(text(hold, "unit")) == unit)
+            return id;
+    return NULL;
+}
+
 void night_again(struct client *c)
 {
     if (c->decision != NULL)

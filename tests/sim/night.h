@@ -55,6 +55,8 @@ void night_check_mark(struct client *c);
 /* A client decides something, or asks again what it has no answer to. */
 void night_act(struct client *c);
 void night_again(struct client *c); /* it is connected again */
+/* An accepted hold of a unit, now and then; NULL: none. */
+const char *night_arrival(struct world *w, int unit);
 void night_answer(struct client *c, const struct rpc_message *m);
 
 #endif

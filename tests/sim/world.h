@@ -52,6 +52,7 @@ struct write {
     int client;
     int number; /* the idempotency key says it */
     int unit;
+    char arrived[64];   /* a hold whose arrival it counts, "" none */
     int open, occupied; /* unique together, so that a second effect is seen */
     bool acknowledged;
     int64_t revision; /* of the acknowledgement */
