@@ -141,6 +141,12 @@ void encode_version(const char *id, int64_t revision, const struct version *v, e
         hold_encode(v->hold, out);
     else if (v->request != NULL)
         request_encode(v->request, out);
+    else if (v->mission != NULL)
+        mission_encode(v->mission, out);
+    else if (v->calendar != NULL)
+        calendar_encode(v->calendar, out);
+    else if (v->rota != NULL)
+        rota_encode(v->rota, out);
     else
         encode_establishment(v->establishment, v, view, out);
     buf_char(out, '}');

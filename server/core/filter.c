@@ -78,6 +78,15 @@ bool filter_admits(const struct filter *f, const struct replica *r, const char *
     case RECORD_REQUEST:
         return !about_units(f) && f->establishment_kinds.n == 0 && f->units.n == 0 &&
                f->establishments.n == 0 && among(&f->requests, id);
+    case RECORD_MISSION:
+        return !about_units(f) && f->establishment_kinds.n == 0 &&
+               among(&f->units, v->mission->unit) &&
+               among(&f->establishments, v->mission->establishment) &&
+               among(&f->requests, v->mission->request);
+    case RECORD_CALENDAR:
+    case RECORD_ROTA:
+        return !about_units(f) && f->establishment_kinds.n == 0 && f->units.n == 0 &&
+               f->establishments.n == 0 && f->requests.n == 0;
     case RECORD_KIND_COUNT:
         break;
     }

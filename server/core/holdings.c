@@ -100,8 +100,10 @@ static struct entry *departure_add(struct holdings *h, struct scope_members scop
     e->left.scope = scope;
     e->left.scope.establishment = strdup(scope.establishment);
     e->left.scope.created_by = strdup(scope.created_by);
+    e->left.scope.team = scope.team ? strdup(scope.team) : NULL;
     if ((e->id = strdup(id)) == NULL || e->left.scope.establishment == NULL ||
-        e->left.scope.created_by == NULL || timeline_append(&h->timeline, e, revision) < 0) {
+        e->left.scope.created_by == NULL || (scope.team != NULL && e->left.scope.team == NULL) ||
+        timeline_append(&h->timeline, e, revision) < 0) {
         entry_destroy(e);
         return NULL;
     }
@@ -127,7 +129,8 @@ int holdings_load_departed(struct holdings *h, int64_t revision, const char *kin
     const char *created_by = json_text(json, "created_by");
     struct scope_members members = {.kind = (enum record_kind)number,
                                     .establishment = establishment ? establishment : "",
-                                    .created_by = created_by ? created_by : ""};
+                                    .created_by = created_by ? created_by : "",
+                                    .team = json_text(json, "team")};
     if (intern(h, json_text(json, "territory"), &members.territory) < 0 ||
         intern(h, json_text(json, "origin"), &members.origin) < 0)
         return -ENOMEM;
@@ -335,6 +338,24 @@ static int put_request(struct holdings *h, const char *id, int64_t revision, con
     return record_put(h, RECORD_REQUEST, id, revision, state, ret);
 }
 
+static int put_mission(struct holdings *h, const char *id, int64_t revision, const char *state,
+                       struct holdings_change *ret)
+{
+    return record_put(h, RECORD_MISSION, id, revision, state, ret);
+}
+
+static int put_calendar(struct holdings *h, const char *id, int64_t revision, const char *state,
+                        struct holdings_change *ret)
+{
+    return record_put(h, RECORD_CALENDAR, id, revision, state, ret);
+}
+
+static int put_rota(struct holdings *h, const char *id, int64_t revision, const char *state,
+                    struct holdings_change *ret)
+{
+    return record_put(h, RECORD_ROTA, id, revision, state, ret);
+}
+
 /* Reference data */
 
 static int put_territory(struct holdings *h, const char *id, int64_t revision, const char *state,
@@ -413,6 +434,9 @@ static const struct {
     {"commune", put_commune},
     {"hold", put_hold},
     {"request", put_request},
+    {"mission", put_mission},
+    {"calendar", put_calendar},
+    {"rota", put_rota},
 };
 
 int holdings_put(struct holdings *h, const char *kind, const char *id, int64_t revision,

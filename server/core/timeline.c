@@ -16,6 +16,7 @@ void entry_destroy(struct entry *e)
         buf_free(&e->json[view]);
     free((char *)(uintptr_t)e->left.scope.establishment);
     free((char *)(uintptr_t)e->left.scope.created_by);
+    free((char *)(uintptr_t)e->left.scope.team);
     free(e->id);
     free(e);
 }

@@ -28,7 +28,7 @@ struct entry {
     unsigned slot;         /* of the search index (units) */
     struct buf json[VIEW_COUNT]; /* the encoded record, built when first sent */
     struct {
-        struct scope_members scope; /* its texts are owned, both NULL in a record */
+        struct scope_members scope; /* its texts are owned, all NULL in a record */
         usec_t since;               /* logical µs of the first ledger after it was learnt */
         struct entry *next;         /* the departure learnt after this one */
     } left;

@@ -3,10 +3,13 @@
 #ifndef CORE_VERSION_H
 #define CORE_VERSION_H
 
+#include "core/calendar.h"
 #include "core/establishment.h"
 #include "core/hold.h"
+#include "core/mission.h"
 #include "core/record.h"
 #include "core/request.h"
+#include "core/rota.h"
 #include "core/territory.h"
 
 /* The kinds that the replica holds as records; rows of other kinds are passed over. */
@@ -15,16 +18,22 @@ enum record_kind {
     RECORD_ESTABLISHMENT,
     RECORD_HOLD,
     RECORD_REQUEST,
+    RECORD_MISSION,
+    RECORD_CALENDAR,
+    RECORD_ROTA,
     RECORD_KIND_COUNT
 };
 extern const char *const record_kind_codes[RECORD_KIND_COUNT];
 
-/* One of unit, establishment, hold, request. Owned; all NULL: nothing. */
+/* One of its records, by kind. Owned; all NULL: nothing. */
 struct version {
     struct unit *unit;
     struct establishment *establishment;
     struct hold *hold;
     struct request *request;
+    struct mission *mission;
+    struct calendar *calendar;
+    struct rota *rota;
     const struct territory *territory; /* a request's is where it comes from */
     const struct territory *origin;    /* hold, request: of the asking service */
 };
@@ -36,6 +45,7 @@ struct scope_members {
     const struct territory *territory;
     const struct territory *origin;
     const char *created_by; /* account; "" unknown or of no matter */
+    const char *team;       /* account; NULL none */
 };
 
 /* Decodes a state. The territories are still to be found: version_territory and version_origin say

@@ -12,34 +12,49 @@ enum reach {
     REACH_ALL_WHEN_BARE, /* the same; everything when the account names no territory */
     REACH_ASKED,         /* asked from its own territories, or by itself */
     REACH_CONCERNED,     /* asked from its départements, or asked of them */
+    REACH_SENT,          /* given to it, or to no team yet in its départements */
 };
 
 #define REGISTER(reach) [RECORD_UNIT] = (reach), [RECORD_ESTABLISHMENT] = (reach)
 #define HOLDS(reach) [RECORD_HOLD] = (reach)
 #define REQUESTS(reach) [RECORD_REQUEST] = (reach)
 
+#define MISSIONS(reach) [RECORD_MISSION] = (reach)
+/* When offices are open; who is on call. */
+#define CALENDARS(reach) [RECORD_CALENDAR] = (reach)
+#define ROTAS(reach) [RECORD_ROTA] = (reach)
+
 static const struct {
     enum reach reach[RECORD_KIND_COUNT];
     enum view view;
     bool declares; /* own establishments or own territories, as far as it reaches */
 } rules[ROLE_COUNT] = {
-    [ROLE_ESTABLISHMENT] = {{REGISTER(REACH_OWN), HOLDS(REACH_OWN), REQUESTS(REACH_NONE)},
+    [ROLE_ESTABLISHMENT] = {{REGISTER(REACH_OWN), HOLDS(REACH_OWN), REQUESTS(REACH_NONE),
+                             MISSIONS(REACH_OWN), CALENDARS(REACH_DEPARTMENTS), ROTAS(REACH_NONE)},
                             VIEW_PRECISE,
                             true},
-    [ROLE_TERRITORY] = {{REGISTER(REACH_DEPARTMENTS), HOLDS(REACH_ASKED), REQUESTS(REACH_ASKED)},
+    [ROLE_TERRITORY] = {{REGISTER(REACH_DEPARTMENTS), HOLDS(REACH_ASKED), REQUESTS(REACH_ASKED),
+                         MISSIONS(REACH_ASKED), CALENDARS(REACH_DEPARTMENTS),
+                         ROTAS(REACH_DEPARTMENTS)},
                         VIEW_PUBLIC,
                         false},
-    [ROLE_MOBILE] = {{REGISTER(REACH_NONE), HOLDS(REACH_NONE), REQUESTS(REACH_NONE)},
+    [ROLE_MOBILE] = {{REGISTER(REACH_NONE), HOLDS(REACH_NONE), REQUESTS(REACH_NONE),
+                      MISSIONS(REACH_SENT), CALENDARS(REACH_DEPARTMENTS), ROTAS(REACH_DEPARTMENTS)},
                      VIEW_PUBLIC,
                      false},
     [ROLE_ASTREINTE] = {{REGISTER(REACH_DEPARTMENTS), HOLDS(REACH_CONCERNED),
-                         REQUESTS(REACH_CONCERNED)},
+                         REQUESTS(REACH_CONCERNED), MISSIONS(REACH_CONCERNED),
+                         CALENDARS(REACH_DEPARTMENTS), ROTAS(REACH_DEPARTMENTS)},
                         VIEW_PRECISE,
                         true},
-    [ROLE_DEF] = {{REGISTER(REACH_DEPARTMENTS), HOLDS(REACH_CONCERNED), REQUESTS(REACH_CONCERNED)},
+    [ROLE_DEF] = {{REGISTER(REACH_DEPARTMENTS), HOLDS(REACH_CONCERNED), REQUESTS(REACH_CONCERNED),
+                   MISSIONS(REACH_CONCERNED), CALENDARS(REACH_DEPARTMENTS),
+                   ROTAS(REACH_DEPARTMENTS)},
                   VIEW_PRECISE,
                   true},
-    [ROLE_ADMIN] = {{REGISTER(REACH_ALL_WHEN_BARE), HOLDS(REACH_NONE), REQUESTS(REACH_NONE)},
+    [ROLE_ADMIN] = {{REGISTER(REACH_ALL_WHEN_BARE), HOLDS(REACH_NONE), REQUESTS(REACH_NONE),
+                     MISSIONS(REACH_NONE), CALENDARS(REACH_ALL_WHEN_BARE),
+                     ROTAS(REACH_ALL_WHEN_BARE)},
                     VIEW_PRECISE,
                     true},
 };
@@ -178,6 +193,8 @@ bool viewer_sees(const struct viewer *v, struct scope_members scope)
         return within_own(v, scope.origin) || is_self(v, scope.created_by);
     case REACH_CONCERNED:
         return under_roots(v, scope.territory) || under_roots(v, scope.origin);
+    case REACH_SENT:
+        return scope.team ? is_self(v, scope.team) : under_roots(v, scope.territory);
     }
     return false;
 }
@@ -185,7 +202,7 @@ bool viewer_sees(const struct viewer *v, struct scope_members scope)
 bool viewer_is_personal(const struct viewer *v)
 {
     for (int kind = 0; kind < RECORD_KIND_COUNT; kind++)
-        if (rules[v->role].reach[kind] == REACH_ASKED)
+        if (rules[v->role].reach[kind] == REACH_ASKED || rules[v->role].reach[kind] == REACH_SENT)
             return true;
     return false;
 }
