@@ -7,8 +7,11 @@
 #include "clients/ugo/known.h"
 #include "clients/ugo/moment.h"
 #include "clients/ugo/places.h"
+#include "clients/ugo/table.h"
 #include "clients/ugo/unit_text.h"
 #include "clients/ugo/verbs.h"
+
+#define BLOCKS_MAX 8 /* more are a table */
 
 static const char *text_of(const json_t *record, const char *member)
 {
@@ -85,12 +88,49 @@ void hold_show(struct session *x, const struct hold_view *view, const json_t *ho
         screen_line(s, 3, words_printf(w, "   " WARN "%s" PLAIN, say(s, MSG_HOLD_STALE)));
 }
 
+/* "41 min"; what is past is marked; "" once it has ended. */
+static const char *left_text(struct screen *s, const json_t *hold)
+{
+    int64_t until;
+    if (!hold_is_active(hold) ||
+        !moment_read(hold, hold_is(hold, "held") ? "held_until" : "arrive_by", &until))
+        return "";
+    const char *left = moment_left(s, until);
+    return until > s->now ? left : words_printf(&s->words, WARN "%s" PLAIN, left);
+}
+
+static void holds_table(struct session *x, const json_t *items)
+{
+    struct screen *s = x->screen;
+    const struct column columns[] = {
+        {say(s, MSG_HEAD_LEFT), true, 0, 0},   {say(s, MSG_HEAD_STATE), false, 0, 0},
+        {say(s, MSG_HEAD_UNIT), false, 14, 0}, {say(s, MSG_HEAD_FOR), false, 12, 2},
+        {say(s, MSG_HEAD_ID), false, 0, 0},
+    };
+    const json_t *item;
+    struct table t;
+    size_t i;
+
+    table_begin(&t, s, columns, sizeof columns / sizeof columns[0]);
+    json_array_foreach ((json_t *)items, i, item) {
+        const json_t *hold = json_object_get(item, "hold");
+        table_row(&t, (const char *const[]){
+                          left_text(s, hold), label(s, "hold_state", text_of(hold, "state")),
+                          known_unit_name(x, hold_unit(hold)), hold_for(s, hold), record_id(hold)});
+    }
+    table_print(&t);
+}
+
 void holds_show(struct session *x, const json_t *items, bool of_one_request)
 {
     struct screen *s = x->screen;
     const json_t *item;
     size_t i;
 
+    if (json_array_size(items) > BLOCKS_MAX) {
+        holds_table(x, items);
+        return;
+    }
     json_array_foreach ((json_t *)items, i, item) {
         struct hold_view view = {
             .mark = words_printf(&s->words, "%zu. ", i + 1),

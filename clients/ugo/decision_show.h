@@ -14,7 +14,7 @@ struct hold_view {
 /* Names and numbers as far as known_learn has them. */
 void hold_show(struct session *x, const struct hold_view *view, const json_t *hold);
 
-/* Numbered blocks; items: [{"hold"}…]. */
+/* Numbered blocks, or a line each when there are many; items: [{"hold"}…]. */
 void holds_show(struct session *x, const json_t *items, bool of_one_request);
 
 /* How to accept a hold on reserved emergency places, for those who may; nothing for others. */

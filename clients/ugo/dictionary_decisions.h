@@ -65,6 +65,9 @@ X(MSG_GO_DECIDE, "sur une place réservée à l'urgence : c'est à vous d'en dé
 X(MSG_GO_HELD, "à qui ces places sont promises", "to whom these places are promised") \
 X(MSG_GO_CLOSE, "si elle n'a plus lieu d'être", "if it is no longer needed") \
 /* ── lists ── */ \
+X(MSG_HEAD_LEFT, "Reste", "Left") \
+X(MSG_HEAD_STATE, "État", "State") \
+X(MSG_HEAD_FOR, "Pour", "For") \
 X(MSG_NO_HOLDS, "Aucune option en cours.", "No hold at present.") \
 X(MSG_NO_HOLDS_ASKED, "On ne vous demande rien en ce moment.", "Nothing is asked of you at present.") \
 X(MSG_NO_REQUESTS, "Aucune demande en cours.", "No request at present.") \

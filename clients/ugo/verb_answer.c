@@ -60,10 +60,7 @@ static void asked_show(struct session *x, const json_t *items)
     json_array_foreach ((json_t *)items, i, item) {
         const json_t *hold = json_object_get(item, "hold");
         screen_blank(s);
-        hold_show(x,
-                  &(struct hold_view){.mark = words_printf(&s->words, "%zu. ", i + 1),
-                                      .no_request = x->of_establishment},
-                  hold);
+        hold_show(x, &(struct hold_view){.mark = words_printf(&s->words, "%zu. ", i + 1)}, hold);
         if (!x->of_establishment) {
             decide_show(x, hold);
             continue;

@@ -226,6 +226,18 @@ def test_the_astreinte_decides_on_reserved_places(register, ugo):
 
 
 @pytest.mark.usefixtures("free")
+def test_many_holds_are_a_table(ugo):
+    ugo("home-3", "declare", "u-3-a", "--free", "9", "--open", "9")
+    ids = [ugo.hold("u-3-a", "--age", "%dy" % (3 + n), "--minutes", "30") for n in range(9)]
+    shown = ugo("night", "hold", "list")
+    assert "9 options : Reste État Unité Pour Identifiant" in shown
+    assert all(id_ in shown for id_ in ids)
+    assert "30 min sans réponse Maison 3 · A enfant de 11 ans · 1 place" in shown
+    narrow = ugo("night", "hold", "list", COLUMNS="44")
+    assert all(id_ in narrow for id_ in ids) and "enfant" not in narrow
+
+
+@pytest.mark.usefixtures("free")
 def test_the_same_key_asks_once(ugo):
     asked = [ugo.json("night", "hold", "u-0-a", "--age", "3y", "--key", "k-1")["hold"]["id"]
              for _ in range(2)]
