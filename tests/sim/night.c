@@ -3,11 +3,8 @@
 
 #include <stdlib.h>
 
-#include "api/operation.h"
-#include "proto/position.h"
 #include "proto/rpc.h"
 #include "sim/world.h"
-#include "sync/sql.h"
 
 static const char *text(const json_t *o, const char *name)
 {
@@ -167,10 +164,7 @@ static struct decision *with_arrival(struct client *c, struct decision *d)
     usec_t by = model_ledger_at(w->model) + (usec_t)(5 + chance(w, 60)) * USEC_S;
     if (d == NULL || chance(w, 2))
         return d;
-    if (operation_find(span_of(d->operation)) != NULL)
-        json_object_set_new(d->params, "arrive_by", json_string(instant_format(by, instant)));
-    else
-        json_object_set_new(d->params, "arrive_by", json_integer((json_int_t)by));
+    json_object_set_new(d->params, "arrive_by", json_string(instant_format(by, instant)));
     return d;
 }
 
@@ -226,58 +220,10 @@ static void answered(struct client *c)
     c->decision = NULL;
 }
 
-/* The id that a reply of the database is about. */
-static const char *id_of_reply(const struct decision *d, const json_t *reply, char made[64])
-{
-    const json_t *holds = json_object_get(json_object_get(reply, "answer"), "holds");
-    const char *id = json_string_value(json_array_get(holds, 0));
-    if (id == NULL)
-        id = text(d->params, "hold");
-    if (id[0] == '\0')
-        id = text(d->params, "request");
-    if (strcmp(d->operation, "request.open") != 0)
-        return id;
-    snprintf(made, 64, "r-"); /* which one is for the log to say */
-    return made;
-}
-
-/* While no door knows the operation: to the database, with all that can go wrong on the way. */
-static void ask_directly(struct client *c)
-{
-    struct world *w = c->world;
-    const struct decision *d = c->decision;
-    char key[32], made[64];
-    if (chance(w, 20) == 0)
-        return; /* lost on the way: asked again later */
-    snprintf(key, sizeof key, "d%d", d->number);
-    json_t *batch =
-        json_pack("[{s:s,s:s,s:s,s:s,s:s,s:O}]", "account", c->account, "op", d->operation, "key",
-                  key, "digest", key, "channel", "api", "params", d->params);
-    char *body = json_dumps(batch, JSON_COMPACT);
-    struct statement statement = sql_statement(QUERY_APPLY);
-    statement.param[0] = body;
-    struct model_result result;
-    struct model_session *session = model_connect(w->model, false);
-    model_execute(session, &statement, &result);
-    if (result.result.end == STATEMENT_DONE && chance(w, 8) != 0) { /* else nobody was told */
-        json_t *answer = json_loads(rows_cell(&result.result.rows, 0, 0), 0, NULL);
-        const json_t *reply = json_array_get(json_object_get(answer, "replies"), 0);
-        const json_t *revision = json_object_get(reply, "revision");
-        w->night.replayed += json_is_true(json_object_get(reply, "replayed"));
-        if (json_is_integer(revision))
-            done(c, json_integer_value(revision), id_of_reply(d, reply, made));
-        answered(c);
-        json_decref(answer);
-    }
-    model_result_clear(&result);
-    model_disconnect(session);
-    free(body);
-    json_decref(batch);
-}
-
-static void ask_door(struct client *c)
+static void submit(struct client *c)
 {
     const struct decision *d = c->decision;
+    c->decided_at = c->world->now;
     char key[32];
     snprintf(key, sizeof key, "d%d", d->number);
     json_t *params = json_copy(d->params);
@@ -291,24 +237,12 @@ static void ask_door(struct client *c)
     json_decref(line);
 }
 
-static void submit(struct client *c)
-{
-    c->decided_at = c->world->now;
-    if (operation_find(span_of(c->decision->operation)) != NULL)
-        ask_door(c);
-    else
-        ask_directly(c);
-}
-
 void night_act(struct client *c)
 {
     struct world *w = c->world;
     bool asks = is_role(c, "astreinte") || is_role(c, "def") || is_role(c, "territory");
     if (c->decision != NULL) {
-        bool direct = operation_find(span_of(c->decision->operation)) == NULL;
-        if (direct)
-            submit(c);
-        else if (client_waits(c, c->decided_at))
+        if (client_waits(c, c->decided_at))
             broken(w, "answers", "client %d waits for decision %d for 40 s", c->number,
                    c->decision->number);
         return;

@@ -32,7 +32,7 @@ struct night {
     struct decision *decisions; /* newest first */
     int n_decisions;
     usec_t due_since; /* since when a hold is there whose end has passed; 0: none is */
-    unsigned long held, accepted, arrived, expired, conflicts, replayed;
+    unsigned long held, accepted, arrived; /* acknowledged */
 };
 
 void night_open(struct world *w);
