@@ -7,6 +7,7 @@
 #include <openssl/sha.h>
 
 #include "api/answer.h"
+#include "api/journal.h"
 #include "api/operation.h"
 
 void desk_init(struct desk *d, struct replica *r, const struct desk_limits *limits,
@@ -31,6 +32,7 @@ void desk_free(struct desk *d)
         read_clear(&d->reads[i]);
     free(d->commands);
     free(d->reads);
+    journal_free(d);
     *d = (struct desk){0};
 }
 

@@ -16,6 +16,7 @@
 #include "proto/position.h"
 #include "proto/shape.h"
 
+struct journal_note;
 struct operation;
 struct shown;
 
@@ -91,7 +92,10 @@ struct desk {
     size_t n_commands, room_commands;
     struct desk_read *reads;
     size_t n_reads, room_reads;
-    bool wants_ledger; /* someone waits for a position: ask the database soon */
+    struct journal_note *notes; /* of searches answered, not yet told; see api/journal.h */
+    size_t first_note, n_notes, room_notes;
+    uint64_t notes_lost; /* for want of memory to tell of them */
+    bool wants_ledger;   /* someone waits for a position: ask the database soon */
 };
 
 /* replica is borrowed. node: 16 random hexadecimal digits. */

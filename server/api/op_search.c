@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* search: the engine's answer put into words, with the records' own JSON. */
 #include "api/filter_read.h"
+#include "api/journal.h"
 #include "api/operation.h"
 #include "core/encode.h"
 #include "core/split.h"
@@ -11,6 +12,7 @@ const struct shape search_params[] = {
     {CRITERIA_CHILDREN, .required = true},
     CRITERIA_MEMBERS,
     {"tonight", SHAPE_BOOL},
+    {"request", SHAPE_TEXT, .format = format_request_id},
     {"limit", SHAPE_INT, .min = 1, .max = LIMIT_RESULTS},
     MEMBER_AFTER,
     {0},
@@ -257,12 +259,24 @@ static void write_answer(const struct writing *w, const struct search_answer *an
     write_rejected(out, answer->rejected);
 }
 
+/* Whether the request that the search is for, if it is for one, is the searcher's to act for. */
+static bool may_search_for(const struct desk *d, const struct call *c)
+{
+    const char *id = shape_text(c->params, "request");
+    const struct entry *e = id ? replica_find(d->replica, RECORD_REQUEST, span_of(id)) : NULL;
+    return id == NULL || (e != NULL && viewer_sees(c->viewer, version_scope(&e->version)));
+}
+
 int run_search(struct desk *d, usec_t now, struct call *c)
 {
     struct shape_errors errors = {0};
     criteria_check(c->params, d->replica, "", &errors);
     if (errors.n > 0) {
         call_refuse_params(c, &errors);
+        return 0;
+    }
+    if (!may_search_for(d, c)) {
+        call_refuse(c, ERROR_NOT_FOUND, NULL);
         return 0;
     }
     const char *kinds[CRITERIA_KINDS_MAX];
@@ -288,5 +302,5 @@ int run_search(struct desk *d, usec_t now, struct call *c)
     desk_as_of(d, now, &c->result);
     buf_char(&c->result, '}');
     call_answer(c);
-    return 0;
+    return journal_note(d, c, &answer, q.now);
 }

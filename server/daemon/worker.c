@@ -65,6 +65,7 @@ static void node_said(void *ctx, enum node_event event, const char *text, int64_
         [NODE_NEW_EPOCH] = {LOG_WARNING, "new_epoch"},
         [NODE_COMMAND_FAILED] = {LOG_ERROR, "command_failed"},
         [NODE_READ_FAILED] = {LOG_ERROR, "read_failed"},
+        [NODE_JOURNAL_FULL] = {LOG_WARNING, "journal_full"},
     };
     const struct worker *w = ctx;
     if (event == NODE_COMMAND_FAILED)
@@ -213,9 +214,10 @@ static bool turn(void *ctx, usec_t now, usec_t until)
 
 static bool end_turn(void *ctx, usec_t now, usec_t until)
 {
+    struct worker *w = ctx;
     (void)now;
     (void)until;
-    node_turn_end(&((struct worker *)ctx)->node);
+    speak(w, node_turn_end(&w->node), w->writer_link);
     return false;
 }
 

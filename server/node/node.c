@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "api/journal.h"
+
 /* The follower's sink: the replica */
 
 static int sink_load_begin(void *ctx, const char *epoch, int64_t revision, usec_t ledger_at,
@@ -263,9 +265,27 @@ struct door *node_answered(struct node *n)
     return line_answered(&n->line);
 }
 
-void node_turn_end(struct node *n)
+static void note_full(struct node *n, bool full)
 {
+    if (full && !n->full)
+        n->event(n->ctx, NODE_JOURNAL_FULL, "", (int64_t)writer_counters(n->writer)->spare_dropped);
+    if (full || writer_spare(n->writer) == 0)
+        n->full = full;
+}
+
+bool node_turn_end(struct node *n)
+{
+    struct desk_command entry;
+    bool any = false;
     replica_turn_end(&n->replica);
+    while (desk_take_entry(&n->desk, &entry)) {
+        int r = writer_submit_spare(n->writer, entry.json, entry.n);
+        if (r != 0)
+            free(entry.json);
+        note_full(n, r != 0);
+        any = true;
+    }
+    return any;
 }
 
 usec_t node_deadline(const struct node *n, usec_t now)

@@ -24,6 +24,7 @@ enum node_event {
     NODE_NEW_EPOCH,      /* text: epoch; number: revision where it forked */
     NODE_COMMAND_FAILED, /* text: SQLSTATE */
     NODE_READ_FAILED,    /* text: SQLSTATE */
+    NODE_JOURNAL_FULL,   /* number: searches that were not told of so far */
 };
 
 struct node_settings {
@@ -48,6 +49,7 @@ struct node {
     usec_t retain_at; /* when the database is asked to forget what is too old */
     usec_t lead;      /* of logical time before ours, when last looked at */
     bool stale;       /* what the marks say */
+    bool full;        /* the journal's queue was, and has not emptied since */
     int error;        /* a result that a callback could not return */
     void (*event)(void *ctx, enum node_event event, const char *text, int64_t number);
     void *ctx;
@@ -73,7 +75,8 @@ int node_turn(struct node *n, usec_t now, struct node_wants *ret) MUST_USE;
 
 /* After a turn: a door that now has an answer to be pulled, each once; NULL: no more. */
 struct door *node_answered(struct node *n);
-void node_turn_end(struct node *n);
+/* True: the writer has something to say (searches to be told of, whose answers have gone). */
+bool node_turn_end(struct node *n);
 
 /* When to turn again if nothing is heard; monotonic µs. */
 usec_t node_deadline(const struct node *n, usec_t now);

@@ -19,7 +19,7 @@ struct fixture {
     struct node node;
     struct door *door;
     usec_t now;
-    int events[NODE_READ_FAILED + 1];
+    int events[NODE_JOURNAL_FULL + 1];
     char out[64 * 1024];
 };
 
