@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "base/scarce_fixture.h"
-#include "core/hold_fixture.h"
+#include "core/mission_fixture.h"
 
 #define REVISION (FIXTURE_REVISION + 1)
 
@@ -66,6 +66,7 @@ static int load_again(struct replica *r)
          "{\"account\":\"mecs-1\",\"type\":\"token\",\"expires_at\":null,\"revoked\":false,"
          "\"label\":\"l\"}"},
     };
+    static const struct fixture_mission van = {"e-1", "mds-x", "mds-x", "dts", "van", "assigned"};
     char text[2048];
     int result = replica_load_begin(r, "aa", 5, 0);
     if (result == 0)
@@ -80,6 +81,19 @@ static int load_again(struct replica *r)
     if (result == 0)
         result = replica_load_record(r, "request", "r-1", 5,
                                      fixture_request_state(&need, text, sizeof text));
+    if (result == 0)
+        result = replica_load_record(r, "mission", "m-1", 5,
+                                     fixture_mission_state(&van, text, sizeof text));
+    if (result == 0)
+        result = replica_load_record(r, "calendar", "d31", 5, FIXTURE_CALENDAR);
+    if (result == 0)
+        result = replica_load_record(r, "rota", "t-1", 5,
+                                     "{\"duty\":\"mobile\",\"territory\":\"d31\",\"account\":"
+                                     "\"van\",\"from_at\":1,\"to_at\":2}");
+    if (result == 0)
+        result = replica_load_departed(r, 3, "mission", "m-0",
+                                       "{\"establishment\":\"e-0\",\"territory\":\"mds-y\","
+                                       "\"team\":\"van\"}");
     if (result == 0)
         result = replica_load_departed(r, 3, "hold", "h-0",
                                        "{\"establishment\":\"e-0\",\"territory\":\"mds-y\","

@@ -56,9 +56,13 @@ static void check(const struct replica *r, enum record_kind kind, const struct s
         assert_int_equal(viewer_resolve(r, accounts[a], &v), 0);
         for (size_t i = 0; i < n; i++) {
             const struct sight *s = &sights[i];
-            struct scope_members scope = {
-                kind, s->establishment, replica_territory(r, span_of(s->territory)),
-                s->origin[0] ? replica_territory(r, span_of(s->origin)) : NULL, s->created_by};
+            struct scope_members scope = {kind,
+                                          s->establishment,
+                                          replica_territory(r, span_of(s->territory)),
+                                          s->origin[0] ? replica_territory(r, span_of(s->origin))
+                                                       : NULL,
+                                          s->created_by,
+                                          NULL};
             if (viewer_sees(&v, scope) != s->seen[a])
                 fail_msg("%s, %s %zu: should %sbe seen", accounts[a], record_kind_codes[kind], i,
                          s->seen[a] ? "" : "not ");
@@ -128,7 +132,7 @@ static void every_member_of_a_scope_counts(void **state)
     (void)state;
     struct territory here = {0};
     struct territory there = {0};
-    const struct scope_members scope = {RECORD_HOLD, "e-1", &here, &here, "dts"};
+    const struct scope_members scope = {RECORD_HOLD, "e-1", &here, &here, "dts", NULL};
     struct scope_members others[] = {scope, scope, scope, scope, scope};
     others[0].kind = RECORD_REQUEST;
     others[1].establishment = "e-2";
