@@ -232,7 +232,7 @@ static json_t *unit(struct random_commands *r)
     MAYBE_WELL(r, p, "admission", 50, admissions);
     maybe_count(r, p, "delay_h", 30, 72);
     maybe_accepts(r, p);
-    maybe_count(r, p, "max_stay_days", 30, 90);
+    /* no max_stay_days: an arrival would plan an exit, and the model has no movements */
     MAYBE_WELL(r, p, "visibility", 20, visibilities);
     MAYBE_TEXT(r, p, "territory", 20, world_territories);
     MAYBE_TEXT(r, p, "commune", 20, world_communes);
