@@ -7,10 +7,11 @@
 #ifndef UGO_DICTIONARY_H
 #define UGO_DICTIONARY_H
 
+#include "clients/ugo/dictionary_day.h"
 #include "clients/ugo/dictionary_decisions.h"
 
 /* clang-format off */
-#define MESSAGES(X) MESSAGES_REGISTER(X) MESSAGES_DECISIONS(X)
+#define MESSAGES(X) MESSAGES_REGISTER(X) MESSAGES_DECISIONS(X) MESSAGES_DAY(X)
 #define LABELS(X) LABELS_REGISTER(X) LABELS_DECISIONS(X)
 
 #define MESSAGES_REGISTER(X) \
@@ -244,7 +245,7 @@ X(MSG_VERB_HISTORY, "ce qui a changé, quand et par qui", "what changed, when an
 X(MSG_VERB_ME, "qui je suis pour le serveur", "who I am to the server") \
 X(MSG_NOTES_SEARCH, "Exemple, une fille de 7 ans et son frère de 4 ans, en urgence : ugo search --age 7y --sex F --age 4y --sex M --near Muret --emergency", "Example, a girl of 7 and her brother of 4, in an emergency: ugo search --age 7y --sex F --age 4y --sex M --near Muret --emergency") \
 X(MSG_NOTES_DECLARE, "UNITÉ est un identifiant (ugo units) ou une partie du nom. --free compte les places vides et ouvertes ce soir ; la première fois, donnez aussi --open.", "UNIT is an id (ugo units) or a part of the name. --free counts the places that are empty and staffed tonight; the first time, give --open, too.") \
-X(MSG_NOTES_WATCH, "Survit aux coupures et aux redémarrages du serveur, sans rien manquer. Avec --json : un objet par ligne. --since : seulement ce qui a changé depuis la fin d'un « ugo watch » ; --after : tout, d'un serveur qui en est là au moins (« position » d'une réponse).", "Survives lost connections and restarts of the server without missing anything. With --json: one object per line. --since: only what changed since an “ugo watch” ended; --after: all, from a server that is there at least (“position” of an answer).") \
+X(MSG_NOTES_WATCH, "Unités, demandes et options ; --request R : cette demande seulement. Dix minutes avant la fin d'une option, le dit. Survit aux coupures et aux redémarrages du serveur, sans rien manquer. Avec --json : un objet par ligne. --since : seulement ce qui a changé depuis la fin d'un « ugo watch » ; --after : tout, d'un serveur qui en est là au moins (« position » d'une réponse).", "Units, requests and holds; --request R: this request only. Ten minutes before a hold ends, it says so. Survives lost connections and restarts of the server without missing anything. With --json: one object per line. --since: only what changed since an “ugo watch” ended; --after: all, from a server that is there at least (“position” of an answer).") \
 /* ── help ── */ \
 X(MSG_HELP_TITLE, "ugo : les places libres de la protection de l'enfance, maintenant.", "ugo: the free places of child protection, now.") \
 X(MSG_HELP_COMMON, "Avec toutes les commandes :", "With every command:") \
@@ -318,14 +319,7 @@ X(MSG_VALUE_SEX, "F|M|?", "F|M|?") \
 X(MSG_VALUE_PLACE, "LIEU", "PLACE") \
 X(MSG_VALUE_KM, "KM", "KM") \
 X(MSG_VALUE_BY, "QUOI", "WHAT") \
-X(MSG_VALUE_UNIT, "UNITÉ", "UNIT") \
-/* ── ugo-day ── */ \
-X(MSG_DAY_BEGINS, "Journée simulée : {1} établissements, {2} unités, une journée en {3}. Le compte {4} n'est pas touché : il est à vous.", "Simulated day: {1} establishments, {2} units, one day in {3}. The account {4} is left alone: it is yours.") \
-X(MSG_DAY_HOUR, "{1}  {2} déclarations, {3} confirmations, {4} places libres", "{1}  {2} declarations, {3} confirmations, {4} free places") \
-X(MSG_DAY_HOUR_FAILED, "{1} (refusées : {2})", "{1} (refused: {2})") \
-X(MSG_DAY_ENDS, "Fin de la journée : {1} déclarations, {2} confirmations.", "End of the day: {1} declarations, {2} confirmations.") \
-X(MSG_DAY_USAGE, "usage : ugo-day --demo DOSSIER [--speed N] [--seed N]", "usage: ugo-day --demo FOLDER [--speed N] [--seed N]") \
-X(MSG_DAY_TOO_FEW, "il faut au moins deux comptes d'établissement dans demo.json", "demo.json must have at least two establishment accounts")
+X(MSG_VALUE_UNIT, "UNITÉ", "UNIT")
 
 /* What people call the codes of the protocol: kind.code. */
 #define LABELS_REGISTER(X) \

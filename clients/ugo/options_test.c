@@ -222,6 +222,7 @@ static void a_position_to_be_at_least_at(void **state)
     assert_string_equal(command_value(&d->c, OPTION_SINCE), "9b1e.f1.6");
     assert_string_equal(command_value(&d->c, OPTION_AFTER), "9b1e.7");
     assert_int_equal(parse(d, "watch", "--after"), EXIT_USAGE);
+    d->s.width = 2000; /* nothing is wrapped */
     assert_int_equal(help_show(&d->s, "watch"), 0);
     assert_non_null(strstr(said(d), "--after: all, from a server that is there at least"));
 }

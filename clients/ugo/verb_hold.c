@@ -350,17 +350,41 @@ int hold_write(struct session *x, const char *method, const char *text, json_t *
     return EXIT_FOUND;
 }
 
+/* The same for each hold that is named: one that fails does not keep the others from it. params is
+ * taken. The first exit code that is not 0. */
+static int each_hold(struct session *x, const char *method, json_t *params, enum message done)
+{
+    const struct command *c = x->command;
+    int code = 0;
+
+    if (c->n_operands > 1 && command_has(c, OPTION_KEY)) {
+        json_decref(params);
+        return complain(x, MSG_KEY_FOR_ONE);
+    }
+    for (size_t i = 0; i < c->n_operands; i++) {
+        if (i > 0 && !x->screen->json)
+            screen_blank(x->screen);
+        int one = hold_write(x, method, c->operands[i], json_deep_copy(params), done);
+        code = code != 0 ? code : one;
+    }
+    json_decref(params);
+    return code;
+}
+
 int run_hold_release(struct session *x, const struct command *c)
 {
-    return hold_write(x, "hold.release", c->operand, json_object(), MSG_DONE_RELEASE);
+    (void)c;
+    return each_hold(x, "hold.release", json_object(), MSG_DONE_RELEASE);
 }
 
 int run_hold_extend(struct session *x, const struct command *c)
 {
     json_t *params = json_object();
     int code = ask_count(x, params, OPTION_MINUTES, "minutes", MINUTES_MAX, MSG_WANT_MINUTES);
+
+    (void)c;
     if (code == 0)
-        return hold_write(x, "hold.extend", c->operand, params, MSG_DONE_EXTEND);
+        return each_hold(x, "hold.extend", params, MSG_DONE_EXTEND);
     json_decref(params);
     return code;
 }
@@ -369,18 +393,21 @@ int run_hold_withdraw(struct session *x, const struct command *c)
 {
     const char *why;
     int code = ask_code(x, OPTION_CODE, "withdrawal", &why);
+
+    (void)c;
     if (code != 0)
         return code;
-    return hold_write(x, "hold.withdraw", c->operand, json_pack("{s:s}", "code", why),
-                      MSG_DONE_WITHDRAW);
+    return each_hold(x, "hold.withdraw", json_pack("{s:s}", "code", why), MSG_DONE_WITHDRAW);
 }
 
 int run_hold_arrive(struct session *x, const struct command *c)
 {
     json_t *params = json_object();
     int code = ask_instant(x, params, OPTION_OBSERVED_AT, "observed_at", false);
+
+    (void)c;
     if (code == 0)
-        return hold_write(x, "hold.arrive", c->operand, params, MSG_DONE_ARRIVE);
+        return each_hold(x, "hold.arrive", params, MSG_DONE_ARRIVE);
     json_decref(params);
     return code;
 }

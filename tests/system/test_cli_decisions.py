@@ -238,6 +238,17 @@ def test_many_holds_are_a_table(ugo):
 
 
 @pytest.mark.usefixtures("free")
+def test_several_are_released_at_once(ugo):
+    """One that fails does not keep the others from it."""
+    first, second, third = (ugo.hold("u-%d-a" % n, "--age", "3y") for n in range(3))
+    ugo("home-0", "answer", first, "accept")
+    released = ugo("night", "hold", "release", first, second, third.rpartition("-")[2], status=4)
+    assert "Trop tard" in released and released.count("Places rendues") == 2
+    assert [item["hold"]["id"] for item in ugo.json("night", "hold", "list")["holds"]] == [first]
+    assert "une seule" in ugo("night", "hold", "release", second, third, "--key", "k", status=2)
+
+
+@pytest.mark.usefixtures("free")
 def test_the_same_key_asks_once(ugo):
     asked = [ugo.json("night", "hold", "u-0-a", "--age", "3y", "--key", "k-1")["hold"]["id"]
              for _ in range(2)]
