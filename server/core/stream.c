@@ -61,8 +61,11 @@ static enum stream_item departure_item(const struct look *look, const struct ent
     if (!viewer_sees(look->viewer, e->left.scope))
         return STREAM_END;
     const struct entry *record = replica_find(look->replica, e->kind, span_of(e->id));
-    if (record != NULL && viewer_sees(look->viewer, version_scope(&record->version)))
-        return STREAM_END; /* still seen: the record itself follows */
+    /* Still seen: the record itself follows, unless it is another of that id, which does not know
+     * what the one before was. */
+    if (record != NULL && viewer_sees(look->viewer, version_scope(&record->version)) &&
+        (version_is_empty(&e->before) || admits(look, e->id, &record->version)))
+        return STREAM_END;
     return may_have_had(look, e) ? STREAM_GONE : STREAM_END;
 }
 

@@ -182,6 +182,22 @@ static void what_came_and_went_within_a_turn_is_not_told(void **state)
     world_close(&w);
 }
 
+/* Closed and put again within one turn, and no longer what the filter asks for. */
+static void what_came_back_otherwise_within_a_turn_is_gone(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w, "astreinte");
+    w.stream.filter->search = calloc(1, sizeof(struct search_request));
+    assert_string_equal(told(&w), "+u-1 +u-3 ");
+    assert_int_equal(replica_apply(&w.replica, 11, "unit", "u-1", NULL), 0);
+    replica_apply_end(&w.replica, 11);
+    struct fixture_unit full = {"e-1", "dts-nord", "exact", 4, 4, 0, 72, FIXTURE_AT};
+    fixture_put_unit(&w.replica, 12, "u-1", &full);
+    assert_string_equal(told(&w), "-u-1 ");
+    world_close(&w);
+}
+
 static void departures_are_forgotten_after_48_hours(void **state)
 {
     (void)state;
@@ -244,6 +260,8 @@ static void random_walks_end_equal(void **state)
     for (int round = 0; round < 300; round++) {
         struct world w;
         world_open(&w, round % 2 ? "dts" : "mecs-1");
+        if (round % 4 > 1)
+            w.stream.filter->search = calloc(1, sizeof(struct search_request));
         bool copy[12] = {false};
         int64_t revision = FIXTURE_REVISION;
         for (int step = 0; step < 60; step++) {
@@ -287,7 +305,8 @@ static void random_walks_end_equal(void **state)
             char id[16];
             snprintf(id, sizeof id, "u-%d", i);
             e = replica_find(&w.replica, RECORD_UNIT, span_of(id));
-            bool seen = e != NULL && viewer_sees(&w.viewer, version_scope(&e->version));
+            bool seen = e != NULL && viewer_sees(&w.viewer, version_scope(&e->version)) &&
+                        filter_admits(w.stream.filter, &w.replica, id, &e->version);
             assert_int_equal(copy[i], seen);
         }
         world_close(&w);
@@ -304,6 +323,7 @@ int main(void)
         cmocka_unit_test(a_slow_one_catches_up_and_never_keeps_a_ghost),
         cmocka_unit_test(a_move_is_a_departure),
         cmocka_unit_test(what_came_and_went_within_a_turn_is_not_told),
+        cmocka_unit_test(what_came_back_otherwise_within_a_turn_is_gone),
         cmocka_unit_test(departures_are_forgotten_after_48_hours),
         cmocka_unit_test(what_leaves_after_a_long_silence_is_told),
         cmocka_unit_test(positions_know_their_branch),
