@@ -173,7 +173,7 @@ FAULTS = {
                                 "NOT ugo.is_held(c, h) OR h.places = 1")],
     "a child placed twice": [("hold_accept", "r.placed && h.children", "false")],
     "escalation forgotten": [("hold_turn", "NOT h.escalated AND", "false AND")],
-    "arrival counted twice": [("hold_arrive", "occupied = occupied + h.places",
+    "arrival counted twice": [("bring", "occupied = occupied + h.places",
                                "occupied = occupied + 2 * h.places")],
     "an answer of another revision": [("run_command", "'revision', c.revision)",
                                        "'revision', c.revision - 1)")],
