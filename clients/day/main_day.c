@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* ugo-day: a simulated day of declarations, through the real door, for the demonstration. */
+/* ugo-day: a simulated day of declarations, or a night of decisions, through the real door, for the
+ * demonstration. */
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "clients/day/crew.h"
+#include "clients/day/night_play.h"
 #include "clients/ugo/moment.h"
 #include "clients/ugo/screen.h"
 
 #define LISTING_US (60 * MOMENT_S)
 #define LAST_ANSWERS_US (10 * MOMENT_S)
 #define TURN_MS 100
-#define RATE 25           /* at most so many words a second, whatever the speed */
-#define SPEED_DEFAULT 120 /* a day in twelve minutes */
+#define RATE 25                       /* at most so many words a second, whatever the speed */
+#define SPEED_DEFAULT 120             /* a day in twelve minutes */
+#define NIGHT_PAUSE_US (2 * MOMENT_S) /* between two steps of the night, at that speed */
+#define NIGHT_WIDTH 80
 
 struct day {
     struct crew crew;
@@ -142,26 +146,65 @@ static int run(struct day *d)
     return r;
 }
 
+struct arguments {
+    const char *demo;
+    double speed;
+    uint64_t seed;
+    bool night;
+};
+
 /* 0, or EXIT_USAGE. */
-static int arguments_read(int argc, char **argv, const char **ret_demo, double *ret_speed,
-                          uint64_t *ret_seed)
+static int arguments_read(int argc, char **argv, struct arguments *ret)
 {
     char *end = "";
-    for (int i = 1; i < argc; i += 2) {
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--night") == 0) {
+            ret->night = true;
+            continue;
+        }
         if (i + 1 == argc)
             return EXIT_USAGE;
+        const char *value = argv[i + 1];
         if (strcmp(argv[i], "--demo") == 0)
-            *ret_demo = argv[i + 1];
+            ret->demo = value;
         else if (strcmp(argv[i], "--speed") == 0)
-            *ret_speed = strtod(argv[i + 1], &end);
+            ret->speed = strtod(value, &end);
         else if (strcmp(argv[i], "--seed") == 0)
-            *ret_seed = strtoull(argv[i + 1], &end, 10);
+            ret->seed = strtoull(value, &end, 10);
         else
             return EXIT_USAGE;
         if (*end != 0)
             return EXIT_USAGE;
+        i++;
     }
-    return *ret_demo != NULL && *ret_speed > 0 && *ret_speed <= 100000 ? 0 : EXIT_USAGE;
+    return ret->demo != NULL && ret->speed > 0 && ret->speed <= 100000 ? 0 : EXIT_USAGE;
+}
+
+static int play_day(struct screen *s, const struct arguments *a)
+{
+    struct day d = {.screen = s, .speed = a->speed};
+    d.mask = catch_signals();
+    int code = crew_open(&d.crew, s, a->demo, a->seed);
+    if (code == 0) {
+        code = run(&d) < 0 ? EXIT_NO_SERVICE : EXIT_FOUND;
+        screen_line(s, 2,
+                    say(s, MSG_DAY_ENDS, words_printf(&s->words, "%u", d.crew.declared),
+                        words_printf(&s->words, "%u", d.crew.confirmed)));
+    }
+    crew_close(&d.crew);
+    return code;
+}
+
+static int play_night(struct screen *s, const struct arguments *a, const char *program)
+{
+    signal(SIGPIPE, SIG_IGN);
+    s->width = NIGHT_WIDTH;
+    return night_play(s, &(struct night_options){
+                             .program = program,
+                             .folder = a->demo,
+                             .pause_us = (int64_t)(NIGHT_PAUSE_US * SPEED_DEFAULT / a->speed),
+                             .seed = a->seed,
+                         });
 }
 
 int main(int argc, char **argv)
@@ -172,24 +215,13 @@ int main(int argc, char **argv)
         .width = 120,
         .language = language_of(getenv("LC_ALL"), getenv("LC_MESSAGES"), getenv("LANG")),
     };
-    struct day d = {.screen = &s, .speed = SPEED_DEFAULT};
-    const char *demo = NULL;
-    uint64_t seed = 1;
+    struct arguments a = {.speed = SPEED_DEFAULT, .seed = 1};
+    int code = arguments_read(argc, argv, &a);
 
-    if (arguments_read(argc, argv, &demo, &d.speed, &seed) != 0) {
+    if (code != 0)
         screen_complain(&s, say(&s, MSG_DAY_USAGE));
-        words_free(&s.words);
-        return EXIT_USAGE;
-    }
-    d.mask = catch_signals();
-    int code = crew_open(&d.crew, &s, demo, seed);
-    if (code == 0) {
-        code = run(&d) < 0 ? EXIT_NO_SERVICE : EXIT_FOUND;
-        screen_line(&s, 2,
-                    say(&s, MSG_DAY_ENDS, words_printf(&s.words, "%u", d.crew.declared),
-                        words_printf(&s.words, "%u", d.crew.confirmed)));
-    }
-    crew_close(&d.crew);
+    else
+        code = a.night ? play_night(&s, &a, argv[0]) : play_day(&s, &a);
     words_free(&s.words);
     return code;
 }

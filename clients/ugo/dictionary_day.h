@@ -17,12 +17,12 @@ X(MSG_PLAY_BEGINS, "Une nuit d'astreinte, jouée maintenant par les comptes de l
 X(MSG_PLAY_STEP, "{1}  {2}", "{1}  {2}") \
 X(MSG_PLAY_OPENED, "L'astreinte ouvre une demande : {1}, {2}. Sa référence : {3}.", "The officer on call opens a request: {1}, {2}. Its reference: {3}.") \
 X(MSG_PLAY_NONE, "Aucune place sûre pour eux ensemble. La demande {1} attend, et son horloge tourne.", "No certain place for them together. The request {1} waits, and its clock runs.") \
-X(MSG_PLAY_FOUND, "Elle cherche : {0} unité peut les prendre ensemble. La meilleure : {1}, {2}, chiffre donné {3}.|Elle cherche : {0} unités peuvent les prendre ensemble. La meilleure : {1}, {2}, chiffre donné {3}.", "Looks for a place: {0} unit may take them together. The best: {1}, {2}, figure said {3}.|Looks for a place: {0} units may take them together. The best: {1}, {2}, figure said {3}.") \
+X(MSG_PLAY_FOUND, "Elle cherche : {0} unité peut les prendre ensemble. La meilleure : « {1} », {2} ; son chiffre : {3}.|Elle cherche : {0} unités peuvent les prendre ensemble. La meilleure : « {1} », {2} ; son chiffre : {3}.", "Looks for a place: {0} unit may take them together. The best: “{1}”, {2}; its figure: {3}.|Looks for a place: {0} units may take them together. The best: “{1}”, {2}; its figure: {3}.") \
 X(MSG_PLAY_ASKED, "Elle en demande une. Les places y sont gardées pour elle jusqu'à {1} :|Elle en demande {0} à la fois. Les places y sont gardées pour elle jusqu'à {1} :", "Asks one of them. The places are kept there until {1}:|Asks {0} of them at once. The places are kept there until {1}:") \
-X(MSG_PLAY_REFUSED, "{1} dit non : {2}. Ses places sont de nouveau libres, et la raison est notée.", "{1} says no: {2}. Its places are free again, and the reason is on record.") \
-X(MSG_PLAY_ACCEPTED, "{1} dit oui. L'astreinte voit maintenant l'adresse exacte : {2}.", "{1} says yes. The officer on call now sees the exact address: {2}.") \
-X(MSG_PLAY_RELEASED, "Au même instant, les places gardées chez {1} sont rendues : personne n'a à y penser.", "At the same moment the places kept at {1} are given back: nobody has to think of it.") \
-X(MSG_PLAY_ARRIVED, "Les enfants sont arrivés : {1} l'a noté. {2} comptent maintenant comme occupées, sans autre saisie.", "The children have arrived: {1} has noted it. {2} now count as occupied, with nothing else to type.") \
+X(MSG_PLAY_REFUSED, "« {1} » dit non : {2}. Ses places sont de nouveau libres, et la raison est notée.", "“{1}” says no: {2}. Its places are free again, and the reason is on record.") \
+X(MSG_PLAY_ACCEPTED, "« {1} » dit oui. L'astreinte voit maintenant l'adresse exacte : {2}.", "“{1}” says yes. The officer on call now sees the exact address: {2}.") \
+X(MSG_PLAY_RELEASED, "Au même instant, les places gardées chez « {1} » sont rendues : personne n'a à y penser.", "At the same moment the places kept at “{1}” are given back: nobody has to think of it.") \
+X(MSG_PLAY_ARRIVED, "Les enfants sont arrivés : « {1} » l'a noté. {2} comptent maintenant comme occupées, sans autre saisie.", "The children have arrived: “{1}” has noted it. {2} now count as occupied, with nothing else to type.") \
 X(MSG_PLAY_CLOSED, "La demande {1} est close. De la décision à l'arrivée : {2}.", "The request {1} is closed. From decision to arrival: {2}.") \
 X(MSG_PLAY_WAITS, "Une autre demande n'a rien trouvé de sûr : {1}, {2}, {3}. Elle attend : {4}.", "Another request has found nothing certain: {1}, {2}, {3}. It waits: {4}.") \
 X(MSG_PLAY_STILL_WAITS, "D'une nuit d'avant, {1} attend encore : {2}.", "From an earlier night, {1} still waits: {2}.") \
@@ -32,7 +32,6 @@ X(MSG_PLAY_GO_SEARCH, "ce que l'astreinte voit pour elle", "what the officer on 
 X(MSG_PLAY_GO_HOLD, "demander une place à l'établissement qui est à vous", "ask the establishment that is yours for a place") \
 X(MSG_PLAY_GO_ANSWER, "ce que cet établissement voit ; il y répond", "what that establishment sees; it answers there") \
 X(MSG_PLAY_GO_REQUEST, "la demande de cette nuit, close", "this night's request, closed") \
-X(MSG_PLAY_NO_ACCOUNT, "demo.json n'a pas de compte de ce rôle : {1}", "demo.json has no account of this role: {1}") \
 X(MSG_PLAY_NO_SPEAKER, "aucun compte de la démonstration ne parle pour {1}", "no account of the demonstration speaks for {1}")
 /* clang-format on */
 
