@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "api/desk.h"
+#include "core/near.h"
 #include "proto/format.h"
 #include "proto/limits.h"
 
@@ -165,47 +166,12 @@ static void children_read(const json_t *array, struct search_request *q)
     }
 }
 
-/* The middle of a territory: of the public points of its units, since no outline is known here. */
-static struct point territory_middle(const struct replica *r, const struct territory *t)
-{
-    struct point middle = {0};
-    double n = 0;
-    for (unsigned slot = 0; slot < r->live->n_slots; slot++) {
-        const struct entry *e = r->live->slots[slot];
-        if (e == NULL || !e->version.unit->public_point.known ||
-            !territory_within(e->version.territory, t))
-            continue;
-        middle.lat += e->version.unit->public_point.lat;
-        middle.lon += e->version.unit->public_point.lon;
-        n++;
-    }
-    return n > 0 ? (struct point){middle.lat / n, middle.lon / n, true} : (struct point){0};
-}
-
 static void near_read(const json_t *near, const struct replica *r, struct search_request *q)
 {
-    const char *insee = shape_text(near, "commune");
-    const char *code = shape_text(near, "territory");
-    const struct territory *t = NULL;
-    if (insee != NULL) {
-        const struct commune *commune = replica_commune(r, span_of(insee));
-        if (commune == NULL)
-            return;
-        q->near = commune->point;
-        t = commune->territory ? replica_territory(r, span_of(commune->territory)) : NULL;
-    } else if (code != NULL) {
-        t = replica_territory(r, span_of(code));
-        q->near = t ? territory_middle(r, t) : (struct point){0};
-    } else {
+    near_find(r, shape_text(near, "commune"), shape_text(near, "territory"), q);
+    if (shape_has(near, "point"))
         q->near.known = shape_point(near, "point", &q->near.lat, &q->near.lon);
-    }
-    q->near_group = t ? t->group->number : 0;
 }
-
-/* What a search means when it names no modality: a bed. A placement at home and a day centre are
- * places too, but nobody can be driven there at night. */
-#define MODALITIES_WITH_BED                                                                        \
-    (((1u << MODALITY_COUNT) - 1) & ~(1u << MODALITY_ACCUEIL_JOUR | 1u << MODALITY_PAD))
 
 void criteria_read(const json_t *json, const struct replica *r, const struct viewer *v,
                    const char **kinds, struct search_request *ret)

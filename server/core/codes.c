@@ -13,6 +13,7 @@ const char *const closed_reason_codes[] = {CLOSED_REASONS(CODE_TEXT)};
 const char *const derogation_codes[] = {DEROGATIONS(CODE_TEXT)};
 const char *const request_state_codes[] = {REQUEST_STATES(CODE_TEXT)};
 const char *const hold_state_codes[] = {HOLD_STATES(CODE_TEXT)};
+const char *const offer_state_codes[] = {OFFER_STATES(CODE_TEXT)};
 const char *const mission_state_codes[] = {MISSION_STATES(CODE_TEXT)};
 const char *const duty_codes[] = {DUTIES(CODE_TEXT)};
 const char *const legal_frame_codes[] = {LEGAL_FRAMES(CODE_TEXT)};

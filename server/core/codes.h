@@ -91,6 +91,13 @@
     X(HOLD_EXPIRED, "expired")                                                                     \
     X(HOLD_WITHDRAWN, "withdrawn")
 
+#define OFFER_STATES(X)                                                                            \
+    X(OFFER_OFFERED, "offered")                                                                    \
+    X(OFFER_TAKEN, "taken")                                                                        \
+    X(OFFER_DECLINED, "declined")                                                                  \
+    X(OFFER_LAPSED, "lapsed")                                                                      \
+    X(OFFER_VOID, "void")
+
 #define MISSION_STATES(X)                                                                          \
     X(MISSION_ASSIGNED, "assigned")                                                                \
     X(MISSION_UNDER_WAY, "under_way")                                                              \
@@ -166,6 +173,7 @@ enum closed_reason { CLOSED_REASONS(CODE_ENUMERATOR) CLOSED_REASON_COUNT };
 enum derogation { DEROGATIONS(CODE_ENUMERATOR) DEROGATION_COUNT };
 enum request_state { REQUEST_STATES(CODE_ENUMERATOR) REQUEST_STATE_COUNT };
 enum hold_state { HOLD_STATES(CODE_ENUMERATOR) HOLD_STATE_COUNT };
+enum offer_state { OFFER_STATES(CODE_ENUMERATOR) OFFER_STATE_COUNT };
 enum mission_state { MISSION_STATES(CODE_ENUMERATOR) MISSION_STATE_COUNT };
 enum duty { DUTIES(CODE_ENUMERATOR) DUTY_COUNT };
 enum legal_frame { LEGAL_FRAMES(CODE_ENUMERATOR) LEGAL_FRAME_COUNT };
@@ -185,6 +193,7 @@ extern const char *const closed_reason_codes[CLOSED_REASON_COUNT];
 extern const char *const derogation_codes[DEROGATION_COUNT];
 extern const char *const request_state_codes[REQUEST_STATE_COUNT];
 extern const char *const hold_state_codes[HOLD_STATE_COUNT];
+extern const char *const offer_state_codes[OFFER_STATE_COUNT];
 extern const char *const mission_state_codes[MISSION_STATE_COUNT];
 extern const char *const duty_codes[DUTY_COUNT];
 extern const char *const legal_frame_codes[LEGAL_FRAME_COUNT];

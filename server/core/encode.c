@@ -147,6 +147,8 @@ void encode_version(const char *id, int64_t revision, const struct version *v, e
         calendar_encode(v->calendar, out);
     else if (v->rota != NULL)
         rota_encode(v->rota, out);
+    else if (v->offer != NULL)
+        offer_encode(v->offer, out);
     else
         encode_establishment(v->establishment, v, view, out);
     buf_char(out, '}');

@@ -78,6 +78,11 @@ bool filter_admits(const struct filter *f, const struct replica *r, const char *
     case RECORD_REQUEST:
         return !about_units(f) && f->establishment_kinds.n == 0 && f->units.n == 0 &&
                f->establishments.n == 0 && among(&f->requests, id);
+    case RECORD_OFFER:
+        return !about_units(f) && f->establishment_kinds.n == 0 &&
+               among(&f->units, v->offer->unit) &&
+               among(&f->establishments, v->offer->establishment) &&
+               among(&f->requests, v->offer->request);
     case RECORD_MISSION:
         return !about_units(f) && f->establishment_kinds.n == 0 &&
                among(&f->units, v->mission->unit) &&

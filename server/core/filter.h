@@ -17,8 +17,8 @@ struct filter {
     unsigned kinds;           /* bit per enum record_kind; 0: all */
     unsigned modality;        /* bit per enum modality; 0: all */
     struct texts territories; /* codes: the subtree of any of them */
-    struct texts units;       /* ids; of holds, whose places they are of */
-    struct texts requests;    /* ids; of holds, what they are for */
+    struct texts units;       /* ids; of holds and offers, whose places they are of */
+    struct texts requests;    /* ids; of holds and offers, what they are for */
     struct texts establishments;
     struct texts establishment_kinds;
     struct search_request *search; /* NULL: none; a unit must be able to be a result */

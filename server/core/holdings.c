@@ -338,6 +338,12 @@ static int put_request(struct holdings *h, const char *id, int64_t revision, con
     return record_put(h, RECORD_REQUEST, id, revision, state, ret);
 }
 
+static int put_offer(struct holdings *h, const char *id, int64_t revision, const char *state,
+                     struct holdings_change *ret)
+{
+    return record_put(h, RECORD_OFFER, id, revision, state, ret);
+}
+
 static int put_mission(struct holdings *h, const char *id, int64_t revision, const char *state,
                        struct holdings_change *ret)
 {
@@ -437,6 +443,7 @@ static const struct {
     {"mission", put_mission},
     {"calendar", put_calendar},
     {"rota", put_rota},
+    {"offer", put_offer},
 };
 
 int holdings_put(struct holdings *h, const char *kind, const char *id, int64_t revision,

@@ -7,7 +7,7 @@ const char *const record_kind_codes[] = {
     [RECORD_UNIT] = "unit",       [RECORD_ESTABLISHMENT] = "establishment",
     [RECORD_HOLD] = "hold",       [RECORD_REQUEST] = "request",
     [RECORD_MISSION] = "mission", [RECORD_CALENDAR] = "calendar",
-    [RECORD_ROTA] = "rota",
+    [RECORD_ROTA] = "rota",       [RECORD_OFFER] = "offer",
 };
 
 int version_decode(enum record_kind kind, const char *id, const char *state, struct version *ret)
@@ -26,6 +26,9 @@ int version_decode(enum record_kind kind, const char *id, const char *state, str
         break;
     case RECORD_REQUEST:
         r = request_decode(id, state, &v.request);
+        break;
+    case RECORD_OFFER:
+        r = offer_decode(id, state, &v.offer);
         break;
     case RECORD_MISSION:
         r = mission_decode(id, state, &v.mission);
@@ -54,13 +57,14 @@ void version_clear(struct version *v)
     mission_destroy(v->mission);
     calendar_destroy(v->calendar);
     rota_destroy(v->rota);
+    offer_destroy(v->offer);
     *v = (struct version){0};
 }
 
 bool version_is_empty(const struct version *v)
 {
     return v->mission == NULL && v->calendar == NULL && v->rota == NULL && v->unit == NULL &&
-           v->establishment == NULL && v->hold == NULL && v->request == NULL;
+           v->establishment == NULL && v->hold == NULL && v->request == NULL && v->offer == NULL;
 }
 
 const char *version_territory(const struct version *v)
@@ -72,6 +76,7 @@ const char *version_territory(const struct version *v)
            : v->mission       ? v->mission->territory
            : v->calendar      ? v->calendar->id
            : v->rota          ? v->rota->territory
+           : v->offer         ? v->offer->origin
                               : NULL;
 }
 
@@ -80,6 +85,7 @@ const char *version_origin(const struct version *v)
     return v->mission   ? v->mission->origin
            : v->hold    ? v->hold->origin
            : v->request ? v->request->origin
+           : v->offer   ? v->offer->origin
                         : NULL;
 }
 
@@ -96,6 +102,9 @@ struct scope_members version_scope(const struct version *v)
     } else if (v->request != NULL) {
         s.kind = RECORD_REQUEST;
         s.created_by = v->request->created_by;
+    } else if (v->offer != NULL) {
+        s.kind = RECORD_OFFER;
+        s.created_by = v->offer->created_by;
     } else if (v->mission != NULL) {
         s.kind = RECORD_MISSION;
         s.establishment = v->mission->establishment;

@@ -7,6 +7,7 @@
 #include "core/establishment.h"
 #include "core/hold.h"
 #include "core/mission.h"
+#include "core/offer.h"
 #include "core/record.h"
 #include "core/request.h"
 #include "core/rota.h"
@@ -18,6 +19,7 @@ enum record_kind {
     RECORD_ESTABLISHMENT,
     RECORD_HOLD,
     RECORD_REQUEST,
+    RECORD_OFFER,
     RECORD_MISSION,
     RECORD_CALENDAR,
     RECORD_ROTA,
@@ -31,11 +33,12 @@ struct version {
     struct establishment *establishment;
     struct hold *hold;
     struct request *request;
+    struct offer *offer;
     struct mission *mission;
     struct calendar *calendar;
     struct rota *rota;
-    const struct territory *territory; /* a request's is where it comes from */
-    const struct territory *origin;    /* hold, request: of the asking service */
+    const struct territory *territory; /* of a request and its offers: where it comes from */
+    const struct territory *origin;    /* hold, request, offer: of the asking service */
 };
 
 /* Who may see a record depends on these members only. */

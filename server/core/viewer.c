@@ -17,7 +17,8 @@ enum reach {
 
 #define REGISTER(reach) [RECORD_UNIT] = (reach), [RECORD_ESTABLISHMENT] = (reach)
 #define HOLDS(reach) [RECORD_HOLD] = (reach)
-#define REQUESTS(reach) [RECORD_REQUEST] = (reach)
+/* A request and what is offered to it. */
+#define REQUESTS(reach) [RECORD_REQUEST] = (reach), [RECORD_OFFER] = (reach)
 
 #define MISSIONS(reach) [RECORD_MISSION] = (reach)
 /* When offices are open; who is on call. */
