@@ -184,7 +184,7 @@ static inline void set_up_at(struct watch_fixture *f)
 static inline int set_up(void **state)
 {
     static struct watch_fixture f;
-    f = (struct fixture){0};
+    f = (struct watch_fixture){0};
     set_up_at(&f);
     assert_string_equal(turn(&f), ""); /* nobody waits */
     *state = &f;
