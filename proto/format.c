@@ -57,9 +57,14 @@ bool format_request_id(span text)
     return is_id(text, "r");
 }
 
+bool format_mission_id(span text)
+{
+    return is_id(text, "m");
+}
+
 bool format_record_id(span text)
 {
-    return is_id(text, "uehr");
+    return is_id(text, "uehrmt");
 }
 
 /* Begins with a lower-case letter or a digit. */

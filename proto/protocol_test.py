@@ -123,7 +123,8 @@ def test_every_member_is_in_the_operations_section(name):
         assert f"`{member}`" in prose or f'"{member}"' in prose, f"{name}: {member}"
 
 
-@pytest.mark.parametrize("name", ["unit", "establishment", "request", "hold"])
+@pytest.mark.parametrize("name", ["unit", "establishment", "request", "hold", "mission", "calendar",
+                                  "rota"])
 def test_every_member_of_records_is_specified(name):
     section = TEXT.split("## 7. Records")[1].split("## 8.")[0]
     for member in members(SCHEMAS[name]) - set(SCHEMAS["values"]["$defs"]["need"]["enum"]):
@@ -165,6 +166,7 @@ def test_closed_lists_are_the_servers():
     for name, macro in (("role", "ROLES"), ("modality", "MODALITIES"), ("need", "NEEDS"),
                         ("closed_reason", "CLOSED_REASONS"), ("derogation", "DEROGATIONS"),
                         ("request_state", "REQUEST_STATES"), ("hold_state", "HOLD_STATES"),
+                        ("mission_state", "MISSION_STATES"), ("duty", "DUTIES"),
                         ("legal_frame", "LEGAL_FRAMES"), ("refusal", "REFUSALS"),
                         ("withdrawal", "WITHDRAWALS"), ("request_end", "REQUEST_ENDS"),
                         ("hold_end", "HOLD_ENDS")):

@@ -41,6 +41,9 @@ int refuse_for_holds(const struct desk *d, struct call *c, const char *unit,
 /* ,"holds":[item…]: all holds of a request that the viewer sees. 0 or -ENOMEM. */
 int write_holds_of(const struct desk *d, usec_t now, struct call *c, const char *request) MUST_USE;
 
+/* Ends a refusal with the hold as it is, for whom may see it: why the command came too late. */
+void refuse_hold(struct desk *d, struct call *c, const char *id);
+
 void answer_clear(struct call *c);
 
 #endif

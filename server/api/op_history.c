@@ -10,8 +10,9 @@
 #include "proto/limits.h"
 
 static const char *const change_kinds[] = {
-    "unit",    "declaration", "establishment", "territory", "commune",    "establishment_kind",
-    "account", "credential",  "hold",          "request",   "hold_policy"};
+    "unit",    "declaration", "establishment", "territory", "commune", "establishment_kind",
+    "account", "credential",  "hold",          "request",   "mission", "calendar",
+    "rota",    "hold_policy"};
 static const struct shape kind_element = {NULL, SHAPE_CODE, .one_of = change_kinds,
                                           .n_one_of = ARRAY_LENGTH(change_kinds)};
 
@@ -62,11 +63,14 @@ static void ids_write(const struct desk *d, const struct call *c, struct buf *ou
         if (h->slots[slot] != NULL &&
             viewer_sees(c->viewer, version_scope(&h->slots[slot]->version)))
             buf_printf(out, "%s%s", out->n > 1 ? "," : "", h->slots[slot]->id);
-    size_t cursor = 0;
-    for (struct map_slot *at; (at = map_next(&h->records[RECORD_HOLD], &cursor)) != NULL;) {
-        const struct entry *e = at->value;
-        if (viewer_sees(c->viewer, version_scope(&e->version)))
-            buf_printf(out, "%s%s", out->n > 1 ? "," : "", e->id);
+    static const enum record_kind kinds[] = {RECORD_HOLD, RECORD_MISSION};
+    for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
+        size_t cursor = 0;
+        for (struct map_slot *at; (at = map_next(&h->records[kinds[i]], &cursor)) != NULL;) {
+            const struct entry *e = at->value;
+            if (viewer_sees(c->viewer, version_scope(&e->version)))
+                buf_printf(out, "%s%s", out->n > 1 ? "," : "", e->id);
+        }
     }
     buf_char(out, '}');
 }

@@ -153,8 +153,7 @@ int answer_hold_create(struct desk *d, usec_t now, struct call *c)
     return write_made(d, now, c);
 }
 
-/* The hold as it is, for whom may see it: why the command came too late. */
-static void refuse_hold(struct desk *d, struct call *c, const char *id)
+void refuse_hold(struct desk *d, struct call *c, const char *id)
 {
     struct entry *e = replica_find(d->replica, RECORD_HOLD, span_of(id));
     if (e != NULL && viewer_sees(c->viewer, version_scope(&e->version))) {

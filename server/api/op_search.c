@@ -4,6 +4,7 @@
 #include "api/journal.h"
 #include "api/operation.h"
 #include "core/encode.h"
+#include "core/office.h"
 #include "core/split.h"
 #include "proto/format.h"
 #include "proto/limits.h"
@@ -267,6 +268,23 @@ static bool may_search_for(const struct desk *d, const struct call *c)
     return id == NULL || (e != NULL && viewer_sees(c->viewer, version_scope(&e->version)));
 }
 
+/* Whether the offices that are asked tonight are open: those of where the children are, else the
+ * searcher's. */
+static bool offices_open(const struct desk *d, const struct call *c, usec_t now)
+{
+    const json_t *near = shape_member(c->params, "near");
+    const char *insee = shape_text(near, "commune");
+    const char *code = shape_text(near, "territory");
+    const struct commune *commune = insee ? replica_commune(d->replica, span_of(insee)) : NULL;
+    const struct territory *t = NULL;
+    code = commune ? commune->territory : code;
+    if (code != NULL)
+        t = replica_territory(d->replica, span_of(code));
+    if (t == NULL && c->viewer->n_territories > 0)
+        t = c->viewer->roots[0];
+    return office_is_open(d->replica, t, now);
+}
+
 int run_search(struct desk *d, usec_t now, struct call *c)
 {
     struct shape_errors errors = {0};
@@ -284,6 +302,7 @@ int run_search(struct desk *d, usec_t now, struct call *c)
     criteria_read(c->params, d->replica, c->viewer, kinds, &q);
     q.limit = (unsigned)shape_int(c->params, "limit", LIMIT_RESULTS_DEFAULT);
     q.now = replica_now(d->replica, now);
+    q.office_open = q.tonight && offices_open(d, c, q.now);
     int r = viewer_slots(c->viewer, d->replica, &q.allowed);
     if (r < 0)
         return r;

@@ -10,6 +10,7 @@
 #define A MAY(ROLE_ASTREINTE)
 #define D MAY(ROLE_DEF)
 #define X MAY(ROLE_ADMIN)
+#define M MAY(ROLE_MOBILE)
 #define READERS (MAY_ALL & ~MAY(ROLE_MOBILE)) /* who may see units at all */
 
 /* A service calls with the role of the account it acts for. */
@@ -39,6 +40,15 @@ static const struct operation operations[] = {
     COMMAND("hold_policy.put", D | X, hold_policy_put_params, run_command, answer_hold_policy),
     OPERATION("hold.list", E | A | T | D, hold_list_params, run_hold_list, NULL),
     OPERATION("hold.get", E | A | T | D, hold_get_params, run_hold_get, NULL),
+    COMMAND("mission.create", A | T | D, mission_create_params, run_command, answer_mission),
+    COMMAND("mission.assign", A | D, mission_assign_params, run_command, answer_mission),
+    COMMAND("mission.start", M | A | D, mission_start_params, run_command, answer_mission),
+    COMMAND("mission.arrive", M | A | D, mission_arrive_params, run_command, answer_mission),
+    COMMAND("mission.hand_over", M | A | D, mission_hand_over_params, run_command, answer_mission),
+    COMMAND("mission.cancel", A | D, mission_cancel_params, run_command, answer_mission),
+    OPERATION("mission.list", E | A | T | D | M, mission_list_params, run_mission_list, NULL),
+    OPERATION("mission.get", E | A | T | D | M, mission_get_params, run_mission_get, NULL),
+    OPERATION("on_call", E | A | T | D | M, on_call_params, run_on_call, NULL),
     OPERATION("search", A | T | D, search_params, run_search, NULL),
     OPERATION("commune.find", MAY_ALL, commune_find_params, run_commune_find, NULL),
     OPERATION("territory.find", MAY_ALL, territory_find_params, run_territory_find, NULL),

@@ -56,6 +56,9 @@ extern const struct shape request_open_params[], request_update_params[], reques
     request_list_params[], request_get_params[], hold_create_params[], hold_accept_params[],
     hold_refuse_params[], hold_release_params[], hold_extend_params[], hold_withdraw_params[],
     hold_arrive_params[], hold_list_params[], hold_get_params[], hold_policy_put_params[];
+extern const struct shape mission_create_params[], mission_assign_params[], mission_start_params[],
+    mission_arrive_params[], mission_hand_over_params[], mission_cancel_params[],
+    mission_list_params[], mission_get_params[], on_call_params[];
 extern const struct shape hello_params[], echo_params[], me_params[], subscribe_params[],
     unsubscribe_params[], unit_list_params[], unit_get_params[], declare_params[], confirm_params[],
     report_wrong_params[], search_params[], commune_find_params[], territory_find_params[],
@@ -78,10 +81,15 @@ int run_request_get(struct desk *d, usec_t now, struct call *c);
 int run_hold_list(struct desk *d, usec_t now, struct call *c);
 int run_hold_get(struct desk *d, usec_t now, struct call *c);
 
+int run_mission_list(struct desk *d, usec_t now, struct call *c);
+int run_mission_get(struct desk *d, usec_t now, struct call *c);
+int run_on_call(struct desk *d, usec_t now, struct call *c);
+
 int answer_unit(struct desk *d, usec_t now, struct call *c);
 int answer_request(struct desk *d, usec_t now, struct call *c);
 int answer_hold_create(struct desk *d, usec_t now, struct call *c);
 int answer_hold(struct desk *d, usec_t now, struct call *c);
+int answer_mission(struct desk *d, usec_t now, struct call *c);
 int answer_hold_policy(struct desk *d, usec_t now, struct call *c);
 
 /* Commands whose parameters the database alone judges beyond their shape. */

@@ -92,6 +92,6 @@ bool search_admits(const struct search_request *q, const struct unit *u)
         return false;
     return takes_siblings(q, u) && takes_needs(q, u) &&
            (q->modalities == 0 || q->modalities & 1u << u->modality) && of_kind(q, u) &&
-           !(q->tonight && u->admission == ADMISSION_OFFICE_HOURS) && near_enough(q, u) &&
-           has_room(q, u);
+           !(q->tonight && !q->office_open && u->admission == ADMISSION_OFFICE_HOURS) &&
+           near_enough(q, u) && has_room(q, u);
 }

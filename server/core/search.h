@@ -86,8 +86,9 @@ struct search_request {
      * children, one for nobody but the parent. */
     bool parent, pregnant;
     bool emergency; /* free places count; else those that a planned admission may take */
-    bool tonight;   /* only units that admit at any hour */
-    bool precise;   /* the reader sees true points */
+    bool tonight;   /* only units that admit now: at any hour, or in office hours if these are on */
+    bool office_open; /* it is known that they are; false also when it is not known */
+    bool precise;     /* the reader sees true points */
     struct point near;
     double max_km;                /* from near; 0 or less: no limit; ignored when near is unknown */
     uint32_t modalities;          /* bit 1 << enum modality; 0: all */

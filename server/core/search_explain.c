@@ -67,7 +67,9 @@ void explain_fit(const struct search_plan *p, const struct search_row *row, stru
     if (p->asked & 1 << CRITERION_NEEDS)
         judge(r, CRITERION_NEEDS, r->needs_ask == 0);
     if (p->asked & 1 << CRITERION_NIGHT)
-        judge(r, CRITERION_NIGHT, row->admission == ADMISSION_ALWAYS);
+        judge(r, CRITERION_NIGHT,
+              row->admission == ADMISSION_ALWAYS ||
+                  (p->q->office_open && row->admission == ADMISSION_OFFICE_HOURS));
     if (p->asked & 1 << CRITERION_DISTANCE)
         judge(r, CRITERION_DISTANCE, r->km >= 0);
     r->fits |= p->asked & (1 << CRITERION_MODALITY | 1 << CRITERION_KIND);

@@ -132,7 +132,8 @@ static inline void model_failures(const struct search_request *q, const struct u
         failed[CRITERION_PARENT] |= u->accepts[NEED_MOTHER_CHILD] == TRI_NO;
     failed[CRITERION_MODALITY] = q->modalities != 0 && !(q->modalities & 1u << u->modality);
     failed[CRITERION_KIND] = !model_kind_ok(q, u);
-    failed[CRITERION_NIGHT] = q->tonight && u->admission == ADMISSION_OFFICE_HOURS;
+    failed[CRITERION_NIGHT] =
+        q->tonight && !q->office_open && u->admission == ADMISSION_OFFICE_HOURS;
     failed[CRITERION_DISTANCE] =
         q->max_km > 0 && steps != STEPS_UNKNOWN && steps > steps_of_km(q->max_km);
     failed[CRITERION_FULL] = !closed && unit_free(u) != UNKNOWN && model_places(q, u) < needed;

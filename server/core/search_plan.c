@@ -251,7 +251,7 @@ void plan_failures(struct search_index *ix, const struct search_plan *p,
             other_modality(ix, q->modalities, room[CRITERION_MODALITY]);
     if (q->n_kinds > 0)
         ret_failed[CRITERION_KIND] = other_kind(ix, q, room[CRITERION_KIND]);
-    if (q->tonight)
+    if (q->tonight && !q->office_open)
         ret_failed[CRITERION_NIGHT] = index_plane(ix, PLANE_OFFICE_HOURS);
     if (p->asked & 1 << CRITERION_DISTANCE)
         ret_failed[CRITERION_DISTANCE] = plan_far(ix, p);

@@ -128,6 +128,7 @@ static inline struct search_request sample_request(struct dice *d)
     q.together = dice_in(d, 70);
     q.emergency = dice_in(d, 50);
     q.tonight = dice_in(d, 30);
+    q.office_open = dice_in(d, 30);
     q.precise = dice_in(d, 50);
     q.max_km = dice_in(d, 60) ? DICE_ONE_OF(d, 5, 20, 60, 60, 150, 500) : 0;
     q.modalities = dice_in(d, 30) ? 1u << dice_below(d, MODALITY_COUNT) | 1u << 8 : 0;
