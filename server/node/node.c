@@ -104,6 +104,37 @@ static int hand_on_commands(struct node *n, usec_t now, bool *ret_any)
     return 0;
 }
 
+/* What became of an offer that the watch wanted. */
+static void watch_hears(struct node *n, const struct outcome *o)
+{
+    bool nobody_knows =
+        strcmp(o->type, "unavailable") == 0 || strcmp(o->type, "unknown_outcome") == 0;
+    if (nobody_knows)
+        request_watch_answered(n->watch, o->ticket, WATCH_FAILED, -1);
+    else if (strcmp(o->type, "ok") == 0)
+        request_watch_answered(n->watch, o->ticket, WATCH_OFFERED, o->revision);
+    else
+        request_watch_answered(n->watch, o->ticket, WATCH_REFUSED, o->ledger);
+}
+
+static int hand_on_offers(struct node *n, usec_t now, bool *ret_any)
+{
+    uint64_t ticket;
+    char *json;
+    size_t size;
+    int r = request_watch_turn(n->watch);
+    while (r == 0 && request_watch_take(n->watch, &ticket, &json, &size)) {
+        r = writer_submit(n->writer, now, ticket, json, size);
+        *ret_any = true;
+        if (r == 0)
+            continue;
+        free(json);
+        request_watch_answered(n->watch, ticket, WATCH_FAILED, -1);
+        return r < 0 ? r : 0; /* a full queue: with the next turn */
+    }
+    return r;
+}
+
 static int hand_on_reads(struct node *n, usec_t now, bool *ret_any)
 {
     struct desk_read read;
@@ -130,6 +161,10 @@ static int hand_back_outcomes(struct node *n, bool *ret_lacks)
         int64_t newest = o.ledger > o.revision ? o.ledger : o.revision;
         follower_announce(n->follower, newest);
         *ret_lacks |= newest > follower_revision(n->follower);
+        if (o.ticket & WATCH_TICKET) {
+            watch_hears(n, &o);
+            continue;
+        }
         struct desk_outcome outcome = {.ticket = o.ticket,
                                        .type = o.type,
                                        .epoch = o.epoch,
@@ -176,7 +211,8 @@ int node_init(struct node *n, const struct node_settings *settings)
     replica_init(&n->replica);
     desk_init(&n->desk, &n->replica, &settings->desk, settings->name);
     line_init(&n->line, &n->desk, &settings->line, settings->seed);
-    int r = writer_new(&settings->writer, &n->writer);
+    int r = request_watch_new(&n->replica, &n->watch);
+    r = r < 0 ? r : writer_new(&settings->writer, &n->writer);
     r = r < 0 ? r : follower_new(&sink, n, &n->follower);
     return r < 0 ? r : reader_new(&settings->reader, read_answered, n, &n->reader);
 }
@@ -186,6 +222,7 @@ void node_free(struct node *n)
     writer_free(n->writer);
     follower_free(n->follower);
     reader_free(n->reader);
+    request_watch_free(n->watch);
     line_clear(&n->line);
     desk_free(&n->desk);
     replica_free(&n->replica);
@@ -205,6 +242,7 @@ static int settle(struct node *n, usec_t now, struct node_wants *wants)
     r = r < 0 ? r : hand_back_outcomes(n, &wants->follower);
     r = r < 0 ? r : line_refresh(&n->line, now);
     r = r < 0 ? r : desk_settle(&n->desk, now);
+    r = r < 0 ? r : hand_on_offers(n, now, &wants->writer);
     r = r < 0 ? r : hand_on_commands(n, now, &wants->writer);
     r = r < 0 ? r : hand_on_reads(n, now, &wants->reader);
     if (r == 0)

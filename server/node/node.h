@@ -5,12 +5,14 @@
  *
  *   doors ─ desk ─ writer, reader ─ database
  *             └─ replica ─ follower ─┘
+ *                   └─ watch ─ writer
  *
  * Whoever drives it lets peers and database be heard, then calls node_turn, then lets doors be
  * pulled, then calls node_turn_end. `now` is monotonic µs. */
 #ifndef NODE_NODE_H
 #define NODE_NODE_H
 
+#include "core/watch.h"
 #include "line/line.h"
 #include "sync/follower.h"
 #include "sync/reader.h"
@@ -46,6 +48,7 @@ struct node {
     struct writer *writer;
     struct follower *follower;
     struct reader *reader;
+    struct request_watch *watch;
     usec_t retain_at; /* when the database is asked to forget what is too old */
     usec_t lead;      /* of logical time before ours, when last looked at */
     bool stale;       /* what the marks say */
