@@ -57,6 +57,11 @@ bool format_request_id(span text)
     return is_id(text, "r");
 }
 
+bool format_offer_id(span text)
+{
+    return is_id(text, "o");
+}
+
 bool format_mission_id(span text)
 {
     return is_id(text, "m");

@@ -12,6 +12,7 @@ bool format_unit_id(span text);          /* ^u-[0-9a-z][0-9a-z-]{0,60}$ */
 bool format_establishment_id(span text); /* ^e-… */
 bool format_hold_id(span text);          /* ^h-… */
 bool format_request_id(span text);       /* ^r-… */
+bool format_offer_id(span text);         /* ^o-… */
 bool format_mission_id(span text);       /* ^m-… */
 bool format_record_id(span text);        /* ^[uehr]-… */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* request.open, request.update, request.close: the database decides; the answer shows the request
- * as it was at the revision of that decision. */
+/* request.open, request.update, request.close, request.decline: the database decides; the answer
+ * shows the request as it was at the revision of that decision. */
 #include "api/answer.h"
 #include "api/filter_read.h"
 #include "api/operation.h"
@@ -52,6 +52,14 @@ const struct shape request_close_params[] = {
     {0},
 };
 
+const struct shape request_decline_params[] = {
+    MEMBER_REQUEST,
+    {"offer", SHAPE_TEXT, .required = true, .format = format_offer_id},
+    MEMBER_KEY,
+    MEMBER_AFTER,
+    {0},
+};
+
 /* The id of a request is made of the revision that opened it, and of the epoch of that revision
  * (schema/, new_id). */
 static int name_opened(const struct desk *d, struct call *c)
@@ -77,6 +85,22 @@ int answer_request(struct desk *d, usec_t now, struct call *c)
     if (r != 0)
         return r < 0 ? r : 0;
     buf_text(&c->result, "{\"request\":");
+    buf_add(&c->result, buf_span(&c->shown[0].json));
+    answer_end(d, c);
+    return 0;
+}
+
+int answer_offer(struct desk *d, usec_t now, struct call *c)
+{
+    if (c->refused) {
+        answer_end(d, c);
+        return 0;
+    }
+    int r = c->n_shown > 0 ? 0 : answer_add(c, RECORD_OFFER, shape_text(c->params, "offer"));
+    r = r < 0 ? r : answer_gather(d, now, c);
+    if (r != 0)
+        return r < 0 ? r : 0;
+    buf_text(&c->result, "{\"offer\":");
     buf_add(&c->result, buf_span(&c->shown[0].json));
     answer_end(d, c);
     return 0;

@@ -28,6 +28,7 @@ static const struct operation operations[] = {
     COMMAND("request.open", A | T | D, request_open_params, run_command, answer_request),
     COMMAND("request.update", A | T | D, request_update_params, run_command, answer_request),
     COMMAND("request.close", A | T | D, request_close_params, run_command, answer_request),
+    COMMAND("request.decline", A | T | D, request_decline_params, run_command, answer_offer),
     OPERATION("request.list", A | T | D, request_list_params, run_request_list, NULL),
     OPERATION("request.get", A | T | D, request_get_params, run_request_get, NULL),
     COMMAND("hold.create", A | T | D, hold_create_params, run_command, answer_hold_create),

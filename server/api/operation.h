@@ -53,9 +53,10 @@ const struct operation *operation_at(size_t i);    /* NULL past the end */
     }
 
 extern const struct shape request_open_params[], request_update_params[], request_close_params[],
-    request_list_params[], request_get_params[], hold_create_params[], hold_accept_params[],
-    hold_refuse_params[], hold_release_params[], hold_extend_params[], hold_withdraw_params[],
-    hold_arrive_params[], hold_list_params[], hold_get_params[], hold_policy_put_params[];
+    request_decline_params[], request_list_params[], request_get_params[], hold_create_params[],
+    hold_accept_params[], hold_refuse_params[], hold_release_params[], hold_extend_params[],
+    hold_withdraw_params[], hold_arrive_params[], hold_list_params[], hold_get_params[],
+    hold_policy_put_params[];
 extern const struct shape mission_create_params[], mission_assign_params[], mission_start_params[],
     mission_arrive_params[], mission_hand_over_params[], mission_cancel_params[],
     mission_list_params[], mission_get_params[], on_call_params[];
@@ -87,6 +88,7 @@ int run_on_call(struct desk *d, usec_t now, struct call *c);
 
 int answer_unit(struct desk *d, usec_t now, struct call *c);
 int answer_request(struct desk *d, usec_t now, struct call *c);
+int answer_offer(struct desk *d, usec_t now, struct call *c);
 int answer_hold_create(struct desk *d, usec_t now, struct call *c);
 int answer_hold(struct desk *d, usec_t now, struct call *c);
 int answer_mission(struct desk *d, usec_t now, struct call *c);
