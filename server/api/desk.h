@@ -65,9 +65,11 @@ struct desk_read {
 
 /* The reader's questions by what they are for; the shell translates them into SQL. */
 enum desk_question {
-    DESK_LOG_ROW,  /* revision, kind, id → state */
-    DESK_HISTORY,  /* see op_history.c */
-    DESK_UNITS_AT, /* at → id, revision, state */
+    DESK_LOG_ROW,     /* revision, kind, id → state */
+    DESK_HISTORY,     /* see op_history.c */
+    DESK_UNITS_AT,    /* at → id, revision, state */
+    DESK_STATISTICS,  /* roots, from, to → one JSON object, or NULL; see op_journal.c */
+    DESK_CERTIFICATE, /* request → see op_certificate.c */
 };
 
 struct desk_command {

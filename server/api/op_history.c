@@ -3,6 +3,7 @@
  * left out here, by the same rule as everywhere. */
 #include <stdlib.h>
 
+#include "api/change_row.h"
 #include "api/operation.h"
 #include "base/statement.h"
 #include "core/encode.h"
@@ -28,11 +29,7 @@ const struct shape history_params[] = {
     {0},
 };
 
-/* Columns of the rows. */
-enum { REVISION, PART, AT, ACTOR, OPERATION_NAME, KIND, ID, STATE, ESTABLISHMENT, TERRITORY };
-
-/* "revision.part" */
-static bool cursor_read(const char *cursor, int64_t *ret_revision, int64_t *ret_part)
+bool change_cursor(const char *cursor, int64_t *ret_revision, int64_t *ret_part)
 {
     char *end;
     errno = 0;
@@ -128,7 +125,7 @@ int run_history(struct desk *d, usec_t now, struct call *c)
     int64_t revision = shape_int(c->params, "since_revision", 0);
     int64_t part = INT32_MAX; /* all of that revision is known */
     const char *cursor = shape_text(c->params, "cursor");
-    if (cursor != NULL && !cursor_read(cursor, &revision, &part))
+    if (cursor != NULL && !change_cursor(cursor, &revision, &part))
         shape_refuse(&errors, "/cursor", "bad_cursor");
     if (shape_instant(c->params, "at_to", USEC_NEVER) < shape_instant(c->params, "at_from", 0))
         shape_refuse(&errors, "/at_to", "before_at_from");
@@ -148,8 +145,8 @@ int run_history(struct desk *d, usec_t now, struct call *c)
 static bool may_see_end(const struct desk *d, const struct call *c, const struct rows *rows,
                         int row, int kind)
 {
-    const char *establishment = rows_cell(rows, row, ESTABLISHMENT);
-    const char *territory = rows_cell(rows, row, TERRITORY);
+    const char *establishment = rows_cell(rows, row, CHANGE_ESTABLISHMENT);
+    const char *territory = rows_cell(rows, row, CHANGE_TERRITORY);
     struct scope_members scope = {
         .kind = (enum record_kind)kind,
         .establishment = establishment ? establishment : "",
@@ -162,9 +159,9 @@ static bool may_see_end(const struct desk *d, const struct call *c, const struct
 static int write_record(struct desk *d, struct call *c, const struct rows *rows, int row,
                         struct buf *out)
 {
-    const char *kind = rows_cell(rows, row, KIND);
-    const char *id = rows_cell(rows, row, ID);
-    const char *state = rows_cell(rows, row, STATE);
+    const char *kind = rows_cell(rows, row, CHANGE_KIND);
+    const char *id = rows_cell(rows, row, CHANGE_ID);
+    const char *state = rows_cell(rows, row, CHANGE_STATE);
     int number = code_find(record_kind_codes, RECORD_KIND_COUNT, kind);
     if (state == NULL && number >= 0 && !may_see_end(d, c, rows, row, number))
         return 1;
@@ -178,30 +175,34 @@ static int write_record(struct desk *d, struct call *c, const struct rows *rows,
         return r == -ENOMEM ? r : 1;
     bool seen = viewer_sees(c->viewer, version_scope(&v));
     if (seen)
-        encode_version(id, strtoll(rows_cell(rows, row, REVISION), NULL, 10), &v,
+        encode_version(id, strtoll(rows_cell(rows, row, CHANGE_REVISION), NULL, 10), &v,
                        viewer_view(c->viewer, version_scope(&v)), out);
     version_clear(&v);
     return seen ? 0 : 1;
 }
 
-static int write_change(struct desk *d, struct call *c, const struct rows *rows, int row,
-                        struct buf *out)
+void change_head(const struct rows *rows, int row, struct buf *out)
 {
-    const char *kind = rows_cell(rows, row, KIND);
-    bool of_unit = strcmp(kind, "declaration") == 0 || strcmp(kind, "hold_policy") == 0;
-    if (of_unit && !may_see_unit(d, c, rows_cell(rows, row, ID)))
-        return 1;
-    buf_printf(out, "{\"revision\":%s,\"at\":", rows_cell(rows, row, REVISION));
-    buf_json_instant(out, strtoll(rows_cell(rows, row, AT), NULL, 10));
+    buf_printf(out, "{\"revision\":%s,\"at\":", rows_cell(rows, row, CHANGE_REVISION));
+    buf_json_instant(out, strtoll(rows_cell(rows, row, CHANGE_AT), NULL, 10));
     buf_text(out, ",\"actor\":");
-    buf_json_text(out, rows_cell(rows, row, ACTOR));
+    buf_json_text(out, rows_cell(rows, row, CHANGE_ACTOR));
     buf_text(out, ",\"operation\":");
-    buf_json_text(out, rows_cell(rows, row, OPERATION_NAME));
+    buf_json_text(out, rows_cell(rows, row, CHANGE_OPERATION));
     buf_text(out, ",\"kind\":");
-    buf_json_text(out, kind);
+    buf_json_text(out, rows_cell(rows, row, CHANGE_KIND));
     buf_text(out, ",\"id\":");
-    buf_json_text(out, rows_cell(rows, row, ID));
+    buf_json_text(out, rows_cell(rows, row, CHANGE_ID));
     buf_text(out, ",\"record\":");
+}
+
+int change_write(struct desk *d, struct call *c, const struct rows *rows, int row, struct buf *out)
+{
+    const char *kind = rows_cell(rows, row, CHANGE_KIND);
+    bool of_unit = strcmp(kind, "declaration") == 0 || strcmp(kind, "hold_policy") == 0;
+    if (of_unit && !may_see_unit(d, c, rows_cell(rows, row, CHANGE_ID)))
+        return 1;
+    change_head(rows, row, out);
     int r = write_record(d, c, rows, row, out);
     buf_char(out, '}');
     return r;
@@ -220,7 +221,7 @@ static const char *lower_bound(const struct call *c)
 /* Rows in the order above. One row of NULLs: the history does not reach so far back. */
 int rows_history(struct desk *d, usec_t now, struct call *c, const struct rows *rows)
 {
-    if (rows->n_rows == 1 && rows_cell(rows, 0, REVISION) == NULL) {
+    if (rows->n_rows == 1 && rows_cell(rows, 0, CHANGE_REVISION) == NULL) {
         struct shape_errors errors = {0};
         shape_refuse(&errors, lower_bound(c), "before_history");
         call_refuse_params(c, &errors);
@@ -233,7 +234,7 @@ int rows_history(struct desk *d, usec_t now, struct call *c, const struct rows *
     buf_text(&c->result, "{\"changes\":[");
     for (; row < rows->n_rows; row++) {
         buf_reset(&change);
-        int r = write_change(d, c, rows, row, &change);
+        int r = change_write(d, c, rows, row, &change);
         if (r < 0 || change.failed)
             return r < 0 ? r : -ENOMEM;
         if (any && c->result.n + change.n > LIMIT_ANSWER - 1024)
@@ -246,8 +247,8 @@ int rows_history(struct desk *d, usec_t now, struct call *c, const struct rows *
     }
     buf_text(&c->result, "],\"next\":");
     if (row > 0 && (row < rows->n_rows || rows->n_rows >= limit))
-        buf_printf(&c->result, "\"%s.%s\"", rows_cell(rows, row - 1, REVISION),
-                   rows_cell(rows, row - 1, PART));
+        buf_printf(&c->result, "\"%s.%s\"", rows_cell(rows, row - 1, CHANGE_REVISION),
+                   rows_cell(rows, row - 1, CHANGE_PART));
     else
         buf_text(&c->result, "null");
     desk_as_of(d, now, &c->result);

@@ -53,6 +53,11 @@ static const struct operation operations[] = {
     OPERATION("search", A | T | D, search_params, run_search, NULL),
     OPERATION("commune.find", MAY_ALL, commune_find_params, run_commune_find, NULL),
     OPERATION("territory.find", MAY_ALL, territory_find_params, run_territory_find, NULL),
+    OPERATION("journal.list", A | T | D, journal_list_params, run_journal_list, rows_journal_list),
+    OPERATION("journal.statistics", D, journal_statistics_params, run_journal_statistics,
+              rows_journal_statistics),
+    OPERATION("request.certificate", A | T | D, request_certificate_params, run_certificate,
+              rows_certificate),
     OPERATION("occupancy", T | D | X, occupancy_params, run_occupancy, rows_occupancy),
     OPERATION("history", E | D | X, history_params, run_history, rows_history),
 };

@@ -65,6 +65,9 @@ extern const struct shape hello_params[], echo_params[], me_params[], subscribe_
     report_wrong_params[], search_params[], commune_find_params[], territory_find_params[],
     occupancy_params[], history_params[];
 
+extern const struct shape journal_list_params[], journal_statistics_params[],
+    request_certificate_params[];
+
 int run_me(struct desk *d, usec_t now, struct call *c);
 int run_unit_list(struct desk *d, usec_t now, struct call *c);
 int run_unit_get(struct desk *d, usec_t now, struct call *c);
@@ -76,6 +79,13 @@ int run_occupancy(struct desk *d, usec_t now, struct call *c);
 int rows_occupancy(struct desk *d, usec_t now, struct call *c, const struct rows *rows);
 int run_history(struct desk *d, usec_t now, struct call *c);
 int rows_history(struct desk *d, usec_t now, struct call *c, const struct rows *rows);
+
+int run_journal_list(struct desk *d, usec_t now, struct call *c);
+int rows_journal_list(struct desk *d, usec_t now, struct call *c, const struct rows *rows);
+int run_journal_statistics(struct desk *d, usec_t now, struct call *c);
+int rows_journal_statistics(struct desk *d, usec_t now, struct call *c, const struct rows *rows);
+int run_certificate(struct desk *d, usec_t now, struct call *c);
+int rows_certificate(struct desk *d, usec_t now, struct call *c, const struct rows *rows);
 
 int run_request_list(struct desk *d, usec_t now, struct call *c);
 int run_request_get(struct desk *d, usec_t now, struct call *c);

@@ -81,9 +81,9 @@ static const struct follower_sink sink = {
 /* Between desk and database */
 
 static const enum query queries[] = {
-    [DESK_LOG_ROW] = QUERY_LOG_ROW,
-    [DESK_HISTORY] = QUERY_HISTORY,
-    [DESK_UNITS_AT] = QUERY_UNITS_AT,
+    [DESK_LOG_ROW] = QUERY_LOG_ROW,         [DESK_HISTORY] = QUERY_HISTORY,
+    [DESK_UNITS_AT] = QUERY_UNITS_AT,       [DESK_STATISTICS] = QUERY_STATISTICS,
+    [DESK_CERTIFICATE] = QUERY_CERTIFICATE,
 };
 
 static int hand_on_commands(struct node *n, usec_t now, bool *ret_any)

@@ -67,6 +67,13 @@ const struct sql_text sql_texts[QUERY_COUNT] = {
                        " $5::bigint, $6::bigint, $7::integer)",
                        7, false},
     [QUERY_RETAIN] = {"retain", "SELECT ugo.retain_resume()", 0, false},
+    [QUERY_STATISTICS] = {"statistics",
+                          "SELECT ugo.journal_statistics($1::text[], $2::bigint, $3::bigint)", 3,
+                          false},
+    [QUERY_CERTIFICATE] = {"certificate",
+                           "SELECT section, for_hold, revision, part, at, actor, operation, kind,"
+                           " id, state, head FROM ugo.certificate_rows($1)",
+                           1, false},
     [QUERY_UNITS_AT] =
         {"units_at",
          "SELECT id, revision, state FROM ugo.units_at($1::bigint) ORDER BY id COLLATE \"C\"", 1,

@@ -35,6 +35,11 @@ enum query {
     QUERY_HISTORY,
     QUERY_RETAIN,   /* forgets what resuming and repeating need no more → whether there is more */
     QUERY_UNITS_AT, /* $1 logical time → id, revision, state of units then; or a row of NULLs */
+    QUERY_STATISTICS, /* $1 roots (array), from $2, before $3 logical time → JSON object; NULL: the
+                         history does not reach so far back */
+    /* $1 request → section (ledger, entry, known), for_hold, revision, part, at, actor, operation,
+     * kind, id, state, head */
+    QUERY_CERTIFICATE,
 
     QUERY_COUNT
 };

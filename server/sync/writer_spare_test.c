@@ -115,7 +115,7 @@ static void test_fills_the_room_that_is_left(void **state)
     expect_batch(f, 1, "[2,3,4,5]"); /* full: no room */
     answer(f, 2, RESULT(OK "," OK "," OK "," OK));
     expect_batch(f, 2, "[6,\"c\"]");
-    answer(f, 3, RESULT(OK "," OK));
+    answer(f, 3, RESULT("{\"type\":\"forbidden\",\"revision\":null}," OK));
     expect_nothing(f, 3);
     assert_int_equal(writer_counters(f->w)->spare_written, 3);
     assert_int_equal(writer_counters(f->w)->answered, 6);
@@ -214,6 +214,23 @@ static void test_a_bad_entry_harms_no_command(void **state)
     assert_int_equal(writer_counters(f->w)->internal, 0);
 }
 
+/* A command that runs by itself runs without entries. */
+static void test_none_beside_a_single_command(void **state)
+{
+    struct fixture *f = *state;
+    f->m->ops->ready(f->m, 0);
+    submit(f, 0, 1);
+    submit(f, 0, 2);
+    expect_batch(f, 0, "[1,2]");
+    spare(f, "\"a\"");
+    script_end(f->m, 1, STATEMENT_FAILED, "XX000");
+    expect_batch(f, 1, "[1]");
+    answer(f, 2, RESULT(OK));
+    expect_batch(f, 2, "[2]");
+    answer(f, 3, RESULT(OK));
+    expect_batch(f, 3, "[\"a\"]");
+}
+
 static void test_unsure_and_unusable(void **state)
 {
     struct fixture *f = *state;
@@ -242,6 +259,7 @@ int main(void)
         TEST(test_lost_is_sent_again),
         TEST(test_given_up_beside_entries),
         TEST(test_a_bad_entry_harms_no_command),
+        TEST(test_none_beside_a_single_command),
         TEST(test_unsure_and_unusable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
