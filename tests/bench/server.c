@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "bench/server.h"
 
+#include <glob.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/err.h>
@@ -9,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -37,19 +39,57 @@ static int connect_to(int port)
 
 /* ugod */
 
+char *server_postgres(const char *name)
+{
+    glob_t found;
+    char *path = NULL;
+    if (glob("/usr/lib/postgresql/*/bin/postgres", 0, NULL, &found) != 0 ||
+        asprintf(&path, "%.*s%s",
+                 (int)(strlen(found.gl_pathv[found.gl_pathc - 1]) - strlen("postgres")),
+                 found.gl_pathv[found.gl_pathc - 1], name) < 0)
+        kit_die("no programs of PostgreSQL");
+    globfree(&found);
+    return path;
+}
+
+/* The postgres that ugod is told of: the same one, with room for a peer's connections. */
+static void write_roomy_postgres(void)
+{
+    char *folder = kit_path("pg"), *program = kit_path("pg/postgres");
+    char *link = kit_path("pg/initdb"), *initdb = server_postgres("initdb");
+    char *postgres = server_postgres("postgres");
+    FILE *f = NULL;
+    if (mkdir(folder, 0755) != 0 || symlink(initdb, link) != 0 ||
+        (f = fopen(program, "w")) == NULL || chmod(folder, 0755) != 0)
+        kit_die("cannot write %s", program);
+    fprintf(f, "#!/bin/sh\nexec %s \"$@\" -c max_connections=%d\n", postgres,
+            SERVER_PEER_CONNECTIONS + 32);
+    fclose(f);
+    if (chmod(program, 0755) != 0)
+        kit_die("cannot write %s", program);
+    free(folder);
+    free(program);
+    free(link);
+    free(initdb);
+    free(postgres);
+}
+
 static void write_configuration(const char *path)
 {
-    char *data = kit_path("data");
+    char *data = kit_path("data"), *programs = kit_path("pg");
+    write_roomy_postgres();
     FILE *f = fopen(path, "w");
     if (f == NULL)
         kit_die("cannot write %s", path);
     fprintf(f,
             "data_dir = %s\nlisten = 127.0.0.1:%d\nserver_cert = server.pem\n"
             "server_key = server.key\nclient_ca = ca.pem\nworkers = 1\ndrain_timeout = 1s\n"
-            "max_connections = 20000\nmax_connections_per_address = 20000\nlog_target = stderr\n",
-            data, SERVER_PORT);
+            "max_connections = 20000\nmax_connections_per_address = 20000\nlog_target = stderr\n"
+            "postgres_bin = %s\n",
+            data, SERVER_PORT, programs);
     fclose(f);
     free(data);
+    free(programs);
 }
 
 /* The master listens from the start; the greeting says that the worker is there too. */

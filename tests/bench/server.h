@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #define SERVER_PORT 27943
+#define SERVER_PEER_CONNECTIONS 64                        /* to the database, beside ugod's own */
 #define SERVER_UNITS 558                                  /* of the demonstration */
 #define SERVER_DECLARED_UNIT "u-demo-mecs-tilleul-bleu-1" /* of the establishment's account */
 
@@ -19,7 +20,8 @@ void server_start(void);   /* and loads the demonstration */
 void server_restart(void); /* after the database was changed behind its back */
 void server_stop(void);
 pid_t server_worker(void);
-PGconn *server_database(void); /* as its owner */
+PGconn *server_database(void);           /* as its owner */
+char *server_postgres(const char *name); /* a program of PostgreSQL; the caller frees it */
 
 /* The first account of a role. */
 const char *server_token(const char *role);
