@@ -32,6 +32,11 @@ static const struct finder requests = {
     MSG_NO_SUCH_REQUEST, "no_such_request",
 };
 
+static const struct finder missions = {
+    "mission.list",      "missions",        "mission", "[\"handed_over\",\"cancelled\"]",
+    MSG_NO_SUCH_MISSION, "no_such_mission",
+};
+
 /* Its reference, or the end of its id. */
 static bool is_meant(const json_t *record, const char *text)
 {
@@ -56,7 +61,7 @@ static void candidates_show(struct screen *s, const struct finder *f, const char
         const json_t *record = json_object_get(item, f->member);
         if (shown == CANDIDATES_MAX || !is_meant(record, text))
             continue;
-        const char *what = f == &holds ? hold_for(s, record) : request_for(s, record);
+        const char *what = f == &requests ? request_for(s, record) : hold_for(s, record);
         screen_complain(s, words_printf(&s->words, "%s  %s", record_id(record), what));
         shown++;
     }
@@ -115,6 +120,12 @@ int ask_request(struct session *x, const char *text, const char **ret_id)
 {
     *ret_id = text;
     return format_request_id(span_of(text)) ? 0 : find(x, &requests, text, ret_id);
+}
+
+int ask_mission(struct session *x, const char *text, const char **ret_id)
+{
+    *ret_id = text;
+    return format_mission_id(span_of(text)) ? 0 : find(x, &missions, text, ret_id);
 }
 
 /* ── Where from ── */

@@ -152,7 +152,8 @@ static void tell_holds(struct screen *s, const json_t *hold, const json_t *holds
 static bool about_decision(const struct command *c)
 {
     enum message about = c->verb != NULL ? c->verb->operand : MSG_NONE;
-    return about == MSG_VALUE_HOLD || about == MSG_VALUE_ANSWER || about == MSG_VALUE_REQUEST;
+    return about == MSG_VALUE_HOLD || about == MSG_VALUE_ANSWER || about == MSG_VALUE_REQUEST ||
+           about == MSG_VALUE_MISSION;
 }
 
 /* The error in words; `forbidden` by what it was about, when that says more. */

@@ -27,6 +27,7 @@ const char *verb_listed_by(const struct verb *v)
 {
     return v->operand == MSG_VALUE_HOLD || v->operand == MSG_VALUE_ANSWER ? "ugo hold list"
            : v->operand == MSG_VALUE_REQUEST                              ? "ugo request list"
+           : v->operand == MSG_VALUE_MISSION                              ? "ugo mission list"
                                                                           : "ugo units";
 }
 

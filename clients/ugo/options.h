@@ -71,7 +71,8 @@ struct command;
     X(OPTION_ARRIVE_BY, "--arrive-by", NULL, MSG_VALUE_TIME, MSG_HELP_ARRIVE_BY)                   \
     X(OPTION_STATE, "--state", NULL, MSG_VALUE_CODE, MSG_HELP_STATE)                               \
     X(OPTION_UNIT, "--unit", NULL, MSG_VALUE_UNIT, MSG_HELP_UNIT)                                  \
-    X(OPTION_ARRIVED, "--arrived", NULL, MSG_VALUE_HOLD, MSG_HELP_ARRIVED)
+    X(OPTION_ARRIVED, "--arrived", NULL, MSG_VALUE_HOLD, MSG_HELP_ARRIVED)                         \
+    X(OPTION_TEAM, "--team", NULL, MSG_VALUE_ACCOUNT, MSG_HELP_TEAM)
 
 #define OPTION_ENUMERATOR(id, name, environment, value, help) id,
 enum option { OPTIONS(OPTION_ENUMERATOR) OPTION_COUNT };

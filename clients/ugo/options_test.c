@@ -130,6 +130,12 @@ static void every_code_has_a_label(void **state)
          "hold.create", "hold.accept", "hold.refuse", "hold.release", "hold.extend",
          "hold.withdraw", "hold.arrive", "hold.expire", "hold.escalate", "hold.overdue",
          "hold.forget", "hold_policy.put"},
+        {"mission_state", "assigned", "under_way", "arrived", "handed_over", "cancelled"},
+        {"duty", "astreinte", "def", "mobile"},
+        {"detail", "has_mission", "not_a_team", "mission_not_active"},
+        {"operation", "mission.create", "mission.assign", "mission.start", "mission.arrive",
+         "mission.hand_over", "mission.cancel", "mission.forget", "calendar.put", "rota.put",
+         "rota.delete"},
     };
     (void)state;
     for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {

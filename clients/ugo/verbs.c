@@ -29,6 +29,8 @@ static const enum option hold_options[] = {
 static const enum option hold_list_options[] = {OPTION_STATE, OPTION_REQUEST, OPTION_UNIT};
 static const enum option extend_options[] = {OPTION_MINUTES, OPTION_KEY};
 static const enum option answer_options[] = {OPTION_ARRIVE_BY, OPTION_CODE, OPTION_KEY};
+static const enum option team_options[] = {OPTION_TEAM, OPTION_KEY};
+static const enum option oncall_options[] = {OPTION_AT};
 static const enum option watch_options[] = {OPTION_REQUEST, OPTION_MODALITY, OPTION_KIND,
                                             OPTION_TERRITORY, OPTION_SINCE};
 static const enum option occupancy_options[] = {OPTION_BY, OPTION_TERRITORY, OPTION_AT};
@@ -67,6 +69,26 @@ const struct verb verbs[] = {
      OPTIONS_OF(request_update_options), .run = run_request_update},
     {"request close", MSG_VERB_REQUEST_CLOSE, MSG_VALUE_REQUEST, true, MSG_NOTES_CLOSE,
      OPTIONS_OF(code_options), .run = run_request_close},
+    {"mission", MSG_VERB_MISSION_LIST, MSG_NONE, false, MSG_NONE, OPTIONS_OF(request_list_options),
+     .run = run_mission_list},
+    {"mission list", MSG_VERB_MISSION_LIST, MSG_NONE, false, MSG_NONE,
+     OPTIONS_OF(request_list_options), .run = run_mission_list},
+    {"mission show", MSG_VERB_MISSION_SHOW, MSG_VALUE_MISSION, true, MSG_NOTES_MISSION_ID, NULL, 0,
+     run_mission_show},
+    {"mission create", MSG_VERB_MISSION_CREATE, MSG_VALUE_HOLD, true, MSG_NONE,
+     OPTIONS_OF(team_options), .run = run_mission_create},
+    {"mission assign", MSG_VERB_MISSION_ASSIGN, MSG_VALUE_MISSION, true, MSG_NOTES_MISSION_ID,
+     OPTIONS_OF(team_options), .run = run_mission_assign},
+    {"mission start", MSG_VERB_MISSION_START, MSG_VALUE_MISSION, true, MSG_NOTES_MISSION_ID,
+     OPTIONS_OF(report_options), .run = run_mission_start},
+    {"mission arrive", MSG_VERB_MISSION_ARRIVE, MSG_VALUE_MISSION, true, MSG_NOTES_MISSION_ID,
+     OPTIONS_OF(report_options), .run = run_mission_arrive},
+    {"mission handover", MSG_VERB_MISSION_HANDOVER, MSG_VALUE_MISSION, true, MSG_NOTES_MISSION_ID,
+     OPTIONS_OF(confirm_options), .run = run_mission_handover},
+    {"mission cancel", MSG_VERB_MISSION_CANCEL, MSG_VALUE_MISSION, true, MSG_NOTES_MISSION_CANCEL,
+     OPTIONS_OF(code_options), .run = run_mission_cancel},
+    {"oncall", MSG_VERB_ONCALL, MSG_NONE, false, MSG_NONE, OPTIONS_OF(oncall_options),
+     .run = run_oncall},
     {"declare", MSG_VERB_DECLARE, MSG_VALUE_UNIT, true, MSG_NOTES_DECLARE,
      OPTIONS_OF(declare_options), .run = run_declare},
     {"confirm", MSG_VERB_CONFIRM, MSG_VALUE_UNIT, true, MSG_NONE, OPTIONS_OF(confirm_options),

@@ -29,6 +29,15 @@ int run_hold_extend(struct session *x, const struct command *c);
 int run_hold_withdraw(struct session *x, const struct command *c);
 int run_hold_arrive(struct session *x, const struct command *c);
 int run_answer(struct session *x, const struct command *c);
+int run_mission_list(struct session *x, const struct command *c);
+int run_mission_show(struct session *x, const struct command *c);
+int run_mission_create(struct session *x, const struct command *c);
+int run_mission_assign(struct session *x, const struct command *c);
+int run_mission_start(struct session *x, const struct command *c);
+int run_mission_arrive(struct session *x, const struct command *c);
+int run_mission_handover(struct session *x, const struct command *c);
+int run_mission_cancel(struct session *x, const struct command *c);
+int run_oncall(struct session *x, const struct command *c);
 
 /* One write about a hold, named as people do; then what it has become. params is taken. */
 int hold_write(struct session *x, const char *method, const char *text, json_t *params,

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* mission list, show, create, assign, start, arrive, handover, cancel; oncall: who fetches a child.
+ * Made for a team on the road: one short command a step. */
+#include <string.h>
+
+#include "clients/ugo/ask.h"
+#include "clients/ugo/decision_show.h"
+#include "clients/ugo/hold_text.h"
+#include "clients/ugo/known.h"
+#include "clients/ugo/moment.h"
+#include "clients/ugo/places.h"
+#include "clients/ugo/unit_text.h"
+#include "clients/ugo/verbs.h"
+
+static const char *text_of(const json_t *record, const char *member)
+{
+    return json_string_value(json_object_get(record, member));
+}
+
+static const char *clock_of(struct screen *s, const json_t *mission, const char *member)
+{
+    int64_t at;
+    return moment_read(mission, member, &at) ? moment_clock(s, at) : "?";
+}
+
+/* "en route depuis 02:20" */
+static const char *state_text(struct screen *s, const json_t *mission)
+{
+    const char *state = text_of(mission, "state"), *team = text_of(mission, "team"),
+               *code = text_of(mission, "code");
+    const char *who = team != NULL ? team : say(s, MSG_MISSION_A_TEAM);
+
+    if (state == NULL)
+        return "?";
+    if (strcmp(state, "assigned") == 0)
+        return team == NULL
+                   ? words_printf(&s->words, WARN "%s" PLAIN,
+                                  say(s, MSG_MISSION_NOBODY, clock_of(s, mission, "assigned_at")))
+                   : say(s, MSG_MISSION_ASSIGNED, who, clock_of(s, mission, "assigned_at"));
+    if (strcmp(state, "under_way") == 0)
+        return say(s, MSG_MISSION_UNDER_WAY, who, clock_of(s, mission, "under_way_at"));
+    if (strcmp(state, "arrived") == 0)
+        return say(s, MSG_MISSION_ARRIVED, who, clock_of(s, mission, "arrived_at"));
+    if (strcmp(state, "handed_over") == 0)
+        return say(s, MSG_MISSION_HANDED_OVER, clock_of(s, mission, "handed_over_at"));
+    if (strcmp(state, "cancelled") == 0)
+        return code == NULL ? say(s, MSG_MISSION_CANCELLED, clock_of(s, mission, "ended_at"))
+                            : say(s, MSG_MISSION_CANCELLED_FOR, clock_of(s, mission, "ended_at"),
+                                  label(s, "withdrawal", code));
+    return label(s, "mission_state", state);
+}
+
+static void mission_show(struct session *x, const char *mark, const json_t *mission)
+{
+    struct screen *s = x->screen;
+    struct words *w = &s->words;
+    const json_t *place = json_object_get(mission, "place");
+    const char *from = unit_place(x, json_object_get(mission, "from"));
+    const char *what = profile_text(s, json_object_get(mission, "profile"), NULL);
+    const char *where = words_join(w, text_of(place, "address"), ", ", unit_place(x, place));
+
+    screen_line(
+        s, 3,
+        words_printf(w, "%s" BOLD "%s" PLAIN, mark, known_unit_name(x, text_of(mission, "unit"))));
+    screen_line(s, 3, words_printf(w, "   %s", state_text(s, mission)));
+    if (from[0] != 0)
+        what = words_join(w, what, DOT, say(s, MSG_FROM, from));
+    if (what != NULL && what[0] != 0)
+        screen_line(s, 3, words_printf(w, "   %s", what));
+    if (where != NULL && where[0] != 0)
+        screen_line(s, 3, words_printf(w, "   %s", say(s, MSG_ADDRESS, where)));
+    screen_line(s, 3,
+                words_printf(w, "   %s",
+                             words_join(w, unit_phone(s, place, moment_is_night(s->now)), DOT,
+                                        words_printf(w, DIM "%s · %s" PLAIN, record_id(mission),
+                                                     text_of(mission, "hold")))));
+}
+
+/* What comes next for whoever drives. */
+static void ways_show(struct session *x, const json_t *mission)
+{
+    struct screen *s = x->screen;
+    const char *id = record_id(mission), *state = text_of(mission, "state");
+    bool assigned = state != NULL && strcmp(state, "assigned") == 0;
+
+    if (x->of_establishment || moment_read(mission, "ended_at", &(int64_t){0}))
+        return;
+    screen_blank(s);
+    screen_line(s, 2, say(s, MSG_GO_ON));
+    if (assigned)
+        go_on(s, MSG_GO_MISSION_START, "ugo mission start %s", id);
+    if (assigned || strcmp(state, "under_way") == 0)
+        go_on(s, MSG_GO_MISSION_ARRIVE, "ugo mission arrive %s", id);
+    go_on(s, MSG_GO_MISSION_HANDOVER, "ugo mission handover %s", id);
+    if (x->may_decide)
+        go_on(s, MSG_GO_MISSION_ASSIGN, "ugo mission assign %s --team %s", id,
+              say(s, MSG_VALUE_ACCOUNT));
+}
+
+static void one_show(struct session *x, const json_t *answer, enum message done)
+{
+    struct screen *s = x->screen;
+    const json_t *mission = json_object_get(answer, "mission");
+
+    if (s->json) {
+        screen_json(s, answer);
+        return;
+    }
+    stale_show(s, answer);
+    known_learn(x, answer);
+    if (done != MSG_NONE)
+        screen_line(s, 2, say(s, done));
+    mission_show(x, "", mission);
+    ways_show(x, mission);
+}
+
+/* ── list, show ── */
+
+int run_mission_list(struct session *x, const struct command *c)
+{
+    struct screen *s = x->screen;
+    json_t *params = json_object(), *states = NULL, *answer;
+    const json_t *item;
+    size_t i;
+    int code = ask_codes(x, OPTION_STATE, "mission_state", &states);
+
+    (void)c;
+    if (states != NULL)
+        json_object_set_new(params, "state", states);
+    if (code != 0) {
+        json_decref(params);
+        return code;
+    }
+    code = ask_pages(x, "mission.list", "missions", params, &answer);
+    if (code != 0)
+        return code;
+    const json_t *items = json_object_get(answer, "missions");
+    size_t n = json_array_size(items);
+    if (s->json) {
+        screen_json(s, answer);
+    } else {
+        stale_show(s, answer);
+        screen_line(s, 2,
+                    n == 0 ? say(s, MSG_NO_MISSIONS) : say_n(s, MSG_MISSIONS_ARE, (int64_t)n));
+        known_learn(x, answer);
+        json_array_foreach ((json_t *)items, i, item) {
+            screen_blank(s);
+            mission_show(x, words_printf(&s->words, "%zu. ", i + 1),
+                         json_object_get(item, "mission"));
+        }
+    }
+    json_decref(answer);
+    return n > 0 ? EXIT_FOUND : EXIT_NOTHING;
+}
+
+int run_mission_show(struct session *x, const struct command *c)
+{
+    const char *id;
+    json_t *answer;
+    int code = ask_mission(x, c->operand, &id);
+
+    if (code == 0)
+        code = session_call(x, "mission.get", json_pack("{s:s}", "mission", id), &answer);
+    if (code != 0)
+        return code;
+    one_show(x, answer, MSG_NONE);
+    json_decref(answer);
+    return EXIT_FOUND;
+}
+
+/* ── Steps ── */
+
+static int answered(struct session *x, int code, json_t *answer, enum message done)
+{
+    if (code != 0)
+        return code;
+    one_show(x, answer, done);
+    json_decref(answer);
+    return EXIT_FOUND;
+}
+
+/* One step of the mission that is named. params is taken. */
+static int step(struct session *x, const char *method, json_t *params, enum message done)
+{
+    const char *id;
+    json_t *answer = NULL;
+    int code = ask_mission(x, x->command->operand, &id);
+
+    if (code != 0) {
+        json_decref(params);
+        return code;
+    }
+    json_object_set_new(params, "mission", json_string(id));
+    code = session_write(x, method, params, &answer);
+    return answered(x, code, answer, done);
+}
+
+int run_mission_create(struct session *x, const struct command *c)
+{
+    const char *id, *team = command_value(c, OPTION_TEAM);
+    json_t *answer = NULL;
+    int code = ask_hold(x, c->operand, &id);
+
+    if (code != 0)
+        return code;
+    code = session_write(x, "mission.create", json_pack("{s:s, s:s*}", "hold", id, "team", team),
+                         &answer);
+    return answered(x, code, answer, MSG_DONE_MISSION_CREATE);
+}
+
+int run_mission_assign(struct session *x, const struct command *c)
+{
+    const char *team = command_value(c, OPTION_TEAM);
+
+    if (team == NULL)
+        return command_wrong(x->screen, c, OPTION_TEAM, MSG_HELP_TEAM);
+    return step(x, "mission.assign", json_pack("{s:s}", "team", team), MSG_DONE_MISSION_ASSIGN);
+}
+
+int run_mission_start(struct session *x, const struct command *c)
+{
+    (void)c;
+    return step(x, "mission.start", json_object(), MSG_DONE_MISSION_START);
+}
+
+int run_mission_arrive(struct session *x, const struct command *c)
+{
+    (void)c;
+    return step(x, "mission.arrive", json_object(), MSG_DONE_MISSION_ARRIVE);
+}
+
+int run_mission_handover(struct session *x, const struct command *c)
+{
+    json_t *params = json_object();
+    int code = ask_instant(x, params, OPTION_OBSERVED_AT, "observed_at", false);
+
+    (void)c;
+    if (code == 0)
+        return step(x, "mission.hand_over", params, MSG_DONE_MISSION_HANDOVER);
+    json_decref(params);
+    return code;
+}
+
+int run_mission_cancel(struct session *x, const struct command *c)
+{
+    const char *why;
+
+    if (!command_has(c, OPTION_CODE))
+        return step(x, "mission.cancel", json_object(), MSG_DONE_MISSION_CANCEL);
+    int code = ask_code(x, OPTION_CODE, "withdrawal", &why);
+    if (code != 0)
+        return code;
+    return step(x, "mission.cancel", json_pack("{s:s}", "code", why), MSG_DONE_MISSION_CANCEL);
+}
+
+/* ── oncall ── */
+
+int run_oncall(struct session *x, const struct command *c)
+{
+    struct screen *s = x->screen;
+    json_t *params = json_object(), *answer;
+    const json_t *item;
+    size_t i;
+    int code = ask_instant(x, params, OPTION_AT, "at", true);
+
+    (void)c;
+    if (code != 0) {
+        json_decref(params);
+        return code;
+    }
+    code = session_call(x, "on_call", params, &answer);
+    if (code != 0)
+        return code;
+    const json_t *items = json_object_get(answer, "on_call");
+    size_t n = json_array_size(items);
+    if (s->json)
+        screen_json(s, answer);
+    else
+        stale_show(s, answer);
+    if (!s->json && n == 0)
+        screen_line(s, 2, say(s, MSG_ON_CALL_NOBODY));
+    json_array_foreach ((json_t *)items, i, item) {
+        const char *name = text_of(item, "name"), *account = text_of(item, "account");
+        if (s->json)
+            break;
+        screen_line(s, 2,
+                    say(s, MSG_ON_CALL, label(s, "duty", text_of(item, "duty")),
+                        name != NULL ? words_printf(&s->words, "%s (%s)", name, account) : account,
+                        clock_of(s, item, "until")));
+    }
+    json_decref(answer);
+    return n > 0 ? EXIT_FOUND : EXIT_NOTHING;
+}
