@@ -15,6 +15,8 @@ import time
 
 import pytest
 
+from harness.records import words
+
 TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
 PATIENCE_S = 600  # the first start builds
 END_S = 60
@@ -90,6 +92,13 @@ class Demo:
         """The printed commands: search, declare, watch."""
         return [shlex.split(line) for line in re.findall(r"^    (\S.*)$", self.output, re.M)]
 
+    def night(self):
+        """After the night: its commands."""
+        self.wait_for("Your turn")
+        self.wait_for("request show")
+        told = self.output[self.output.index("A night on call"):]
+        return told, [shlex.split(line) for line in re.findall(r"^  (\S*/ugo .*?)$", told, re.M)]
+
     def end(self, number=signal.SIGINT):
         """As Ctrl-C does: to the whole group. Its exit status."""
         os.killpg(self.process.pid, number)
@@ -133,11 +142,43 @@ def check_file(demo, port):
             assert os.path.exists(os.path.join(demo.folder, account[member]))
 
 
+def run_json(demo, who, *line):
+    """An answer of ugo, as this account; of nothing, too."""
+    ugo = demo.commands()[0][0]
+    done = run([ugo, *line, "--demo", demo.folder, "--as", who, "--json"])
+    assert done.returncode in (0, 1), done.stdout + done.stderr
+    return json.loads(done.stdout)
+
+
+def play_on(demo):
+    """A complete night was shown, and its commands work. The id of its request."""
+    told, (waiting, search, hold, answer, show) = demo.night()
+    for sentence in ("opens a request", "3 of them are asked at once", "says no: ", "says yes.",
+                     "are given back", "The children have arrived", "is closed.",
+                     "Another request has found nothing certain"):
+        assert sentence in words(told), told
+    shown = run_json(demo, "astreinte", *show[1:4])
+    assert shown["request"]["state"] == "closed" and len(shown["request"]["arrived"]) == 2
+    holds = [item["hold"] for item in shown["holds"]]
+    assert sorted(h["state"] for h in holds) == ["arrived", "refused", "released"]
+    assert len({h["answered_by"] for h in holds if h["answered_by"]}) == 2
+    for command, text in ((waiting, "1 request is waiting"), (search, "boy of"),
+                          (hold, "Asked 1 unit"), (answer, "One request for you"),
+                          (show, "refused at")):
+        done = run(command)
+        assert done.returncode == 0 and text in done.stdout, done.stdout + done.stderr
+    asked, = run_json(demo, "astreinte", "hold", "list")["holds"]
+    assert asked["hold"]["unit"] == hold[2]
+    run_json(demo, "astreinte", "hold", "release", asked["hold"]["id"])
+    return show[3]
+
+
 def test_from_the_first_start_to_the_second(folder):
     port = free_ports()
     demo = Demo(folder, port).ready()
     check_file(demo, port)
     search, declare, watch = demo.commands()
+    night = play_on(demo)
 
     found = run(search)
     assert found.returncode == 0 and "1." in found.stdout, found.stdout + found.stderr
@@ -167,6 +208,10 @@ def test_from_the_first_start_to_the_second(folder):
     assert "Trois commandes" in again.output
     unit = run([declare[0], "unit", declare[2], "--demo", folder, "--as", "def", "--json"])
     assert json.loads(unit.stdout)["unit"]["capacity"]["free"] == 2
+    # the night is on record, and none was played again
+    assert run_json(again, "def", "request", "show", night)["request"]["state"] == "closed"
+    assert len(run_json(again, "def", "waiting")["requests"]) == 1
+    assert "nuit" not in again.output
     assert again.end(signal.SIGTERM) == 0
     assert processes_of(folder) == {}
 
@@ -195,6 +240,7 @@ def test_killed_without_a_chance_to_tidy_up(folder):
     assert processes_of(folder) == {}
     demo = Demo(folder, port, "--no-traffic").ready()
     check_file(demo, port)
+    assert run_json(demo, "def", "hold", "list")["holds"] == []
     assert demo.end() == 0
 
 
