@@ -67,9 +67,14 @@ bool format_mission_id(span text)
     return is_id(text, "m");
 }
 
+bool format_movement_id(span text)
+{
+    return is_id(text, "v");
+}
+
 bool format_record_id(span text)
 {
-    return is_id(text, "uehrmt");
+    return is_id(text, "uehrmtov");
 }
 
 /* Begins with a lower-case letter or a digit. */

@@ -13,8 +13,9 @@ bool format_establishment_id(span text); /* ^e-… */
 bool format_hold_id(span text);          /* ^h-… */
 bool format_request_id(span text);       /* ^r-… */
 bool format_offer_id(span text);         /* ^o-… */
+bool format_movement_id(span text);      /* ^v-… */
 bool format_mission_id(span text);       /* ^m-… */
-bool format_record_id(span text);        /* ^[uehr]-… */
+bool format_record_id(span text);        /* ^[uehrmtov]-… */
 
 bool format_account(span text);   /* ^[a-z0-9][a-z0-9._-]{0,62}$ */
 bool format_territory(span text); /* ^[a-z0-9][a-z0-9-]{0,30}$ */

@@ -40,6 +40,7 @@ static void ids(void **state)
           {"u-" SIXTY "a", true}, {"u-" SIXTY "ab", false}, {"u-", false}, {"u--a", false},
           {"e-0", false}, {"u-A", false}, {"u_0", false}, {"u-0 ", false}, {"u-é", false});
     CHECK(format_establishment_id, {"e-0", true}, {"u-0", false});
+    CHECK(format_movement_id, {"v-0", true}, {"h-0", false});
     CHECK(format_hold_id, {"h-0", true}, {"r-0", false});
     CHECK(format_request_id, {"r-0", true}, {"h-0", false});
     CHECK(format_offer_id, {"o-0", true}, {"r-0", false});

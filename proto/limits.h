@@ -41,6 +41,7 @@
 #define LIMIT_PLACES 99           /* places of a hold */
 #define LIMIT_MINUTES 240         /* for which a hold is made or extended */
 #define LIMIT_POLICY_MINUTES 1440 /* as a unit's rule */
+#define LIMIT_MOVED 999           /* places of a movement */
 #define LIMIT_REQUEST_KM 2000     /* how far a request looks */
 
 /* Values. */

@@ -124,7 +124,7 @@ def test_every_member_is_in_the_operations_section(name):
 
 
 @pytest.mark.parametrize("name", ["unit", "establishment", "request", "hold", "mission", "calendar",
-                                  "rota"])
+                                  "rota", "movement"])
 def test_every_member_of_records_is_specified(name):
     section = TEXT.split("## 7. Records")[1].split("## 8.")[0]
     for member in members(SCHEMAS[name]) - set(SCHEMAS["values"]["$defs"]["need"]["enum"]):
@@ -169,7 +169,8 @@ def test_closed_lists_are_the_servers():
                         ("mission_state", "MISSION_STATES"), ("duty", "DUTIES"),
                         ("legal_frame", "LEGAL_FRAMES"), ("refusal", "REFUSALS"),
                         ("withdrawal", "WITHDRAWALS"), ("request_end", "REQUEST_ENDS"),
-                        ("hold_end", "HOLD_ENDS")):
+                        ("hold_end", "HOLD_ENDS"), ("movement_type", "MOVEMENT_TYPES"),
+                        ("movement_state", "MOVEMENT_STATES"), ("movement_code", "MOVEMENT_CODES")):
         body = re.search(rf"#define {macro}\(X\)((?:.*\\\n)*.*\n)", codes)[1]
         assert defs[name]["enum"] == re.findall(r'X\(\w+, "(\w+)"\)', body), name
 

@@ -13,7 +13,7 @@
 static const char *const change_kinds[] = {
     "unit",    "declaration", "establishment", "territory", "commune", "establishment_kind",
     "account", "credential",  "hold",          "request",   "mission", "calendar",
-    "rota",    "hold_policy", "offer"};
+    "rota",    "hold_policy", "offer",         "movement"};
 static const struct shape kind_element = {NULL, SHAPE_CODE, .one_of = change_kinds,
                                           .n_one_of = ARRAY_LENGTH(change_kinds)};
 

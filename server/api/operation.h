@@ -60,6 +60,8 @@ extern const struct shape request_open_params[], request_update_params[], reques
 extern const struct shape mission_create_params[], mission_assign_params[], mission_start_params[],
     mission_arrive_params[], mission_hand_over_params[], mission_cancel_params[],
     mission_list_params[], mission_get_params[], on_call_params[];
+extern const struct shape movement_plan_params[], movement_cancel_params[], movement_done_params[],
+    movement_exit_params[], movement_transfer_params[], movement_list_params[];
 extern const struct shape hello_params[], echo_params[], me_params[], subscribe_params[],
     unsubscribe_params[], unit_list_params[], unit_get_params[], declare_params[], confirm_params[],
     report_wrong_params[], search_params[], commune_find_params[], territory_find_params[],
@@ -90,6 +92,7 @@ int rows_certificate(struct desk *d, usec_t now, struct call *c, const struct ro
 int run_request_list(struct desk *d, usec_t now, struct call *c);
 int run_request_get(struct desk *d, usec_t now, struct call *c);
 int run_hold_list(struct desk *d, usec_t now, struct call *c);
+int run_movement_list(struct desk *d, usec_t now, struct call *c);
 int run_hold_get(struct desk *d, usec_t now, struct call *c);
 
 int run_mission_list(struct desk *d, usec_t now, struct call *c);
@@ -102,6 +105,7 @@ int answer_offer(struct desk *d, usec_t now, struct call *c);
 int answer_hold_create(struct desk *d, usec_t now, struct call *c);
 int answer_hold(struct desk *d, usec_t now, struct call *c);
 int answer_mission(struct desk *d, usec_t now, struct call *c);
+int answer_movement(struct desk *d, usec_t now, struct call *c);
 int answer_hold_policy(struct desk *d, usec_t now, struct call *c);
 
 /* Commands whose parameters the database alone judges beyond their shape. */

@@ -156,6 +156,27 @@
     X(REQUEST_END_ERROR, "error")                                                                  \
     X(REQUEST_END_OTHER, "other")
 
+/* Planned movements: what moves, how far it is, why somebody leaves. */
+#define MOVEMENT_TYPES(X)                                                                          \
+    X(MOVEMENT_EXIT, "exit")                                                                       \
+    X(MOVEMENT_ENTRY, "entry")                                                                     \
+    X(MOVEMENT_OPENING, "opening")                                                                 \
+    X(MOVEMENT_CLOSING, "closing")
+
+#define MOVEMENT_STATES(X)                                                                         \
+    X(MOVEMENT_PLANNED, "planned")                                                                 \
+    X(MOVEMENT_DONE, "done")                                                                       \
+    X(MOVEMENT_CANCELLED, "cancelled")
+
+#define MOVEMENT_CODES(X)                                                                          \
+    X(MOVEMENT_CODE_RETURN_HOME, "return_home")                                                    \
+    X(MOVEMENT_CODE_MAJORITY, "majority")                                                          \
+    X(MOVEMENT_CODE_RUPTURE, "rupture")                                                            \
+    X(MOVEMENT_CODE_TRANSFER, "transfer")                                                          \
+    X(MOVEMENT_CODE_END_OF_STAY, "end_of_stay")                                                    \
+    X(MOVEMENT_CODE_FOSTER_CHANGE, "foster_change")                                                \
+    X(MOVEMENT_CODE_OTHER, "other")
+
 /* What comes at the end of a hold that nobody answered. */
 #define HOLD_ENDS(X)                                                                               \
     X(HOLD_END_RELEASE, "release")                                                                 \
@@ -180,6 +201,9 @@ enum legal_frame { LEGAL_FRAMES(CODE_ENUMERATOR) LEGAL_FRAME_COUNT };
 enum refusal { REFUSALS(CODE_ENUMERATOR) REFUSAL_COUNT };
 enum withdrawal { WITHDRAWALS(CODE_ENUMERATOR) WITHDRAWAL_COUNT };
 enum request_end { REQUEST_ENDS(CODE_ENUMERATOR) REQUEST_END_COUNT };
+enum movement_type { MOVEMENT_TYPES(CODE_ENUMERATOR) MOVEMENT_TYPE_COUNT };
+enum movement_state { MOVEMENT_STATES(CODE_ENUMERATOR) MOVEMENT_STATE_COUNT };
+enum movement_code { MOVEMENT_CODES(CODE_ENUMERATOR) MOVEMENT_CODE_COUNT };
 enum hold_end { HOLD_ENDS(CODE_ENUMERATOR) HOLD_END_COUNT };
 
 extern const char *const role_codes[ROLE_COUNT];
@@ -200,6 +224,9 @@ extern const char *const legal_frame_codes[LEGAL_FRAME_COUNT];
 extern const char *const refusal_codes[REFUSAL_COUNT];
 extern const char *const withdrawal_codes[WITHDRAWAL_COUNT];
 extern const char *const request_end_codes[REQUEST_END_COUNT];
+extern const char *const movement_type_codes[MOVEMENT_TYPE_COUNT];
+extern const char *const movement_state_codes[MOVEMENT_STATE_COUNT];
+extern const char *const movement_code_codes[MOVEMENT_CODE_COUNT];
 extern const char *const hold_end_codes[HOLD_END_COUNT];
 
 /* The index of code in a table of n, or -1. */

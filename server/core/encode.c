@@ -141,6 +141,8 @@ void encode_version(const char *id, int64_t revision, const struct version *v, e
         hold_encode(v->hold, out);
     else if (v->request != NULL)
         request_encode(v->request, out);
+    else if (v->movement != NULL)
+        movement_encode(v->movement, out);
     else if (v->mission != NULL)
         mission_encode(v->mission, out);
     else if (v->calendar != NULL)

@@ -88,6 +88,10 @@ bool filter_admits(const struct filter *f, const struct replica *r, const char *
                among(&f->units, v->mission->unit) &&
                among(&f->establishments, v->mission->establishment) &&
                among(&f->requests, v->mission->request);
+    case RECORD_MOVEMENT:
+        return !about_units(f) && f->establishment_kinds.n == 0 && f->requests.n == 0 &&
+               among(&f->units, v->movement->unit) &&
+               among(&f->establishments, v->movement->establishment);
     case RECORD_CALENDAR:
     case RECORD_ROTA:
         return !about_units(f) && f->establishment_kinds.n == 0 && f->units.n == 0 &&

@@ -350,6 +350,12 @@ static int put_mission(struct holdings *h, const char *id, int64_t revision, con
     return record_put(h, RECORD_MISSION, id, revision, state, ret);
 }
 
+static int put_movement(struct holdings *h, const char *id, int64_t revision, const char *state,
+                        struct holdings_change *ret)
+{
+    return record_put(h, RECORD_MOVEMENT, id, revision, state, ret);
+}
+
 static int put_calendar(struct holdings *h, const char *id, int64_t revision, const char *state,
                         struct holdings_change *ret)
 {
@@ -441,6 +447,7 @@ static const struct {
     {"hold", put_hold},
     {"request", put_request},
     {"mission", put_mission},
+    {"movement", put_movement},
     {"calendar", put_calendar},
     {"rota", put_rota},
     {"offer", put_offer},

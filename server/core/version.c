@@ -4,10 +4,11 @@
 #include <string.h>
 
 const char *const record_kind_codes[] = {
-    [RECORD_UNIT] = "unit",       [RECORD_ESTABLISHMENT] = "establishment",
-    [RECORD_HOLD] = "hold",       [RECORD_REQUEST] = "request",
-    [RECORD_MISSION] = "mission", [RECORD_CALENDAR] = "calendar",
-    [RECORD_ROTA] = "rota",       [RECORD_OFFER] = "offer",
+    [RECORD_UNIT] = "unit",         [RECORD_ESTABLISHMENT] = "establishment",
+    [RECORD_HOLD] = "hold",         [RECORD_REQUEST] = "request",
+    [RECORD_MISSION] = "mission",   [RECORD_CALENDAR] = "calendar",
+    [RECORD_ROTA] = "rota",         [RECORD_OFFER] = "offer",
+    [RECORD_MOVEMENT] = "movement",
 };
 
 int version_decode(enum record_kind kind, const char *id, const char *state, struct version *ret)
@@ -39,6 +40,9 @@ int version_decode(enum record_kind kind, const char *id, const char *state, str
     case RECORD_ROTA:
         r = rota_decode(id, state, &v.rota);
         break;
+    case RECORD_MOVEMENT:
+        r = movement_decode(id, state, &v.movement);
+        break;
     case RECORD_KIND_COUNT:
         break;
     }
@@ -58,13 +62,15 @@ void version_clear(struct version *v)
     calendar_destroy(v->calendar);
     rota_destroy(v->rota);
     offer_destroy(v->offer);
+    movement_destroy(v->movement);
     *v = (struct version){0};
 }
 
 bool version_is_empty(const struct version *v)
 {
-    return v->mission == NULL && v->calendar == NULL && v->rota == NULL && v->unit == NULL &&
-           v->establishment == NULL && v->hold == NULL && v->request == NULL && v->offer == NULL;
+    return v->movement == NULL && v->mission == NULL && v->calendar == NULL && v->rota == NULL &&
+           v->unit == NULL && v->establishment == NULL && v->hold == NULL && v->request == NULL &&
+           v->offer == NULL;
 }
 
 const char *version_territory(const struct version *v)
@@ -77,6 +83,7 @@ const char *version_territory(const struct version *v)
            : v->calendar      ? v->calendar->id
            : v->rota          ? v->rota->territory
            : v->offer         ? v->offer->origin
+           : v->movement      ? v->movement->territory
                               : NULL;
 }
 
@@ -110,6 +117,9 @@ struct scope_members version_scope(const struct version *v)
         s.establishment = v->mission->establishment;
         s.created_by = v->mission->created_by;
         s.team = v->mission->team;
+    } else if (v->movement != NULL) {
+        s.kind = RECORD_MOVEMENT;
+        s.establishment = v->movement->establishment;
     } else if (v->calendar != NULL || v->rota != NULL) {
         s.kind = v->calendar ? RECORD_CALENDAR : RECORD_ROTA;
     } else if (v->establishment != NULL) {

@@ -7,6 +7,7 @@
 #include "core/establishment.h"
 #include "core/hold.h"
 #include "core/mission.h"
+#include "core/movement.h"
 #include "core/offer.h"
 #include "core/record.h"
 #include "core/request.h"
@@ -23,6 +24,7 @@ enum record_kind {
     RECORD_MISSION,
     RECORD_CALENDAR,
     RECORD_ROTA,
+    RECORD_MOVEMENT,
     RECORD_KIND_COUNT
 };
 extern const char *const record_kind_codes[RECORD_KIND_COUNT];
@@ -37,6 +39,7 @@ struct version {
     struct mission *mission;
     struct calendar *calendar;
     struct rota *rota;
+    struct movement *movement;
     const struct territory *territory; /* of a request and its offers: where it comes from */
     const struct territory *origin;    /* hold, request, offer: of the asking service */
 };

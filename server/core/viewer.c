@@ -15,7 +15,8 @@ enum reach {
     REACH_SENT,          /* given to it, or to no team yet in its départements */
 };
 
-#define REGISTER(reach) [RECORD_UNIT] = (reach), [RECORD_ESTABLISHMENT] = (reach)
+#define REGISTER(reach)                                                                            \
+    [RECORD_UNIT] = (reach), [RECORD_ESTABLISHMENT] = (reach), [RECORD_MOVEMENT] = (reach)
 #define HOLDS(reach) [RECORD_HOLD] = (reach)
 /* A request and what is offered to it. */
 #define REQUESTS(reach) [RECORD_REQUEST] = (reach), [RECORD_OFFER] = (reach)

@@ -83,6 +83,7 @@ static void units_are_seen_by_establishment_and_department(void **state)
     struct replica r;
     load(&r);
     check(&r, RECORD_UNIT, sights, ARRAY_LENGTH(sights));
+    check(&r, RECORD_MOVEMENT, sights, ARRAY_LENGTH(sights));
     check(&r, RECORD_ESTABLISHMENT, sights, ARRAY_LENGTH(sights));
     replica_free(&r);
 }

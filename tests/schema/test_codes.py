@@ -10,11 +10,13 @@ LISTS = {
     "ROLES": "role", "MODALITIES": "modality", "NEEDS": "need", "TRISTATES": "tristate",
     "UNIT_SEXES": "sex", "ADMISSIONS": "admission", "VISIBILITIES": "visibility",
     "REQUEST_STATES": "request_state", "HOLD_STATES": "hold_state", "MISSION_STATES": "mission_state", "DUTIES": "duty",
-    "HOLD_ENDS": "hold_end",
+    "HOLD_ENDS": "hold_end", "MOVEMENT_TYPES": "movement_type",
+    "MOVEMENT_STATES": "movement_state",
 }
 TABLES = {
     "CLOSED_REASONS": "closed_reason", "DEROGATIONS": "derogation", "LEGAL_FRAMES": "legal_frame",
     "REFUSALS": "refusal", "WITHDRAWALS": "withdrawal", "REQUEST_ENDS": "request_end",
+    "MOVEMENT_CODES": "movement_code",
 }
 
 

@@ -125,7 +125,7 @@ def test_a_plan(register):
         "state": "planned", "limit": False, "due_soon": False, "created_by": "feed",
         "created_at": register.result["at"], "ended_at": None}
     assert kinds(register, reply["revision"]) == [("movement", movement)]
-    assert counts(register) == (10, 5)
+    assert reply["answer"]["units"] == [] and counts(register) == (10, 5)
 
 
 def test_a_plan_may_be_for_today_and_for_a_unit_never_declared(register):
@@ -318,6 +318,7 @@ def test_a_transfer_is_whole_or_nothing(register):
     declared(register, "u-2", free=4)  # two of them for emergencies only
     reply = ok(transfer(register, 2))
     movement = reply["answer"]["movement"]
+    assert reply["answer"]["units"] == ["u-1", "u-2"]
     assert kinds(register, reply["revision"]) == [
         ("movement", movement), ("unit", "u-1"), ("unit", "u-2")]
     state = movement_of(register, movement)

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Movements for tests, as the database writes their states. */
+#ifndef CORE_MOVEMENT_FIXTURE_H
+#define CORE_MOVEMENT_FIXTURE_H
+
+#include "core/hold_fixture.h"
+
+struct fixture_movement {
+    const char *unit, *establishment, *territory, *type;
+    int places;
+    const char *on, *to_unit, *state; /* to_unit NULL: none */
+};
+
+static inline const char *fixture_movement_state(const struct fixture_movement *m, char *text,
+                                                 size_t room)
+{
+    char to_unit[80];
+    snprintf(text, room,
+             "{\"unit\":\"%s\",\"establishment\":\"%s\",\"territory\":\"%s\",\"type\":\"%s\","
+             "\"places\":%d,\"on\":\"%s\",\"code\":%s,\"to_unit\":%s,\"hold\":null,"
+             "\"state\":\"%s\",\"limit\":false,\"due_soon\":false,\"created_by\":\"mecs-1\","
+             "\"created_at\":%lld,\"ended_at\":null}",
+             m->unit, m->establishment, m->territory, m->type, m->places, m->on,
+             strcmp(m->type, "exit") == 0 ? "\"other\"" : "null",
+             fixture_quoted(m->to_unit, to_unit, sizeof to_unit), m->state, (long long)FIXTURE_AT);
+    return text;
+}
+
+static inline void fixture_put_movement(struct replica *r, int64_t revision, const char *id,
+                                        const struct fixture_movement *m)
+{
+    char text[1024];
+    fixture_put(r, revision, "movement", id, fixture_movement_state(m, text, sizeof text));
+}
+
+#endif
