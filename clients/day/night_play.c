@@ -20,13 +20,14 @@ struct night {
     struct screen *screen;
     const struct night_options *options;
     json_t *demo, *left_alone; /* owned; establishments of the reader's account, as an object */
-    struct voice *astreinte;
+    struct voice *astreinte, *team;
     const char *reader; /* the account that is left to whoever reads; in demo */
 
     const struct night_story *story;
     json_t *request; /* owned; as last answered; NULL: none opened */
     size_t n_asked;
     json_t *holds[NIGHT_ASKS]; /* owned; as last answered */
+    json_t *mission;           /* owned; likewise */
     struct voice *speakers[NIGHT_ASKS];
 };
 
@@ -70,6 +71,8 @@ static int enter(struct night *n)
         return EXIT_USAGE;
     code = voice_open(s, n->options->folder, "astreinte", &n->astreinte);
     if (code == 0)
+        code = voice_open(s, n->options->folder, "mobile", &n->team);
+    if (code == 0)
         code = voice_open(s, n->options->folder, "establishment", &reader);
     if (code == 0)
         code = establishments_of(reader, n->left_alone);
@@ -84,7 +87,9 @@ static void leave(struct night *n)
         json_decref(n->holds[i]);
     }
     voice_free(n->astreinte);
+    voice_free(n->team);
     json_decref(n->request);
+    json_decref(n->mission);
     json_decref(n->demo);
     json_decref(n->left_alone);
 }
@@ -313,9 +318,76 @@ static int answers(struct night *n, size_t *ret_taken)
     return 0;
 }
 
+/* ── The way there ── */
+
+/* A step of the mission, as an account says it. params is taken. */
+static int mission_step(struct night *n, struct voice *who, const char *method, json_t *params)
+{
+    json_t *answer;
+    if (n->mission != NULL)
+        json_object_set_new(params, "mission", json_string(record_id(n->mission)));
+    int code = session_write(&who->session, method, params, &answer);
+    if (code != 0)
+        return code;
+    json_decref(n->mission);
+    n->mission = json_incref(json_object_get(answer, "mission"));
+    json_decref(answer);
+    return 0;
+}
+
+/* Out of office hours the acceptance has made one, perhaps for the team on call; else the astreinte
+ * sends the team. */
+static int send_team(struct night *n, const json_t *hold)
+{
+    json_t *made, *me;
+    int code = session_call(&n->astreinte->session, "mission.list",
+                            json_pack("{s:s}", "hold", record_id(hold)), &made);
+    if (code != 0)
+        return code;
+    const json_t *first = json_array_get(json_object_get(made, "missions"), 0);
+    n->mission = json_incref(json_object_get(first, "mission"));
+    json_decref(made);
+    code = session_call(&n->team->session, "me", json_object(), &me);
+    if (code != 0)
+        return code;
+    json_t *params = json_object();
+    json_object_set(params, "team", json_object_get(me, "account"));
+    if (n->mission == NULL)
+        json_object_set_new(params, "hold", json_string(record_id(hold)));
+    const json_t *team = json_object_get(n->mission, "team");
+    if (team != NULL && json_equal(team, json_object_get(me, "account")))
+        json_decref(params);
+    else
+        code = mission_step(n, n->astreinte,
+                            n->mission == NULL ? "mission.create" : "mission.assign", params);
+    json_decref(me);
+    return code;
+}
+
+static int fetch(struct night *n, size_t taken)
+{
+    struct session *x = &n->astreinte->session;
+    int code = send_team(n, n->holds[taken]);
+    if (code != 0)
+        return code;
+    tell_sent(x, n->mission);
+    pause_for_reader(n);
+    code = mission_step(n, n->team, "mission.start", json_object());
+    if (code != 0)
+        return code;
+    tell_under_way(x);
+    pause_for_reader(n);
+    code = mission_step(n, n->team, "mission.arrive", json_object());
+    if (code != 0)
+        return code;
+    tell_fetched(x);
+    pause_for_reader(n);
+    return 0;
+}
+
 static int arrival(struct night *n, size_t taken)
 {
-    int code = say_of(n, taken, "hold.arrive", json_object());
+    int code = mission_step(n, n->team, "mission.hand_over", json_object());
     if (code == 0)
         code = look_again(n);
     if (code != 0)
@@ -409,6 +481,8 @@ int night_play(struct screen *s, const struct night_options *options)
         code = ask(&n);
     if (code == 0 && n.n_asked > 0)
         code = answers(&n, &taken);
+    if (code == 0 && n.n_asked > 0)
+        code = fetch(&n, taken);
     if (code == 0 && n.n_asked > 0)
         code = arrival(&n, taken);
     if (code == 0)

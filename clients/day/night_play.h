@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Plays a night through the real door, each part by the account concerned, and tells it as it
  * happens: a request for two siblings, three asks at once, a refusal, an acceptance that releases
- * the third, the arrival; then a need that waits, and the commands to go on with. */
+ * the third, a mission of the mobile team, the arrival; then a need that waits, and the commands to
+ * go on with. */
 #ifndef UGO_NIGHT_PLAY_H
 #define UGO_NIGHT_PLAY_H
 

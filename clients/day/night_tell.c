@@ -90,20 +90,43 @@ void tell_refused(struct session *x, const json_t *hold)
     tell(x, say(x->screen, MSG_PLAY_REFUSED, who(x, hold), label(x->screen, "refusal", code)));
 }
 
+/* The exact place of an accepted hold, or of its mission. */
+static const char *address_of(struct session *x, const json_t *record)
+{
+    const json_t *place = json_object_get(record, "place");
+    const char *address = json_string_value(json_object_get(place, "address"));
+    if (address != NULL)
+        return address;
+    places_learn(x, record);
+    return json_is_object(place) ? unit_place(x, place) : "?";
+}
+
 void tell_accepted(struct session *x, const json_t *hold)
 {
-    const json_t *place = json_object_get(hold, "place");
-    const char *name = who(x, hold);
-    const char *address = json_string_value(json_object_get(place, "address"));
-    tell(x, say(x->screen, MSG_PLAY_ACCEPTED, name,
-                address != NULL         ? address
-                : json_is_object(place) ? unit_place(x, place)
-                                        : "?"));
+    tell(x, say(x->screen, MSG_PLAY_ACCEPTED, who(x, hold), address_of(x, hold)));
 }
 
 void tell_released(struct session *x, const json_t *hold)
 {
     tell(x, say(x->screen, MSG_PLAY_RELEASED, who(x, hold)));
+}
+
+void tell_sent(struct session *x, const json_t *mission)
+{
+    struct screen *s = x->screen;
+    places_learn(x, mission);
+    tell(x, say(s, MSG_PLAY_SENT, profile_text(s, json_object_get(mission, "profile"), NULL),
+                from_text(x, mission), address_of(x, mission)));
+}
+
+void tell_under_way(struct session *x)
+{
+    tell(x, say(x->screen, MSG_PLAY_UNDER_WAY));
+}
+
+void tell_fetched(struct session *x)
+{
+    tell(x, say(x->screen, MSG_PLAY_FETCHED));
 }
 
 void tell_arrived(struct session *x, const json_t *hold, const json_t *request)

@@ -22,7 +22,10 @@ X(MSG_PLAY_ASKED, "Elle en demande une. Les places y sont gardées pour elle jus
 X(MSG_PLAY_REFUSED, "« {1} » dit non : {2}. Ses places sont de nouveau libres, et la raison est notée.", "“{1}” says no: {2}. Its places are free again, and the reason is on record.") \
 X(MSG_PLAY_ACCEPTED, "« {1} » dit oui. L'astreinte voit maintenant l'adresse exacte : {2}.", "“{1}” says yes. The officer on call now sees the exact address: {2}.") \
 X(MSG_PLAY_RELEASED, "Au même instant, les places gardées chez « {1} » sont rendues : personne n'a à y penser.", "At the same moment the places kept at “{1}” are given back: nobody has to think of it.") \
-X(MSG_PLAY_ARRIVED, "Les enfants sont arrivés : « {1} » l'a noté. {2} comptent maintenant comme occupées, sans autre saisie.", "The children have arrived: “{1}” has noted it. {2} now count as occupied, with nothing else to type.") \
+X(MSG_PLAY_SENT, "L'équipe mobile reçoit la mission : {1}, {2}, à mener au {3}.", "The mobile team gets the mission: {1}, {2}, to be taken to {3}.") \
+X(MSG_PLAY_UNDER_WAY, "L'équipe mobile est en route : l'astreinte et l'établissement le voient.", "The mobile team is on the way: the officer on call and the establishment see it.") \
+X(MSG_PLAY_FETCHED, "L'équipe mobile est avec les enfants.", "The mobile team is with the children.") \
+X(MSG_PLAY_ARRIVED, "Les enfants sont arrivés à « {1} » : l'équipe mobile l'a noté. {2} y comptent maintenant comme occupées, sans que personne ait à les saisir.", "The children have arrived at “{1}”: the mobile team has noted it. {2} there now count as occupied, and nobody has to type them.") \
 X(MSG_PLAY_CLOSED, "La demande {1} est close. De la décision à l'arrivée : {2}.", "The request {1} is closed. From decision to arrival: {2}.") \
 X(MSG_PLAY_WAITS, "Une autre demande n'a rien trouvé de sûr : {1}, {2}, {3}. Elle attend : {4}.", "Another request has found nothing certain: {1}, {2}, {3}. It waits: {4}.") \
 X(MSG_PLAY_STILL_WAITS, "D'une nuit d'avant, {1} attend encore : {2}.", "From an earlier night, {1} still waits: {2}.") \

@@ -135,5 +135,7 @@ def test_sigterm_ends_it(demo):
 def test_wrong_usage_and_no_demonstration(demo):
     assert start(demo, "--speed", "fast").wait(30) == 2
     assert start(demo, "--speed").wait(30) == 2
+    assert start(demo, "--night", "fast").wait(30) == 2
     (demo.folder / "demo.json").unlink()
     assert start(demo).wait(30) == 2
+    assert start(demo, "--night").wait(30) == 2

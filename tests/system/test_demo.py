@@ -154,7 +154,8 @@ def play_on(demo):
     """A complete night was shown, and its commands work. The id of its request."""
     told, (waiting, search, hold, answer, show) = demo.night()
     for sentence in ("opens a request", "3 of them are asked at once", "says no: ", "says yes.",
-                     "are given back", "The children have arrived", "is closed.",
+                     "are given back", "The mobile team gets the mission", "is on the way",
+                     "is with the children", "The children have arrived", "is closed.",
                      "Another request has found nothing certain"):
         assert sentence in words(told), told
     shown = run_json(demo, "astreinte", *show[1:4])
