@@ -94,6 +94,7 @@ int ctl_cert_issue(struct ctl *ctl);
 int ctl_cert_server(struct ctl *ctl);
 int ctl_cert_revoke(struct ctl *ctl);
 int ctl_audit_verify(struct ctl *ctl);
+int ctl_certificate_verify(struct ctl *ctl, const char *path); /* once the history is verified */
 int ctl_history_retain(struct ctl *ctl);
 int ctl_doctor(struct ctl *ctl);
 int ctl_demo_load(struct ctl *ctl);

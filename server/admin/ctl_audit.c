@@ -103,5 +103,7 @@ int ctl_audit_verify(struct ctl *ctl)
         return CTL_REFUSED;
     ctl_say(ctl, "audit_good", ctl_number(a.revision - floor), ctl_number(floor),
             ctl_number(a.revision), NULL);
+    if (ctl_option(ctl, "--certificate", 0) != NULL)
+        return ctl_certificate_verify(ctl, ctl_option(ctl, "--certificate", 0));
     return CTL_DONE;
 }

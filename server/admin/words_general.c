@@ -89,6 +89,13 @@ const struct words words_general[] = {
     {"audit_head", "l'empreinte ne correspond pas à son contenu", "the hash does not match its contents"},
     {"audit_ledger", "le registre ne s'arrête pas à la dernière révision",
      "the ledger does not end at the last revision"},
+    {"certificate_good", "Le certificat de la demande {1} dit ce que dit l'historique : {2} lignes.",
+     "The certificate of request {1} says what the history says: {2} entries."},
+    {"certificate_bad", "le certificat ne dit pas ce que dit l'historique : {1}",
+     "the certificate does not say what the history says: {1}"},
+    {"certificate_none", "{1} : ce n'est pas un certificat (ugo request certificate … --json)",
+     "{1}: not a certificate (ugo request certificate … --json)"},
+    {"certificate_unreadable", "{1} : {2}", "{1}: {2}"},
 
     /* history */
     {"history_years_invalid", "--years {1} : un nombre entier d'années, de 1 à {2}",

@@ -39,8 +39,9 @@ const struct words words_help[] = {
      "the server's certificate for these names or IP addresses, by the same authority"},
     {"help_cert_revoke", "annule les certificats d'un compte, ou un seul (fichier PEM, empreinte SHA-256)",
      "revokes an account's certificates, or a single one (PEM file, SHA-256 fingerprint)"},
-    {"help_audit_verify", "recalcule toute la chaîne d'empreintes de l'historique",
-     "recomputes the whole hash chain of the history"},
+    {"help_audit_verify",
+     "recalcule toute la chaîne d'empreintes de l'historique ; --certificate compare aussi un certificat (JSON)",
+     "recomputes the whole hash chain of the history; --certificate compares a certificate (JSON) with it, too"},
     {"help_history_retain",
      "oublie l'historique de plus de N ans (1 à 100), pour toujours ; l'état actuel n'est pas touché, et ce qui\n"
      "      reste est toujours vérifiable. --dry-run dit seulement combien",
