@@ -65,28 +65,15 @@ static void load(struct fixture *x)
     char digest[DIGEST_TEXT];
     struct fixture_unit u = {"e-1", "d31", "exact", 10, 8, 144, 216, FIXTURE_AT};
     digest_hex(span_of("token-of-mecs-1"), digest);
-    const char *const records[] = {
-        "territory",
-        "d31",
-        "1",
-        "{\"name\":\"31\",\"level\":\"dep\",\"parent\":null}",
-        "establishment",
-        "e-1",
-        "2",
-        FIXTURE_ESTABLISHMENT("d31"),
-        "unit",
-        "u-1",
-        "3",
-        fixture_unit_state(&u, unit, sizeof unit),
-        "account",
-        "mecs-1",
-        "4",
-        FIXTURE_ACCOUNT("establishment", "", "\"e-1\""),
-        "credential",
-        digest,
-        "5",
+    static const char credential[] =
         "{\"account\":\"mecs-1\",\"type\":\"token\",\"expires_at\":null,\"revoked\":false,"
-        "\"label\":null}"};
+        "\"label\":null}";
+    const char *const records[] = {
+        "territory",     "d31",    "1", "{\"name\":\"31\",\"level\":\"dep\",\"parent\":null}",
+        "establishment", "e-1",    "2", FIXTURE_ESTABLISHMENT("d31"),
+        "unit",          "u-1",    "3", fixture_unit_state(&u, unit, sizeof unit),
+        "account",       "mecs-1", "4", FIXTURE_ACCOUNT("establishment", "", "\"e-1\""),
+        "credential",    digest,   "5", credential};
     struct sync_machine *m = follower_of(x);
     m->ops->ready(m, x->now);
     answer(x, m, QUERY_LISTEN, 0, 0, NULL);
