@@ -10,11 +10,13 @@
 #define FAR_KM 10
 #define MONTHS_MOST 215 /* of a minor */
 
-/* Muret, Toulouse, Saint-Gaudens. */
+/* Muret, Toulouse, Saint-Gaudens. Several, for the nights before have taken places. */
 const struct night_story night_stories[] = {
     {"31395", {84, 48}, {"F", "M"}},
     {"31555", {132, 108}, {"M", "M"}},
     {"31483", {36, 16}, {"F", "F"}},
+    {"31395", {180, 144}, {"M", "F"}},
+    {"31555", {96, 72}, {"F", "F"}},
 };
 const size_t night_n_stories = sizeof night_stories / sizeof night_stories[0];
 

@@ -230,6 +230,19 @@ def test_stopped_during_the_start(folder, moment):
     assert processes_of(folder) == {}
 
 
+def test_stopped_during_the_night(folder):
+    demo = Demo(folder, free_ports())
+    demo.wait_for("opens a request")
+    assert demo.end() == 0
+    assert processes_of(folder) == {}
+    # whoever was left waiting still waits, and the next night is another one
+    demo = Demo(folder, free_ports())
+    demo.wait_for("From an earlier night, NUIT-1 still waits")
+    assert "NUIT-2" in demo.output
+    assert demo.end() == 0
+    assert processes_of(folder) == {}
+
+
 def test_killed_without_a_chance_to_tidy_up(folder):
     port = free_ports()
     demo = Demo(folder, port, "--no-traffic").ready()
