@@ -83,6 +83,10 @@ int ctl_apply(struct ctl *ctl, json_t *commands);
 /* {"op": op, "params": …} from json_pack's format and arguments; NULL when memory is out. */
 json_t *ctl_command(const char *op, const char *format, ...);
 
+/* The calendar.put of a demonstration: offices in the week, holidays of five years from this one.
+ * NULL when memory is out. */
+json_t *ctl_calendar_demo(const char *territory, int year);
+
 /* Verbs. */
 int ctl_migrate(struct ctl *ctl);
 int ctl_import(struct ctl *ctl);
@@ -96,6 +100,8 @@ int ctl_cert_revoke(struct ctl *ctl);
 int ctl_audit_verify(struct ctl *ctl);
 int ctl_certificate_verify(struct ctl *ctl, const char *path); /* once the history is verified */
 int ctl_history_retain(struct ctl *ctl);
+int ctl_calendar(struct ctl *ctl);
+int ctl_rota_import(struct ctl *ctl);
 int ctl_doctor(struct ctl *ctl);
 int ctl_demo_load(struct ctl *ctl);
 

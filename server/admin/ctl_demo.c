@@ -313,6 +313,37 @@ static size_t count(const json_t *commands, const char *op)
     return n;
 }
 
+/* Offices open in the week; one shift of two years for each duty, by the account that has its
+ * name. CTL_DONE or CTL_REFUSED. */
+static int calendar(struct load *l)
+{
+    static const char *const duties[] = {"astreinte", "def", "mobile"};
+    PGresult *known CLEANUP(ctl_clear) =
+        ctl_query(l->ctl,
+                  "SELECT (SELECT count(*) FROM ugo.calendar) + (SELECT count(*) FROM ugo.rota),"
+                  " extract(year FROM clock_timestamp())::integer",
+                  0, NULL);
+    json_t *commands;
+
+    if (known == NULL)
+        return CTL_REFUSED;
+    if (strcmp(PQgetvalue(known, 0, 0), "0") != 0)
+        return CTL_DONE;
+    commands = json_pack(
+        "[o]", ctl_calendar_demo(DEMO_ROOT, (int)strtol(PQgetvalue(known, 0, 1), NULL, 10)));
+    for (size_t i = 0; i < ARRAY_LENGTH(duties); i++) {
+        char id[40], account[40];
+        snprintf(id, sizeof id, "t-demo-%s", duties[i]);
+        snprintf(account, sizeof account, "%s-31", duties[i]);
+        json_array_append_new(
+            commands, ctl_command("rota.put", "{s:s, s:s, s:s, s:s, s:I, s:I}", "id", id, "duty",
+                                  duties[i], "territory", DEMO_ROOT, "account", account, "from_at",
+                                  (json_int_t)(l->now - 24 * USEC_HOUR), "to_at",
+                                  (json_int_t)(l->now + (usec_t)2 * 365 * 24 * USEC_HOUR)));
+    }
+    return ctl_apply(l->ctl, commands);
+}
+
 /* Reference data, accounts, declarations: only what is missing of each. */
 static int fill_register(struct load *l)
 {
@@ -320,7 +351,7 @@ static int fill_register(struct load *l)
     bool fresh = json_array_size(reference) > 0;
 
     if (ctl_apply(l->ctl, reference) != CTL_DONE ||
-        ctl_apply(l->ctl, missing(l, l->demo.accounts)) != CTL_DONE ||
+        ctl_apply(l->ctl, missing(l, l->demo.accounts)) != CTL_DONE || calendar(l) != CTL_DONE ||
         ctl_apply(l->ctl, undeclared(l)) != CTL_DONE || ctl_apply(l->ctl, refreshed(l)) != CTL_DONE)
         return CTL_REFUSED;
     if (fresh)

@@ -5,7 +5,8 @@
 
 const char *words_get(enum language language, const char *code)
 {
-    static const struct words *const tables[] = {words_general, words_import, words_help};
+    static const struct words *const tables[] = {words_general, words_import, words_help,
+                                                 words_calendar};
 
     for (size_t t = 0; t < ARRAY_LENGTH(tables); t++)
         for (const struct words *w = tables[t]; w->code != NULL; w++)
