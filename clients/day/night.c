@@ -12,10 +12,8 @@
 
 /* Muret, Toulouse, Saint-Gaudens. Several, for the nights before have taken places. */
 const struct night_story night_stories[] = {
-    {"31395", {84, 48}, {"F", "M"}},
-    {"31555", {132, 108}, {"M", "M"}},
-    {"31483", {36, 16}, {"F", "F"}},
-    {"31395", {180, 144}, {"M", "F"}},
+    {"31395", {84, 48}, {"F", "M"}}, {"31555", {132, 108}, {"M", "M"}},
+    {"31483", {36, 16}, {"F", "F"}}, {"31395", {180, 144}, {"M", "F"}},
     {"31555", {96, 72}, {"F", "F"}},
 };
 const size_t night_n_stories = sizeof night_stories / sizeof night_stories[0];
@@ -36,9 +34,11 @@ json_t *night_waiting_need(const json_t *unit)
     if (!json_is_integer(min) && !json_is_integer(max))
         return NULL;
     long long first = json_integer_value(min);
-    long long last = json_is_integer(max) ? json_integer_value(max) - 1 : MONTHS_MOST;
+    long long last = json_is_integer(max) ? json_integer_value(max) : MONTHS_MOST;
     if (last > MONTHS_MOST && first < MONTHS_MOST)
         last = MONTHS_MOST;
+    if (last < first)
+        last = first;
     long long age = first + (last - first) / 2;
     if (age / 12 * 12 >= first)
         age = age / 12 * 12; /* as people say it */

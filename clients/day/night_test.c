@@ -99,6 +99,7 @@ static void who_waits_could_go_where_the_reader_plays(void **state)
     assert_int_equal(waiting_age(0, 252, NULL, "M"), 96);
     assert_int_equal(waiting_age(216, 252, "boys", "M"), 228);
     assert_int_equal(waiting_age(180, -1, "any", "M"), 192);
+    assert_int_equal(waiting_age(240, -1, "any", "M"), 240);
     assert_int_equal(waiting_age(-1, -1, "any", "M"), -1);
 }
 
