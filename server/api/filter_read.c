@@ -186,7 +186,7 @@ void criteria_read(const json_t *json, const struct replica *r, const struct vie
     q.max_km = shape_number(json, "max_km", 0);
     q.modalities = bits_read(shape_member(json, "modality"), modality_codes, MODALITY_COUNT);
     if (q.modalities == 0)
-        q.modalities = MODALITIES_WITH_BED;
+        q.modalities = modalities_usual(q.parent);
     q.needs = bits_read(shape_member(json, "needs"), need_codes, NEED_COUNT);
     q.precise = viewer_is_precise(v);
     const json_t *array = shape_member(json, "establishment_kinds");

@@ -4,6 +4,7 @@
 #include "api/journal.h"
 #include "api/operation.h"
 #include "core/encode.h"
+#include "core/expected.h"
 #include "core/office.h"
 #include "core/split.h"
 #include "proto/format.h"
@@ -14,6 +15,7 @@ const struct shape search_params[] = {
     CRITERIA_MEMBERS,
     {"tonight", SHAPE_BOOL},
     {"request", SHAPE_TEXT, .format = format_request_id},
+    {"wanted_on", SHAPE_TEXT, .format = format_date},
     {"limit", SHAPE_INT, .min = 1, .max = LIMIT_RESULTS},
     MEMBER_AFTER,
     {0},
@@ -23,6 +25,7 @@ struct writing {
     struct desk *desk;
     struct call *call;
     const struct search_request *request;
+    const struct expected *expected; /* on the day wanted */
     struct buf *out;
 };
 
@@ -63,6 +66,23 @@ static void write_unit(const struct writing *w, unsigned slot)
     entry_add_json(e, viewer_view(w->call->viewer, version_scope(&e->version)), w->out);
 }
 
+/* Where the counts of the day wanted are not those of the record. */
+static void write_expected(const struct writing *w, unsigned slot)
+{
+    const struct expectation *x = expected_of(w->expected, slot);
+    if (x == NULL)
+        return;
+    buf_text(w->out, ",\"expected\":{\"open\":");
+    buf_int(w->out, x->open);
+    buf_text(w->out, ",\"occupied\":");
+    buf_int(w->out, x->occupied);
+    buf_text(w->out, ",\"free\":");
+    buf_int(w->out, x->free);
+    buf_text(w->out, ",\"free_planned\":");
+    buf_int(w->out, x->free_planned);
+    buf_char(w->out, '}');
+}
+
 static void write_km(struct buf *out, double km)
 {
     if (km >= 0)
@@ -97,7 +117,9 @@ static void write_result(const struct writing *w, const struct search_result *re
     }
     buf_text(out, result->freshness == FRESHNESS_FRESH ? ",\"stale\":false,\"why\":"
                                                        : ",\"stale\":true,\"why\":");
-    write_codes(out, result->why, why_codes);
+    unsigned expected = expected_of(w->expected, result->slot) ? 1u << WHY_EXPECTED : 0;
+    write_codes(out, result->why | expected, why_codes);
+    write_expected(w, result->slot);
     if (w->request->n_children > 1) {
         bool first = true;
         buf_text(out, ",\"children\":[");
@@ -179,7 +201,9 @@ static void write_near_miss(const struct writing *w, const struct search_near_mi
     write_need_has(w->request, miss,
                    replica_unit_at(w->desk->replica, miss->slot)->version.unit->establishment_kind,
                    w->out);
-    buf_text(w->out, "}]}");
+    buf_text(w->out, "}]");
+    write_expected(w, miss->slot);
+    buf_char(w->out, '}');
 }
 
 static void write_rejected(struct buf *out, const size_t *rejected)
@@ -210,6 +234,7 @@ static void write_split(const struct writing *w, const struct split *split)
         write_unit(w, split->slot[i]);
         buf_text(w->out, ",\"to_ask\":");
         write_criteria(w->out, split->to_ask[i], 0);
+        write_expected(w, split->slot[i]);
         buf_char(w->out, '}');
     }
     buf_text(w->out, "],\"level\":\"");
@@ -260,12 +285,19 @@ static void write_answer(const struct writing *w, const struct search_answer *an
     write_rejected(out, answer->rejected);
 }
 
+/* The request that the search is for; NULL: for none. */
+static const struct entry *request_of(const struct desk *d, const struct call *c)
+{
+    const char *id = shape_text(c->params, "request");
+    return id ? replica_find(d->replica, RECORD_REQUEST, span_of(id)) : NULL;
+}
+
 /* Whether the request that the search is for, if it is for one, is the searcher's to act for. */
 static bool may_search_for(const struct desk *d, const struct call *c)
 {
-    const char *id = shape_text(c->params, "request");
-    const struct entry *e = id ? replica_find(d->replica, RECORD_REQUEST, span_of(id)) : NULL;
-    return id == NULL || (e != NULL && viewer_sees(c->viewer, version_scope(&e->version)));
+    const struct entry *e = request_of(d, c);
+    return !shape_has(c->params, "request") ||
+           (e != NULL && viewer_sees(c->viewer, version_scope(&e->version)));
 }
 
 /* Whether the offices that are asked tonight are open: those of where the children are, else the
@@ -283,6 +315,38 @@ static bool offices_open(const struct desk *d, const struct call *c, usec_t now)
     if (t == NULL && c->viewer->n_territories > 0)
         t = c->viewer->roots[0];
     return office_is_open(d->replica, t, now);
+}
+
+/* The day for which places are wanted, as the search says or its request; NULL: now. */
+static const char *day_wanted(const struct desk *d, const struct call *c)
+{
+    const struct entry *e = request_of(d, c);
+    const char *day = shape_text(c->params, "wanted_on");
+    return day == NULL && e != NULL ? e->version.request->wanted_on : day;
+}
+
+struct found {
+    struct search_answer answer;
+    struct split split;
+    bool apart; /* the split is worth showing */
+    usec_t took;
+};
+
+/* Runs over what will be on a day; NULL: over what is. 0 or negative (fatal). */
+static int find(const struct desk *d, const struct search_request *q, const char *day,
+                struct expected *expected, struct found *ret)
+{
+    usec_t (*stopwatch)(void) = d->limits.stopwatch;
+    usec_t began = stopwatch ? stopwatch() : 0;
+    int r = day ? expected_lay(d->replica, day, q->allowed, expected) : 0;
+    if (r < 0)
+        return r;
+    search_run(d->replica->live->index, q, &ret->answer);
+    ret->apart =
+        !ret->answer.takes_all && search_split(d->replica->live->index, q, &ret->split) == 0;
+    r = expected_lift(d->replica, expected);
+    ret->took = stopwatch ? stopwatch() - began : 0;
+    return r;
 }
 
 int run_search(struct desk *d, usec_t now, struct call *c)
@@ -306,20 +370,21 @@ int run_search(struct desk *d, usec_t now, struct call *c)
     int r = viewer_slots(c->viewer, d->replica, &q.allowed);
     if (r < 0)
         return r;
-    usec_t (*stopwatch)(void) = d->limits.stopwatch;
-    usec_t began = stopwatch ? stopwatch() : 0;
-    struct search_answer answer;
-    search_run(d->replica->live->index, &q, &answer);
-    struct split split;
-    bool apart = !answer.takes_all && search_split(d->replica->live->index, &q, &split) == 0;
-    usec_t took = stopwatch ? stopwatch() - began : 0;
-    struct writing w = {d, c, &q, &c->result};
-    write_answer(&w, &answer);
-    write_split(&w, apart ? &split : NULL);
+    struct expected expected = {0};
+    struct found found;
+    r = find(d, &q, day_wanted(d, c), &expected, &found);
+    struct writing w = {d, c, &q, &expected, &c->result};
+    if (r == 0) {
+        write_answer(&w, &found.answer);
+        write_split(&w, found.apart ? &found.split : NULL);
+    }
+    expected_free(&expected);
+    if (r < 0)
+        return r;
     buf_text(&c->result, ",\"took_us\":");
-    buf_int(&c->result, took);
+    buf_int(&c->result, found.took);
     desk_as_of(d, now, &c->result);
     buf_char(&c->result, '}');
     call_answer(c);
-    return journal_note(d, c, &answer, q.now);
+    return journal_note(d, c, &found.answer, q.now);
 }

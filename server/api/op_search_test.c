@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* search: what is written about a split and about a parent. What is found is tested in core/. */
 #include "api/desk_fixture.h"
+#include "core/movement_fixture.h"
 
 #define TWO "\"children\":[{\"age_months\":150,\"sex\":\"F\"},{\"age_months\":40,\"sex\":\"M\"}]"
 
@@ -78,6 +79,108 @@ static void somebody_is_searched_for(void **state)
     json_decref(answer);
 }
 
+#define LITTLE "\"children\":[{\"age_months\":40,\"sex\":\"M\"}]"
+
+/* u-2 is full: two leave on the tenth, one comes on the twelfth. */
+static void put_movements(struct office *o)
+{
+    struct fixture_movement m = {"u-2", "e-2", "dts-sud", "exit", 2, "2025-12-10", NULL, "planned"};
+    struct fixture_request q = {"dts-sud", "dts", "open", false, FIXTURE_AT, 40};
+    char text[2048], *day;
+    fixture_declare(&o->replica, FIXTURE_REVISION + 2, "u-2", 4, 4);
+    fixture_put_movement(&o->replica, FIXTURE_REVISION + 3, "v-1", &m);
+    m.type = "entry";
+    m.places = 1;
+    m.on = "2025-12-12";
+    fixture_put_movement(&o->replica, FIXTURE_REVISION + 4, "v-2", &m);
+    fixture_request_state(&q, text, sizeof text);
+    day = strstr(text, "\"wanted_on\":null");
+    assert_non_null(day);
+    char wanted[2100];
+    snprintf(wanted, sizeof wanted, "%.*s\"wanted_on\":\"2025-12-11\"%s", (int)(day - text), text,
+             day + strlen("\"wanted_on\":null"));
+    fixture_put(&o->replica, FIXTURE_REVISION + 5, "request", "r-1", wanted);
+    replica_turn_end(&o->replica);
+}
+
+static void a_day_counts_what_is_planned_up_to_it(void **state)
+{
+    static const struct {
+        const char *params;
+        int total, free; /* -1: as it is */
+    } cases[] = {
+        {"{" LITTLE "}", 0, -1},
+        {"{" LITTLE ",\"wanted_on\":\"2025-12-09\"}", 0, -1},
+        {"{" LITTLE ",\"wanted_on\":\"2025-12-10\"}", 1, 2},
+        {"{" LITTLE ",\"wanted_on\":\"2025-12-12\"}", 1, 1},
+        {"{" LITTLE ",\"request\":\"r-1\"}", 1, 2},
+        {"{" LITTLE ",\"request\":\"r-1\",\"wanted_on\":\"2025-12-31\"}", 1, 1},
+        {"{" LITTLE "}", 0, -1},
+    };
+    put_movements(*state);
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        json_t *answer = office_ask(*state, "search", cases[i].params);
+        const json_t *first = json_array_get(json_object_get(answer, "results"), 0);
+        const json_t *expected = json_object_get(first, "expected");
+        assert_int_equal(json_integer_value(json_object_get(answer, "total")), cases[i].total);
+        assert_int_equal(names(json_object_get(first, "why"), "expected"), cases[i].free >= 0);
+        if (cases[i].free >= 0) {
+            const json_t *now = json_object_get(json_object_get(first, "unit"), "capacity");
+            assert_int_equal(json_integer_value(json_object_get(expected, "free_planned")),
+                             cases[i].free);
+            assert_int_equal(json_integer_value(json_object_get(expected, "open")), 4);
+            assert_int_equal(json_integer_value(json_object_get(now, "free")), 0);
+        }
+        json_decref(answer);
+    }
+}
+
+static void what_is_expected_is_said_of_near_misses_and_splits_too(void **state)
+{
+    put_movements(*state);
+    json_t *answer = office_ask(*state, "search",
+                                "{\"children\":[{\"age_months\":40},{\"age_months\":30},"
+                                "{\"age_months\":20}],\"wanted_on\":\"2025-12-10\"}");
+    const json_t *miss = json_array_get(json_object_get(answer, "near_misses"), 0);
+    const json_t *expected = json_object_get(miss, "expected");
+    assert_int_equal(json_integer_value(json_object_get(expected, "free")), 2);
+    json_decref(answer);
+    answer = office_ask(*state, "search", "{" TWO ",\"wanted_on\":\"2025-12-10\"}");
+    const json_t *split = json_object_get(answer, "split");
+    const json_t *little = json_array_get(json_object_get(split, "placements"), 1);
+    expected = json_object_get(little, "expected");
+    assert_int_equal(json_integer_value(json_object_get(expected, "free")), 2);
+    json_decref(answer);
+}
+
+/* Where a parent stays too is no place for a child alone, unless it is asked for. */
+static void a_child_alone_is_not_sent_where_parents_stay(void **state)
+{
+    static const struct {
+        const char *params;
+        int total;
+    } cases[] = {
+        {"{" LITTLE "}", 0},
+        {"{" LITTLE ",\"modality\":[\"parental\"]}", 1},
+        {"{" LITTLE ",\"parent\":{}}", 1},
+    };
+    struct office *o = *state;
+    const struct fixture_unit u = {"e-2", "dts-sud", "exact", 4, 3, 0, 72, FIXTURE_AT - USEC_HOUR};
+    char text[2048], *modality, parental[2100];
+    fixture_unit_state(&u, text, sizeof text);
+    modality = strstr(text, "\"internat\"");
+    assert_non_null(modality);
+    snprintf(parental, sizeof parental, "%.*s\"parental\"%s", (int)(modality - text), text,
+             modality + strlen("\"internat\""));
+    fixture_put(&o->replica, FIXTURE_REVISION + 2, "unit", "u-2", parental);
+    replica_turn_end(&o->replica);
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        json_t *answer = office_ask(o, "search", cases[i].params);
+        assert_int_equal(json_integer_value(json_object_get(answer, "total")), cases[i].total);
+        json_decref(answer);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -86,6 +189,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_parent_is_not_parted_from_them, with_places,
                                         office_close),
         cmocka_unit_test_setup_teardown(a_parent_alone_is_asked_for, with_places, office_close),
+        cmocka_unit_test_setup_teardown(a_day_counts_what_is_planned_up_to_it, with_places,
+                                        office_close),
+        cmocka_unit_test_setup_teardown(what_is_expected_is_said_of_near_misses_and_splits_too,
+                                        with_places, office_close),
+        cmocka_unit_test_setup_teardown(a_child_alone_is_not_sent_where_parents_stay, with_places,
+                                        office_close),
         cmocka_unit_test_setup_teardown(somebody_is_searched_for, with_places, office_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

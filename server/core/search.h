@@ -51,7 +51,8 @@
     X(WHY_ADMITS_ANY_HOUR, "admits_any_hour")     /* in an emergency or tonight */                 \
     X(WHY_SIBLINGS_TOGETHER, "siblings_together") /* all of them, known to fit */                  \
     X(WHY_SAME_TERRITORY, "same_territory")       /* as near_group */                              \
-    X(WHY_NEAR, "near")                           /* within SEARCH_NEAR_KM */
+    X(WHY_NEAR, "near")                           /* within SEARCH_NEAR_KM */                      \
+    X(WHY_EXPECTED, "expected")                   /* counts of the day wanted: core/expected.h */
 
 #define CRITERION_ENUMERATOR(name, code, member) name,
 #define WHY_ENUMERATOR(name, code) name,

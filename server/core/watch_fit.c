@@ -38,7 +38,7 @@ void waiting_make(const struct entry *request, struct waiting *ret)
     w.search.pregnant = q->who.parent == PARENT_PREGNANT;
     w.search.together = w.search.parent || q->together;
     w.search.emergency = q->emergency;
-    w.search.modalities = q->modality ? q->modality : MODALITIES_WITH_BED;
+    w.search.modalities = q->modality ? q->modality : modalities_usual(w.search.parent);
     w.search.needs = q->needs;
     w.search.max_km = q->max_km == UNKNOWN ? 0 : q->max_km;
     /* Never by a point that not every holder may know: an offer would tell where it is. */
