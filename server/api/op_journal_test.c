@@ -194,7 +194,7 @@ static void a_night_is_asked_by_its_bounds(void **state)
     static const char *const nulls[10];
     ask(o, "journal.list",
         "{\"from\":\"2025-11-21T18:00:00Z\",\"to\":\"2025-11-21T18:00:01Z\",\"limit\":7}",
-        "{search,request,hold,mission} 0 2147483647 " AT " 1763748000999999 7");
+        "{search,request,hold,mission,offer,movement} 0 2147483647 " AT " 1763748000999999 7");
     json_t *answer = answered(o, 10, 1, nulls);
     ASSERT_MEMBER(answer, "errors", "[{\"pointer\":\"/from\",\"detail\":\"before_history\"}]");
     json_decref(answer);
