@@ -14,8 +14,7 @@ struct words {
 };
 
 /* Tables of words, each ended by a NULL code. */
-extern const struct words words_general[], words_import[], words_help[],
-    words_calendar[];
+extern const struct words words_general[], words_import[], words_help[], words_calendar[];
 
 /* The sentence of a code, or the code itself where there is none. */
 const char *words_get(enum language language, const char *code);

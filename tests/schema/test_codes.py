@@ -9,7 +9,8 @@ CODES_H = pathlib.Path(__file__).parents[2] / "server/core/codes.h"
 LISTS = {
     "ROLES": "role", "MODALITIES": "modality", "NEEDS": "need", "TRISTATES": "tristate",
     "UNIT_SEXES": "sex", "ADMISSIONS": "admission", "VISIBILITIES": "visibility",
-    "REQUEST_STATES": "request_state", "HOLD_STATES": "hold_state", "MISSION_STATES": "mission_state", "DUTIES": "duty",
+    "REQUEST_STATES": "request_state", "HOLD_STATES": "hold_state",
+    "MISSION_STATES": "mission_state", "DUTIES": "duty",
     "HOLD_ENDS": "hold_end", "MOVEMENT_TYPES": "movement_type",
     "MOVEMENT_STATES": "movement_state",
 }

@@ -101,7 +101,8 @@ def test_a_rota(county, tmp_path):
 
 
 @pytest.mark.parametrize("text, said", [
-    ("", "ligne"), ("duty;account\n", "ligne 1"), ("duty;territory;account;from;to;color\n", "ligne 1"),
+    ("", "ligne"), ("duty;account\n", "ligne 1"),
+    ("duty;territory;account;from;to;color\n", "ligne 1"),
     (ROTA + "mobile;d31;van;tonight;2026-05-26 08:00\n", "ligne 5"),
     (ROTA + "mobile;d99;van;2026-05-25 18:00;2026-05-26 08:00\n", "ligne 5"),
     (ROTA + 'mobile;d31;"van;2026-05-25 18:00;2026-05-26 08:00\n', "ligne 5"),

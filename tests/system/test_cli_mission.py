@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Out of hours, with the real ugo against the real ugod: an acceptance sends the team on call, which
-takes the child to the place; each side sees its part."""
+"""Out of hours, with the real ugo against the real ugod: an acceptance sends the team on call, who
+take the child to the place; each side sees its part."""
 import json
 
 import pytest
