@@ -28,6 +28,7 @@ X(MSG_REQUEST_PLACED, "place trouvée à {1}, arrivée attendue", "place found a
 X(MSG_REQUEST_CLOSED, "close à {1} : {2}", "closed at {1}: {2}") \
 X(MSG_REQUEST_WITHDRAWN, "retirée à {1} : {2}", "withdrawn at {1}: {2}") \
 /* ── states of a hold ── */ \
+X(MSG_OFFER_UNTIL, "une place s'est libérée, elle vous est gardée jusqu'à {1} (encore {2}) : ugo hold UNITÉ --request R|{0} places se sont libérées, elles vous sont gardées jusqu'à {1} (encore {2}) : ugo hold UNITÉ --request R", "a place came free, it is kept for you until {1} ({2} left): ugo hold UNIT --request R|{0} places came free, they are kept for you until {1} ({2} left): ugo hold UNIT --request R") \
 X(MSG_HOLD_HELD, "réponse attendue avant {1} (encore {2})", "answer expected by {1} ({2} left)") \
 X(MSG_HOLD_ENDING, "fin à {1}, sans réponse pour l'instant", "ends at {1}, no answer so far") \
 X(MSG_HOLD_ACCEPTED, "acceptée, attendus avant {1} (encore {2})", "accepted, expected by {1} ({2} left)") \
@@ -92,6 +93,7 @@ X(MSG_REQUEST_NO_HOLDS, "Rien n'est demandé pour elle en ce moment.", "Nothing 
 X(MSG_DONE_OPEN, "Demande ouverte : {1}", "Request opened: {1}") \
 X(MSG_DONE_UPDATE, "Demande modifiée : {1}", "Request changed: {1}") \
 X(MSG_DONE_CLOSE, "Demande close : {1}", "Request closed: {1}") \
+X(MSG_DONE_DECLINE, "Décliné : la place passe à la demande suivante. Cette unité ne lui sera plus proposée.", "Declined: the place goes to the next request. This unit will not be offered to it again.") \
 X(MSG_DONE_RELEASE, "Places rendues :", "Places given back:") \
 X(MSG_DONE_EXTEND, "Prolongée :", "Extended:") \
 X(MSG_DONE_WITHDRAW, "Retirée, les places sont de nouveau libres :", "Withdrawn, the places are free again:") \
@@ -151,6 +153,7 @@ X(MSG_VERB_REQUEST_OPEN, "ouvrir une demande, sans nommer personne", "open a req
 X(MSG_VERB_REQUEST_LIST, "les demandes en cours", "current requests") \
 X(MSG_VERB_REQUEST_SHOW, "tout sur une demande, et à qui l'on a demandé", "all about a request, and who was asked") \
 X(MSG_VERB_REQUEST_UPDATE, "changer une demande", "change a request") \
+X(MSG_VERB_REQUEST_DECLINE, "décliner une place proposée à une demande", "decline a place offered to a request") \
 X(MSG_VERB_REQUEST_CLOSE, "clore une demande, ou la retirer", "close a request, or withdraw it") \
 X(MSG_NOTES_HOLD, "Une unité est un identifiant (ugo units), ou une partie du nom ; entre guillemets s'il y en a plusieurs. Exemple : ugo hold u-0193a u-0207b --request X-12. Celui qui accepte le premier libère les autres.", "A unit is an id (ugo units), or a part of its name; in quotes if there are several. Example: ugo hold u-0193a u-0207b --request X-12. The first to accept releases the others.") \
 X(MSG_NOTES_HOLD_ID, "H est l'identifiant de l'option (ugo hold list), ou sa fin si elle est en cours : 48215. Plusieurs à la suite : chacune.", "H is the id of the hold (ugo hold list), or its end while it is current: 48215. Several in a row: each.") \
@@ -160,6 +163,7 @@ X(MSG_NOTES_WAITING, "Les urgences d'abord, puis dans l'ordre des décisions, pu
 X(MSG_NOTES_REQUEST, "Exemple : ugo request open --age 7y --sex F --age 4y --sex M --near Muret --emergency --frame opp --reference X-12. Aucun nom, aucune date de naissance.", "Example: ugo request open --age 7y --sex F --age 4y --sex M --near Muret --emergency --frame opp --reference X-12. No name, no birth date.") \
 X(MSG_NOTES_REQUEST_ID, "R est la référence ou l'identifiant (ugo request list), ou sa fin si elle est en cours.", "R is the reference or the id (ugo request list), or its end while it is current.") \
 X(MSG_NOTES_UPDATE, "Ce qui est donné remplace ce qui était ; --need none et --modality none : plus aucun. Les enfants ne changent plus une fois une place demandée.", "What is given replaces what was; --need none and --modality none: no more. The children no longer change once a place is asked for.") \
+X(MSG_NOTES_DECLINE, "Une demande qui attend se voit proposer la place qui se libère, pendant dix minutes ; personne d'autre ne peut la prendre. ugo waiting et ugo watch montrent la proposition et son nom. Pour dire oui : ugo hold UNITÉ --request R", "A waiting request is offered the place that comes free, for ten minutes; nobody else can take it. ugo waiting and ugo watch show the offer and its name. To say yes: ugo hold UNIT --request R") \
 X(MSG_NOTES_CLOSE, "Codes : placed_elsewhere, returned_home, decision_changed, majority, duplicate, error, other. Quand tous sont arrivés, elle se clôt d'elle-même.", "Codes: placed_elsewhere, returned_home, decision_changed, majority, duplicate, error, other. It closes by itself when all have arrived.") \
 X(MSG_HELP_ORIGIN, "d'où viennent les enfants : commune, ou code de territoire", "where the children come from: commune, or code of a territory") \
 X(MSG_HELP_PARENT, "avec un parent (ou un parent seul)", "with a parent (or a parent alone)") \
@@ -180,6 +184,7 @@ X(MSG_HELP_STATE, "dans cet état ; plusieurs : a,b", "in this state; several: a
 X(MSG_HELP_UNIT, "de cette unité", "of this unit") \
 X(MSG_HELP_ARRIVED, "arrivées déjà comptées ici : identifiants d'options", "arrivals already counted here: ids of holds") \
 X(MSG_VALUE_REQUEST, "R", "R") \
+X(MSG_VALUE_OFFER, "R PROPOSITION", "R OFFER") \
 X(MSG_VALUE_HOLD, "H", "H") \
 X(MSG_VALUE_UNITS, "UNITÉ…", "UNIT…") \
 X(MSG_VALUE_ANSWER, "H accept|refuse", "H accept|refuse") \
@@ -240,6 +245,17 @@ X("not_asked.forbidden", "n'existe pas, ou n'est pas de votre département", "do
 X("operation.request.open", "demande ouverte", "request opened") \
 X("operation.request.update", "demande modifiée", "request changed") \
 X("operation.request.close", "demande close", "request closed") \
+X("operation.request.decline", "proposition déclinée", "offer declined") \
+X("operation.offer.create", "place proposée", "place offered") \
+X("operation.offer.lapse", "proposition échue", "offer lapsed") \
+X("operation.offer.forget", "proposition oubliée", "offer forgotten") \
+X("offer.offered", "place proposée", "place offered") \
+X("offer.taken", "place proposée, demandée", "offered place asked for") \
+X("offer.declined", "proposition déclinée", "offer declined") \
+X("offer.lapsed", "proposition échue, la place passe à la suivante", "offer lapsed, the place goes to the next") \
+X("offer.void", "la place proposée n'est plus libre, ou plus utile", "the offered place is gone, or no longer needed") \
+X("detail.offer_not_active", "Cette proposition n'est plus valable. Voir : ugo waiting", "This offer is no longer good. See: ugo waiting") \
+X("detail.offered_to_another", "Ce qui est libre est proposé à d'autres demandes pour quelques minutes. Essayez de nouveau, ou demandez ailleurs.", "What is free is offered to other requests for some minutes. Try again, or ask elsewhere.") \
 X("operation.request.forget", "demande oubliée", "request forgotten") \
 X("operation.hold.create", "places demandées", "places asked for") \
 X("operation.hold.accept", "option acceptée", "hold accepted") \

@@ -26,6 +26,7 @@ bool verb_is_below(const struct verb *v, const char *word)
 const char *verb_listed_by(const struct verb *v)
 {
     return v->operand == MSG_VALUE_HOLD || v->operand == MSG_VALUE_ANSWER ? "ugo hold list"
+           : v->operand == MSG_VALUE_OFFER                                ? "ugo waiting"
            : v->operand == MSG_VALUE_REQUEST                              ? "ugo request list"
            : v->operand == MSG_VALUE_MISSION                              ? "ugo mission list"
                                                                           : "ugo units";

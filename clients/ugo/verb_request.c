@@ -249,6 +249,32 @@ int run_request_close(struct session *x, const struct command *c)
                          MSG_DONE_CLOSE);
 }
 
+int run_request_decline(struct session *x, const struct command *c)
+{
+    struct screen *s = x->screen;
+    const char *id;
+    json_t *answer;
+
+    if (c->n_operands != 2) {
+        screen_complain(
+            s, say(s, MSG_NEEDS_OPERAND, c->verb->name, say(s, c->verb->operand), "ugo waiting"));
+        return EXIT_USAGE;
+    }
+    int code = ask_request(x, c->operands[0], &id);
+    if (code == 0)
+        code =
+            session_write(x, "request.decline",
+                          json_pack("{s:s, s:s}", "request", id, "offer", c->operands[1]), &answer);
+    if (code != 0)
+        return code;
+    if (s->json)
+        screen_json(s, answer);
+    else
+        screen_line(s, 2, say(s, MSG_DONE_DECLINE));
+    json_decref(answer);
+    return EXIT_FOUND;
+}
+
 int run_request_show(struct session *x, const struct command *c)
 {
     struct screen *s = x->screen;

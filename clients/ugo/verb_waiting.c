@@ -7,7 +7,9 @@
 #include "clients/ugo/hold_text.h"
 #include "clients/ugo/known.h"
 #include "clients/ugo/moment.h"
+#include "clients/ugo/unit_text.h"
 #include "clients/ugo/verbs.h"
+#include "clients/ugo/watch_text.h"
 
 static bool is_emergency(const json_t *order)
 {
@@ -44,6 +46,20 @@ const char *order_text(struct screen *s, const json_t *items, size_t i)
     return behind(s, json_object_get(json_array_get(items, i - 1), "order"), order);
 }
 
+/* What somebody who waits is offered now. */
+static void offer_show(struct session *x, const json_t *offer)
+{
+    struct screen *s = x->screen;
+
+    if (!json_is_object(offer))
+        return;
+    const char *unit = hold_unit(offer);
+    screen_line(s, 3,
+                words_printf(&s->words, "   " BOLD "%s" PLAIN DOT "%s" DOT DIM "%s" PLAIN,
+                             watch_offer_text(s, NULL, offer), known_unit_name(x, unit),
+                             record_id(offer)));
+}
+
 static void list_show(struct session *x, const json_t *items, bool why)
 {
     struct screen *s = x->screen;
@@ -57,6 +73,7 @@ static void list_show(struct session *x, const json_t *items, bool why)
         if (why)
             screen_line(s, 3,
                         words_printf(&s->words, "   " DIM "%s" PLAIN, order_text(s, items, i)));
+        offer_show(x, json_object_get(item, "offer"));
     }
 }
 

@@ -108,6 +108,8 @@ static void decision_show(struct watch *w, const json_t *before, const json_t *r
     if (watch_is_kind(record, "hold"))
         line_show(w, s->now, watch_hold_text(s, before, record),
                   words_join(words, hold_unit_name(w, record), DOT, hold_for(s, record)), id);
+    else if (watch_is_kind(record, "offer"))
+        line_show(w, s->now, watch_offer_text(s, before, record), hold_unit_name(w, record), id);
     else
         line_show(w, s->now, watch_request_text(s, before, record), request_for(s, record), id);
 }
@@ -423,7 +425,8 @@ int run_watch(struct session *x, const struct command *c)
     }
     sigset_t mask = catch_signals();
     w.warned = json_object();
-    json_object_set_new(filter, "kinds", json_pack("[s,s,s]", "unit", "hold", "request"));
+    json_object_set_new(filter, "kinds",
+                        json_pack("[s,s,s,s]", "unit", "hold", "request", "offer"));
     /* Not as `since`, even where it is a mark's: who says "from this position at least" wants to
      * see what there is, like everywhere else; to be told only what changed is --since. */
     if (ugo_subscribe_after(x->client, filter, command_value(c, OPTION_SINCE), x->settings.after,

@@ -69,6 +69,8 @@ const struct verb verbs[] = {
      OPTIONS_OF(request_update_options), .run = run_request_update},
     {"request close", MSG_VERB_REQUEST_CLOSE, MSG_VALUE_REQUEST, true, MSG_NOTES_CLOSE,
      OPTIONS_OF(code_options), .run = run_request_close},
+    {"request decline", MSG_VERB_REQUEST_DECLINE, MSG_VALUE_OFFER, true, MSG_NOTES_DECLINE,
+     OPTIONS_OF(report_options), .run = run_request_decline},
     {"mission", MSG_VERB_MISSION_LIST, MSG_NONE, false, MSG_NONE, OPTIONS_OF(request_list_options),
      .run = run_mission_list},
     {"mission list", MSG_VERB_MISSION_LIST, MSG_NONE, false, MSG_NONE,

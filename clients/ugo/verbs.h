@@ -19,6 +19,7 @@ int run_request_open(struct session *x, const struct command *c);
 int run_request_show(struct session *x, const struct command *c);
 int run_request_list(struct session *x, const struct command *c);
 int run_request_update(struct session *x, const struct command *c);
+int run_request_decline(struct session *x, const struct command *c);
 int run_request_close(struct session *x, const struct command *c);
 int run_waiting(struct session *x, const struct command *c);
 int run_hold(struct session *x, const struct command *c);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "clients/ugo/hold_text.h"
+#include "clients/ugo/moment.h"
 #include "clients/ugo/unit_text.h"
 
 static bool same_member(const json_t *a, const json_t *b, const char *member)
@@ -64,6 +65,8 @@ bool watch_is_current(const json_t *record)
     const char *state = json_string_value(json_object_get(record, "state"));
     if (watch_is_kind(record, "hold"))
         return hold_is_active(record);
+    if (watch_is_kind(record, "offer"))
+        return hold_is(record, "offered");
     return watch_is_kind(record, "request") && state != NULL &&
            (strcmp(state, "open") == 0 || strcmp(state, "placed") == 0);
 }
@@ -72,6 +75,17 @@ const char *watch_hold_text(struct screen *s, const json_t *before, const json_t
 {
     const char *state = hold_state(s, hold);
     return before == NULL ? say(s, MSG_CHANGE_HOLD_NEW, state) : state;
+}
+
+const char *watch_offer_text(struct screen *s, const json_t *before, const json_t *offer)
+{
+    int64_t until;
+
+    (void)before;
+    if (!hold_is(offer, "offered") || !moment_read(offer, "offered_until", &until))
+        return label(s, "offer", json_string_value(json_object_get(offer, "state")));
+    return say_n(s, MSG_OFFER_UNTIL, (int64_t)json_integer_value(json_object_get(offer, "places")),
+                 moment_clock(s, until), moment_left(s, until));
 }
 
 const char *watch_request_text(struct screen *s, const json_t *before, const json_t *request)

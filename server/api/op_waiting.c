@@ -85,6 +85,22 @@ static int collect(const struct desk *d, const struct call *c, const struct requ
     return 0;
 }
 
+/* What the request is offered now: the record, or null. */
+static void write_offer(const struct desk *d, const char *request, struct buf *out)
+{
+    size_t cursor = 0;
+    const struct map *offers = &d->replica->live->records[RECORD_OFFER];
+    for (struct map_slot *slot; (slot = map_next(offers, &cursor)) != NULL;) {
+        struct entry *e = slot->value;
+        const struct offer *o = e->version.offer;
+        if (o->state == OFFER_OFFERED && strcmp(o->request, request) == 0) {
+            entry_add_json(e, VIEW_PRECISE, out);
+            return;
+        }
+    }
+    buf_text(out, "null");
+}
+
 static void write_item(const struct desk *d, usec_t now, struct entry *e, struct buf *out)
 {
     const struct request *q = e->version.request;
@@ -97,9 +113,12 @@ static void write_item(const struct desk *d, usec_t now, struct entry *e, struct
                ",\"order\":{\"emergency\":%s,\"decided_at\":", order.emergency ? "true" : "false");
     buf_json_instant(out, order.decided_at);
     if (order.youngest == UNKNOWN)
-        buf_text(out, ",\"youngest_months\":null}}");
+        buf_text(out, ",\"youngest_months\":null}");
     else
-        buf_printf(out, ",\"youngest_months\":%d}}", order.youngest);
+        buf_printf(out, ",\"youngest_months\":%d}", order.youngest);
+    buf_text(out, ",\"offer\":");
+    write_offer(d, q->id, out);
+    buf_char(out, '}');
 }
 
 static int write_page(const struct desk *d, usec_t now, struct call *c, struct entry **requests,
@@ -161,6 +180,8 @@ int run_request_get(struct desk *d, usec_t now, struct call *c)
     buf_text(&c->result, "{\"request\":");
     entry_add_json(e, VIEW_PRECISE, &c->result);
     int r = write_holds_of(d, now, c, id);
+    buf_text(&c->result, ",\"offer\":");
+    write_offer(d, id, &c->result);
     desk_as_of(d, now, &c->result);
     buf_char(&c->result, '}');
     call_answer(c);
