@@ -111,6 +111,7 @@ static int request_read(struct session *x, json_t *params, const char **ret_plac
         return code;
     const json_t *request = json_object_get(answer, "request");
     criteria_of(request, params);
+    json_object_set_new(params, "request", json_string(id)); /* for the journal */
     if (!near && json_object_get(params, "near") != NULL) {
         places_learn(x, answer);
         const char *place = unit_place(x, json_object_get(request, "from"));

@@ -34,6 +34,7 @@ static const enum option oncall_options[] = {OPTION_AT};
 static const enum option watch_options[] = {OPTION_REQUEST, OPTION_MODALITY, OPTION_KIND,
                                             OPTION_TERRITORY, OPTION_SINCE};
 static const enum option occupancy_options[] = {OPTION_BY, OPTION_TERRITORY, OPTION_AT};
+static const enum option night_options[] = {OPTION_FROM, OPTION_TO};
 static const enum option history_options[] = {OPTION_FROM, OPTION_TO, OPTION_LIMIT};
 
 #define OPTIONS_OF(list) .options = (list), .n_options = sizeof(list) / sizeof(list)[0]
@@ -65,6 +66,8 @@ const struct verb verbs[] = {
      OPTIONS_OF(request_list_options), .run = run_request_list},
     {"request show", MSG_VERB_REQUEST_SHOW, MSG_VALUE_REQUEST, true, MSG_NOTES_REQUEST_ID, NULL, 0,
      run_request_show},
+    {"request certificate", MSG_VERB_CERTIFICATE, MSG_VALUE_REQUEST, true, MSG_NOTES_CERTIFICATE,
+     NULL, 0, run_request_certificate},
     {"request update", MSG_VERB_REQUEST_UPDATE, MSG_VALUE_REQUEST, true, MSG_NOTES_UPDATE,
      OPTIONS_OF(request_update_options), .run = run_request_update},
     {"request close", MSG_VERB_REQUEST_CLOSE, MSG_VALUE_REQUEST, true, MSG_NOTES_CLOSE,
@@ -104,6 +107,10 @@ const struct verb verbs[] = {
      .run = run_watch},
     {"occupancy", MSG_VERB_OCCUPANCY, MSG_NONE, false, MSG_NONE, OPTIONS_OF(occupancy_options),
      .run = run_occupancy},
+    {"night", MSG_VERB_NIGHT, MSG_NONE, false, MSG_NOTES_NIGHT, OPTIONS_OF(night_options),
+     .run = run_night},
+    {"statistics", MSG_VERB_STATISTICS, MSG_NONE, false, MSG_NOTES_STATISTICS,
+     OPTIONS_OF(night_options), .run = run_statistics},
     {"history", MSG_VERB_HISTORY, MSG_VALUE_UNIT, false, MSG_NONE, OPTIONS_OF(history_options),
      .run = run_history},
     {"me", MSG_VERB_ME, MSG_NONE, false, MSG_NONE, NULL, 0, run_me},
