@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "clients/day/night_play.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -29,6 +29,7 @@ struct night {
     json_t *holds[NIGHT_ASKS]; /* owned; as last answered */
     json_t *mission;           /* owned; likewise */
     struct voice *speakers[NIGHT_ASKS];
+    char position[96]; /* of the last answer: who speaks next may be at another worker */
 };
 
 /* Time to read what was just told, and to look at `ugo watch` beside it. */
@@ -40,6 +41,32 @@ static void pause_for_reader(const struct night *n)
                          .tv_nsec = (long)(n->options->pause_us % 1000000) * 1000};
     nanosleep(&t, NULL);
     session_clock(&n->astreinte->session);
+}
+
+/* An answer that the next one to speak is to know of. */
+static int answered(struct night *n, const json_t *answer)
+{
+    const char *position = json_string_value(json_object_get(answer, "position"));
+    if (position != NULL)
+        snprintf(n->position, sizeof n->position, "%s", position);
+    return 0;
+}
+
+/* Both take params. */
+static int read_as(struct night *n, struct voice *v, const char *method, json_t *params,
+                   json_t **ret_answer)
+{
+    v->session.settings.after = n->position[0] != 0 ? n->position : NULL;
+    int code = session_call(&v->session, method, params, ret_answer);
+    return code == 0 ? answered(n, *ret_answer) : code;
+}
+
+static int write_as(struct night *n, struct voice *v, const char *method, json_t *params,
+                    json_t **ret_answer)
+{
+    v->session.settings.after = n->position[0] != 0 ? n->position : NULL;
+    int code = session_write(&v->session, method, params, ret_answer);
+    return code == 0 ? answered(n, *ret_answer) : code;
 }
 
 /* ── Who is there ── */
@@ -140,7 +167,7 @@ static int search(struct night *n, const struct night_story *story, const char *
     json_object_set_new(params, "limit", json_integer(SEARCH_LIMIT));
     if (request != NULL)
         json_object_set_new(params, "request", json_string(request));
-    return session_call(&n->astreinte->session, "search", params, ret_answer);
+    return read_as(n, n->astreinte, "search", params, ret_answer);
 }
 
 /* The first story for which enough can be asked; else the one for which most can. */
@@ -169,7 +196,7 @@ static int choose_story(struct night *n)
 static int known_requests(struct night *n, json_t *params, json_t **ret_answer)
 {
     json_object_set_new(params, "limit", json_integer(200));
-    return session_call(&n->astreinte->session, "request.list", params, ret_answer);
+    return read_as(n, n->astreinte, "request.list", params, ret_answer);
 }
 
 static int open_request(struct night *n, json_t *params, json_t **ret_request)
@@ -182,7 +209,7 @@ static int open_request(struct night *n, json_t *params, json_t **ret_request)
         night_reference(json_object_get(all, "requests"), reference);
         json_decref(all);
         json_object_set_new(params, "reference", json_string(reference));
-        code = session_write(&n->astreinte->session, "request.open", json_incref(params), &answer);
+        code = write_as(n, n->astreinte, "request.open", json_incref(params), &answer);
     }
     json_decref(params);
     if (code != 0)
@@ -230,9 +257,9 @@ static int ask(struct night *n)
         json_decref(ids);
         return 0;
     }
-    code = session_write(x, "hold.create",
-                         json_pack("{s:s, s:o}", "request", record_id(n->request), "units", ids),
-                         &answer);
+    code =
+        write_as(n, n->astreinte, "hold.create",
+                 json_pack("{s:s, s:o}", "request", record_id(n->request), "units", ids), &answer);
     if (code != 0)
         return code;
     const json_t *item;
@@ -252,7 +279,7 @@ static int say_of(struct night *n, size_t i, const char *method, json_t *params)
 {
     json_t *answer;
     json_object_set_new(params, "hold", json_string(record_id(n->holds[i])));
-    int code = session_write(&n->speakers[i]->session, method, params, &answer);
+    int code = write_as(n, n->speakers[i], method, params, &answer);
     if (code != 0)
         return code;
     json_decref(n->holds[i]);
@@ -267,8 +294,8 @@ static int look_again(struct night *n)
     json_t *answer;
     const json_t *item;
     size_t i;
-    int code = session_call(&n->astreinte->session, "request.get",
-                            json_pack("{s:s}", "request", record_id(n->request)), &answer);
+    int code = read_as(n, n->astreinte, "request.get",
+                       json_pack("{s:s}", "request", record_id(n->request)), &answer);
     if (code != 0)
         return code;
     json_decref(n->request);
@@ -326,7 +353,7 @@ static int mission_step(struct night *n, struct voice *who, const char *method, 
     json_t *answer;
     if (n->mission != NULL)
         json_object_set_new(params, "mission", json_string(record_id(n->mission)));
-    int code = session_write(&who->session, method, params, &answer);
+    int code = write_as(n, who, method, params, &answer);
     if (code != 0)
         return code;
     json_decref(n->mission);
@@ -340,14 +367,14 @@ static int mission_step(struct night *n, struct voice *who, const char *method, 
 static int send_team(struct night *n, const json_t *hold)
 {
     json_t *made, *me;
-    int code = session_call(&n->astreinte->session, "mission.list",
-                            json_pack("{s:s}", "hold", record_id(hold)), &made);
+    int code = read_as(n, n->astreinte, "mission.list", json_pack("{s:s}", "hold", record_id(hold)),
+                       &made);
     if (code != 0)
         return code;
     const json_t *first = json_array_get(json_object_get(made, "missions"), 0);
     n->mission = json_incref(json_object_get(first, "mission"));
     json_decref(made);
-    code = session_call(&n->team->session, "me", json_object(), &me);
+    code = read_as(n, n->team, "me", json_object(), &me);
     if (code != 0)
         return code;
     json_t *params = json_object();
@@ -409,8 +436,7 @@ static int reader_unit(struct night *n, json_t **ret_unit)
     int code = voice_open(n->screen, n->options->folder, "establishment", &reader);
     *ret_unit = NULL;
     if (code == 0)
-        code =
-            session_call(&reader->session, "unit.list", json_pack("{s:i}", "limit", 200), &answer);
+        code = read_as(n, reader, "unit.list", json_pack("{s:i}", "limit", 200), &answer);
     json_array_foreach (json_object_get(answer, "units"), i, unit) {
         if (*ret_unit == NULL && unit_free(unit, false) > 0)
             *ret_unit = json_incref((json_t *)unit);
