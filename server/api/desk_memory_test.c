@@ -5,7 +5,7 @@
 #include "api/desk_fixture.h"
 #include "base/scarce_fixture.h"
 #include "base/statement.h"
-#include "core/hold_fixture.h"
+#include "core/mission_fixture.h"
 
 /* ── Rows, as the reader brings them ── */
 
@@ -65,6 +65,8 @@ static char *heard(const struct office *o)
     return text.p;
 }
 
+static const struct fixture_mission sent = {"e-1", "dts-nord", "d31", "def", "mobile", "assigned"};
+
 static void ask_for_places(struct office *o)
 {
     static const struct fixture_request need = {"d31", "def", "open", true, FIXTURE_AT, 84};
@@ -74,6 +76,9 @@ static void ask_for_places(struct office *o)
     fixture_put_request(&o->replica, FIXTURE_REVISION + 2, "r-2", &need);
     fixture_put_hold(&o->replica, FIXTURE_REVISION + 3, "h-1", &hold);
     fixture_put_hold(&o->replica, FIXTURE_REVISION + 4, "h-2", &hold);
+    fixture_put_mission(&o->replica, FIXTURE_REVISION + 4, "m-1", &sent);
+    fixture_put(&o->replica, FIXTURE_REVISION + 4, "calendar", "d31", FIXTURE_CALENDAR);
+    fixture_put_rota(&o->replica, FIXTURE_REVISION + 4, "t-1", "def", "def", 1, INT64_MAX);
 }
 
 /* The conversation with each of its allocations failing; how many there were. */
@@ -148,6 +153,9 @@ static void answers_from_the_replica(void **state)
         {"def", "hold.list", "{\"request\":\"r-1\",\"limit\":1}", .least = 3},
         {"def", "hold.get", "{\"hold\":\"h-1\"}", .least = 2},
         {"mobile", "unit.list", "{}", .least = 2},
+        {"mobile", "mission.list", "{\"unit\":\"u-1\",\"limit\":1}", .least = 3},
+        {"mobile", "mission.get", "{\"mission\":\"m-1\"}", .least = 2},
+        {"mecs-1", "on_call", "{\"at\":\"2025-11-21T17:00:00Z\"}", .least = 2},
         {"def", "nonsense", "{}", .least = 1},
     };
     (void)state;
@@ -219,6 +227,7 @@ static void commands(void **state)
     static const struct fixture_hold hold = {"u-1", "e-1", "dts-nord", "d31",      "def",
                                              "r-1", "0,1", "held",     FIXTURE_AT, 0};
     static char text[2048];
+    static char mission[2048];
     const struct command says[] = {
         {"unit.confirm", "{\"unit\":\"u-1\"}", {.type = "ok", .revision = 6, .ledger = 14}, NULL},
         {"unit.declare",
@@ -247,6 +256,18 @@ static void commands(void **state)
         {"request.close",
          "{\"request\":\"r-1\",\"code\":\"other\"}",
          {.type = "conflicts_with_holds", .revision = -1, .ledger = 14},
+         NULL},
+        {"mission.start",
+         "{\"mission\":\"m-1\"}",
+         {.type = "ok", .revision = 14, .ledger = 14},
+         NULL},
+        {"mission.create",
+         "{\"hold\":\"h-1\"}",
+         {.type = "ok", .revision = 12, .ledger = 14},
+         fixture_mission_state(&sent, mission, sizeof mission)},
+        {"mission.create",
+         "{\"hold\":\"h-1\"}",
+         {.type = "hold_not_active", .revision = -1, .ledger = 14},
          NULL},
         {"request.update",
          "{\"request\":\"r-1\"}",
