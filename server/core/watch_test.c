@@ -51,6 +51,27 @@ static void test_what_a_kind_of_need_gains(void **state)
     p.used = 1;
     put_unit(f, "u-9", p); /* one less of them */
     assert_string_equal(turn(f), "r-1 u-9 [0]");
+    offered(f, "o-1", "r-1", "u-9");
+    put_request(f, "r-planned", (struct fixture_wanted){0});
+    put_request(f, "r-urgent", (struct fixture_wanted){.emergency = true});
+    assert_string_equal(turn(f), "");
+    struct fixture_place q = place(9, 5);
+    q.reserved = 2;
+    q.recorded_at = FIXTURE_AT - USEC_HOUR;
+    put_unit(f, "u-8", q); /* two of four are for emergencies; long before */
+    assert_string_equal(turn(f), "");
+    q.recorded_at = 0;
+    q.used = 1;
+    put_unit(f, "u-8", q); /* one more for anybody, none more for emergencies */
+    assert_string_equal(turn(f), "r-planned u-8 [0]");
+    assert_string_equal(taken(f), "");
+    offered(f, "o-2", "r-planned", "u-8");
+    put_request(f, "r-other", (struct fixture_wanted){0});
+    q.used = 0;
+    q.occupied = 4;
+    put_unit(f, "u-8", q); /* one more for emergencies only */
+    assert_string_equal(turn(f), "r-urgent u-8 [0]");
+    assert_string_equal(taken(f), "");
 }
 
 static void test_other_children_come_to_fit(void **state)
@@ -170,12 +191,12 @@ static void test_what_a_hold_has_shown(void **state)
         snprintf(hold, sizeof hold, "h-%zu", i);
         struct fixture_place p = place(5, 4);
         p.held = 1;
+        p.recorded_at = f->at;
         put_request(f, request, (struct fixture_wanted){0});
         put_unit(f, unit, p);
         put_hold(f, hold, request, unit, "held", NULL);
         assert_string_equal(turn(f), "");
         p.held = 0;
-        p.recorded_at = f->at - 5 * USEC_S;
         put_unit(f, unit, p);
         put_hold(f, hold, request, unit, ends[i], i == 2 ? "\"full\"" : NULL);
         assert_string_equal(turn(f), ""); /* no news */
@@ -213,6 +234,9 @@ static void test_siblings(void **state)
     assert_string_equal(turn(f), "r-2 u-9 [0,2]"); /* those whom it takes */
     put_unit(f, "u-8", place(5, 1));
     assert_string_equal(turn(f), "r-1 u-8 [0,1,2]");
+    put_request(f, "r-3", (struct fixture_wanted){.children = three, .apart = true});
+    put_unit(f, "u-7", place(5, 4));
+    assert_string_equal(turn(f), "r-3 u-7 [0]"); /* as many as there is room for */
 }
 
 static void test_the_nearest_of_several(void **state)
@@ -220,14 +244,18 @@ static void test_the_nearest_of_several(void **state)
     struct watch_fixture *f = *state;
     put(f, "commune", "09122",
         "{\"name\":\"FOIX\",\"postcodes\":[\"09000\"],\"point\":[43.46,1.33],\"territory\":null}");
-    put_request(f, "r-1", (struct fixture_wanted){.from = "\"09122\""});
-    for (int i = 0; i < 3; i++) {
-        char text[16];
-        snprintf(text, sizeof text, "u-f%d", i);
-        put_unit(f, text, place(10, i == 1 ? 3 : 9)); /* as near: the emptiest */
+    for (int best = 0; best < 4; best++) {
+        char text[40], expected[64];
+        snprintf(text, sizeof text, "r-%d", best);
+        put_request(f, text, (struct fixture_wanted){.from = "\"09122\""});
+        for (int i = 0; i < 4; i++) {
+            snprintf(text, sizeof text, "u-%d-%d", best, i);
+            put_unit(f, text, place(10, i == best ? 3 : 9)); /* as near: the emptiest */
+        }
+        snprintf(expected, sizeof expected, "r-%d u-%d-%d [0]", best, best, best);
+        assert_string_equal(turn(f), expected);
+        assert_string_equal(taken(f), "");
     }
-    assert_string_equal(turn(f), "r-1 u-f1 [0]");
-    assert_string_equal(taken(f), "");
 }
 
 static void test_refusals_are_not_repeated(void **state)
@@ -248,6 +276,19 @@ static void test_refusals_are_not_repeated(void **state)
     put_unit(f, "u-9", place(5, 3));
     assert_string_equal(turn(f), "r-1 u-9 [0]");
     assert_string_equal(taken(f), "r-2 u-9 [0]");
+}
+
+static void test_refused_for_what_is_over(void **state)
+{
+    struct watch_fixture *f = *state;
+    put_request(f, "r-1", (struct fixture_wanted){0});
+    put_unit(f, "u-9", place(5, 4));
+    assert_string_equal(turn(f), "r-1 u-9 [0]");
+    request_watch_answered(f->watch, f->ticket, WATCH_REFUSED, f->revision);
+    put_offer(f, "o-x", "r-x", "u-9", "offered"); /* this was in the way */
+    assert_string_equal(turn(f), "");
+    put_offer(f, "o-x", "r-x", "u-9", "void");
+    assert_string_equal(turn(f), "r-1 u-9 [0]");
 }
 
 static void test_failures_are_repeated(void **state)
@@ -360,6 +401,7 @@ int main(void)
         TEST(test_siblings),
         TEST(test_the_nearest_of_several),
         TEST(test_refusals_are_not_repeated),
+        TEST(test_refused_for_what_is_over),
         TEST(test_failures_are_repeated),
         TEST(test_keys),
         TEST(test_restart),
