@@ -159,6 +159,17 @@ def test_others_see_it_as_taken(register):
     assert ask(register)["type"] == "ok"
 
 
+def test_no_place_is_offered_twice(register):
+    declared(register, free=2)
+    first, second, third = (new_request(register) for _ in range(3))
+    new_offer(register, first)
+    made = new_offer(register, second)
+    assert offer(register, third) == FULL
+    decline(register, second, made)
+    assert offer(register, third)["type"] == "ok"
+    assert offer(register, third) == invalid("/request", "has_offer")
+
+
 def test_emergency_places(register):
     """What is offered counts as what is held: an emergency takes of the reserved ones first."""
     declared(register, "u-2", free=3)  # two of them for emergencies only
@@ -182,7 +193,7 @@ def test_decline(register):
     made = new_offer(register, request)
     not_active = invalid("/offer", "offer_not_active")
     assert decline(register, "r-none", made) == FORBIDDEN
-    for account in ("home", "root", "van", "daemon"):
+    for account in ("home", "root", "van", "daemon", "mds", "office"):
         assert decline(register, request, made, account) == FORBIDDEN, account
     assert decline(register, other, made) == not_active
     assert decline(register, request, "o-none") == not_active
