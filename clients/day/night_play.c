@@ -170,15 +170,34 @@ static int search(struct night *n, const struct night_story *story, const char *
     return read_as(n, n->astreinte, "search", params, ret_answer);
 }
 
-/* The first story for which enough can be asked; else the one for which most can. */
+/* Requests of all nights that the server still knows. params of request.list is taken. */
+static int known_requests(struct night *n, json_t *params, json_t **ret_answer)
+{
+    json_object_set_new(params, "limit", json_integer(200));
+    return read_as(n, n->astreinte, "request.list", params, ret_answer);
+}
+
+static json_t *any_state(void)
+{
+    return json_pack("{s:[s, s, s, s]}", "state", "open", "placed", "closed", "withdrawn");
+}
+
+/* The first story, if it is the first night; else nights before have taken places: the first for
+ * which enough can be asked, or the one for which most can. */
 static int choose_story(struct night *n)
 {
     size_t most = 0;
+    json_t *before;
+    int code = known_requests(n, any_state(), &before);
+    if (code != 0)
+        return code;
+    bool first = json_array_size(json_object_get(before, "requests")) == 0;
+    json_decref(before);
     n->story = &night_stories[0];
-    for (size_t i = 0; i < night_n_stories && most < NIGHT_ASKS; i++) {
+    for (size_t i = 0; i < night_n_stories && most < NIGHT_ASKS && !first; i++) {
         const json_t *units[NIGHT_ASKS];
         json_t *answer;
-        int code = search(n, &night_stories[i], NULL, &answer);
+        code = search(n, &night_stories[i], NULL, &answer);
         if (code != 0)
             return code;
         size_t can =
@@ -192,19 +211,11 @@ static int choose_story(struct night *n)
     return 0;
 }
 
-/* Requests of all nights that the server still knows. params of request.list is taken. */
-static int known_requests(struct night *n, json_t *params, json_t **ret_answer)
-{
-    json_object_set_new(params, "limit", json_integer(200));
-    return read_as(n, n->astreinte, "request.list", params, ret_answer);
-}
-
 static int open_request(struct night *n, json_t *params, json_t **ret_request)
 {
     char reference[NIGHT_REFERENCE];
     json_t *all, *answer;
-    int code = known_requests(
-        n, json_pack("{s:[s, s, s, s]}", "state", "open", "placed", "closed", "withdrawn"), &all);
+    int code = known_requests(n, any_state(), &all);
     if (code == 0) {
         night_reference(json_object_get(all, "requests"), reference);
         json_decref(all);

@@ -203,7 +203,9 @@ void tell_ways(struct screen *s, const struct tell_ways *ways)
             go_on(s, MSG_PLAY_GO_ANSWER, "%s answer --demo %s --as establishment", ugo, folder);
         }
     }
+    go_on(s, MSG_PLAY_GO_NIGHT, "%s night %s", ugo, by);
     if (ways->request != NULL)
-        go_on(s, MSG_PLAY_GO_REQUEST, "%s request show %s %s", ugo, record_id(ways->request), by);
+        go_on(s, MSG_PLAY_GO_CERTIFICATE, "%s request certificate %s %s", ugo,
+              record_id(ways->request), by);
     screen_blank(s);
 }

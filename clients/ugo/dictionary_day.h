@@ -34,7 +34,8 @@ X(MSG_PLAY_GO_WAITING, "qui attend, et pourquoi dans cet ordre", "who waits, and
 X(MSG_PLAY_GO_SEARCH, "ce que l'astreinte voit pour elle", "what the officer on call sees for it") \
 X(MSG_PLAY_GO_HOLD, "demander une place à l'établissement qui est à vous", "ask the establishment that is yours for a place") \
 X(MSG_PLAY_GO_ANSWER, "ce que cet établissement voit ; il y répond", "what that establishment sees; it answers there") \
-X(MSG_PLAY_GO_REQUEST, "la demande de cette nuit, close", "this night's request, closed") \
+X(MSG_PLAY_GO_NIGHT, "toute la nuit, dans l'ordre : qui a cherché, demandé, répondu", "the whole night in order: who searched, asked, answered") \
+X(MSG_PLAY_GO_CERTIFICATE, "la preuve, pour la demande de cette nuit : à qui l'on a demandé, ce qu'on en savait", "the evidence for this night's request: who was asked, what was known then") \
 X(MSG_PLAY_NO_SPEAKER, "aucun compte de la démonstration ne parle pour {1}", "no account of the demonstration speaks for {1}")
 /* clang-format on */
 

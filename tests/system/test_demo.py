@@ -95,7 +95,8 @@ class Demo:
     def night(self):
         """After the night: its commands."""
         self.wait_for("Your turn")
-        self.wait_for("request show")
+        self.wait_for("request certificate")
+        self.wait_for("the evidence for")
         told = self.output[self.output.index("A night on call"):]
         return told, [shlex.split(line) for line in re.findall(r"^  (\S*/ugo .*?)$", told, re.M)]
 
@@ -152,26 +153,27 @@ def run_json(demo, who, *line):
 
 def play_on(demo):
     """A complete night was shown, and its commands work. The id of its request."""
-    told, (waiting, search, hold, answer, show) = demo.night()
+    told, (waiting, search, hold, answer, night, certificate) = demo.night()
     for sentence in ("opens a request", "3 of them are asked at once", "says no: ", "says yes.",
                      "are given back", "The mobile team gets the mission", "is on the way",
                      "is with the children", "The children have arrived", "is closed.",
                      "Another request has found nothing certain"):
         assert sentence in words(told), told
-    shown = run_json(demo, "astreinte", *show[1:4])
+    shown = run_json(demo, "astreinte", "request", "show", certificate[3])
     assert shown["request"]["state"] == "closed" and len(shown["request"]["arrived"]) == 2
     holds = [item["hold"] for item in shown["holds"]]
     assert sorted(h["state"] for h in holds) == ["arrived", "refused", "released"]
     assert len({h["answered_by"] for h in holds if h["answered_by"]}) == 2
     for command, text in ((waiting, "1 request is waiting"), (search, "boy of"),
                           (hold, "Asked 1 unit"), (answer, "One request for you"),
-                          (show, "refused at")):
+                          (night, "2 requests opened, 4 holds asked, 1 refused, 1 arrival"),
+                          (certificate, "Certificate of request")):
         done = run(command)
-        assert done.returncode == 0 and text in done.stdout, done.stdout + done.stderr
+        assert done.returncode == 0 and text in words(done.stdout), done.stdout + done.stderr
     asked, = run_json(demo, "astreinte", "hold", "list")["holds"]
     assert asked["hold"]["unit"] == hold[2]
     run_json(demo, "astreinte", "hold", "release", asked["hold"]["id"])
-    return show[3]
+    return certificate[3]
 
 
 def test_from_the_first_start_to_the_second(folder):
