@@ -51,6 +51,9 @@ int ask_count(struct session *x, json_t *params, enum option option, const char 
 int ask_instant(struct session *x, json_t *params, enum option option, const char *member,
                 bool coming);
 
+/* A date option into params. 0 or EXIT_USAGE, told. */
+int ask_date(struct session *x, json_t *params, enum option option, const char *member);
+
 /* A filter of --modality, --kind, --territory. NULL when none is given. */
 json_t *ask_filter(const struct command *c);
 

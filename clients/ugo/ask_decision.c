@@ -239,6 +239,19 @@ int ask_count(struct session *x, json_t *params, enum option option, const char 
     return 0;
 }
 
+int ask_date(struct session *x, json_t *params, enum option option, const char *member)
+{
+    const char *text = command_value(x->command, option);
+    char date[11];
+
+    if (text == NULL)
+        return 0;
+    if (!moment_parse_date(text, date))
+        return command_wrong(x->screen, x->command, option, MSG_WANT_DATE);
+    json_object_set_new(params, member, json_string(date));
+    return 0;
+}
+
 int ask_instant(struct session *x, json_t *params, enum option option, const char *member,
                 bool coming)
 {

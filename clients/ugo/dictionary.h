@@ -9,12 +9,15 @@
 
 #include "clients/ugo/dictionary_day.h"
 #include "clients/ugo/dictionary_decisions.h"
-#include "clients/ugo/dictionary_night.h"
 #include "clients/ugo/dictionary_missions.h"
+#include "clients/ugo/dictionary_movements.h"
+#include "clients/ugo/dictionary_night.h"
 
 /* clang-format off */
-#define MESSAGES(X) MESSAGES_REGISTER(X) MESSAGES_NIGHT(X) MESSAGES_DECISIONS(X) MESSAGES_MISSIONS(X) MESSAGES_DAY(X)
-#define LABELS(X) LABELS_NIGHT(X) LABELS_REGISTER(X) LABELS_DECISIONS(X) LABELS_MISSIONS(X)
+#define MESSAGES(X) MESSAGES_REGISTER(X) MESSAGES_NIGHT(X) MESSAGES_DECISIONS(X) MESSAGES_MISSIONS(X) \
+    MESSAGES_MOVEMENTS(X) MESSAGES_DAY(X)
+#define LABELS(X) LABELS_NIGHT(X) LABELS_REGISTER(X) LABELS_DECISIONS(X) LABELS_MISSIONS(X) \
+    LABELS_MOVEMENTS(X)
 
 #define MESSAGES_REGISTER(X) \
 X(MSG_NONE, "", "") \

@@ -29,6 +29,7 @@ const char *verb_listed_by(const struct verb *v)
            : v->operand == MSG_VALUE_OFFER                                ? "ugo waiting"
            : v->operand == MSG_VALUE_REQUEST                              ? "ugo request list"
            : v->operand == MSG_VALUE_MISSION                              ? "ugo mission list"
+           : v->operand == MSG_VALUE_MOVEMENT                             ? "ugo movement list"
                                                                           : "ugo units";
 }
 

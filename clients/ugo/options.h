@@ -72,7 +72,10 @@ struct command;
     X(OPTION_STATE, "--state", NULL, MSG_VALUE_CODE, MSG_HELP_STATE)                               \
     X(OPTION_UNIT, "--unit", NULL, MSG_VALUE_UNIT, MSG_HELP_UNIT)                                  \
     X(OPTION_ARRIVED, "--arrived", NULL, MSG_VALUE_HOLD, MSG_HELP_ARRIVED)                         \
-    X(OPTION_TEAM, "--team", NULL, MSG_VALUE_ACCOUNT, MSG_HELP_TEAM)
+    X(OPTION_TEAM, "--team", NULL, MSG_VALUE_ACCOUNT, MSG_HELP_TEAM)                               \
+    X(OPTION_TYPE, "--type", NULL, MSG_VALUE_CODE, MSG_HELP_TYPE)                                  \
+    X(OPTION_ON, "--on", NULL, MSG_VALUE_DATE, MSG_HELP_ON)                                        \
+    X(OPTION_TO_UNIT, "--to-unit", NULL, MSG_VALUE_UNIT, MSG_HELP_TO_UNIT)
 
 #define OPTION_ENUMERATOR(id, name, environment, value, help) id,
 enum option { OPTIONS(OPTION_ENUMERATOR) OPTION_COUNT };

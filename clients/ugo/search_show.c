@@ -105,11 +105,19 @@ static const char *why_text(struct screen *s, const json_t *why)
     return text;
 }
 
+/* What there will be on the day that the search is for. */
+static const char *expected_text(struct screen *s, const json_t *expected, bool emergency)
+{
+    const json_t *places = json_object_get(expected, emergency ? "free" : "free_planned");
+    return say(s, MSG_EXPECTED_ON, say_n(s, MSG_PLACES_FREE, json_integer_value(places)));
+}
+
 static void result_show(struct screen *s, const struct search_view *view, const json_t *result,
                         size_t number)
 {
     struct words *w = &s->words;
     const json_t *unit = json_object_get(result, "unit");
+    const json_t *expected = json_object_get(result, "expected");
     const char *km = km_text(s, json_object_get(result, "km"));
     const char *ask = codes_text(s, json_object_get(result, "to_ask"), "need", "criterion");
     bool doubtful = unit_freshness(s, unit) != FRESH;
@@ -130,6 +138,8 @@ static void result_show(struct screen *s, const struct search_view *view, const 
                            why_text(s, json_object_get(result, "why"))));
     if (ask[0] != 0)
         screen_line(s, 2, words_printf(w, "   %s", say(s, MSG_TO_ASK, ask)));
+    if (json_is_object(expected))
+        screen_line(s, 2, words_printf(w, "   %s", expected_text(s, expected, view->emergency)));
 }
 
 /* ── When nobody takes all of them ── */

@@ -12,7 +12,7 @@ static const enum option report_options[] = {OPTION_KEY};
 static const enum option search_options[] = {
     OPTION_AGE,   OPTION_SEX,      OPTION_NEAR,     OPTION_EMERGENCY, OPTION_MAX_KM,
     OPTION_NEED,  OPTION_MODALITY, OPTION_KIND,     OPTION_TONIGHT,   OPTION_APART,
-    OPTION_LIMIT, OPTION_PARENT,   OPTION_PREGNANT, OPTION_REQUEST,
+    OPTION_LIMIT, OPTION_PARENT,   OPTION_PREGNANT, OPTION_REQUEST,   OPTION_WANTED,
 };
 #define NEED_OPTIONS                                                                               \
     OPTION_AGE, OPTION_SEX, OPTION_PARENT, OPTION_PREGNANT, OPTION_APART, OPTION_EMERGENCY,        \
@@ -31,6 +31,10 @@ static const enum option extend_options[] = {OPTION_MINUTES, OPTION_KEY};
 static const enum option answer_options[] = {OPTION_ARRIVE_BY, OPTION_CODE, OPTION_KEY};
 static const enum option team_options[] = {OPTION_TEAM, OPTION_KEY};
 static const enum option oncall_options[] = {OPTION_AT};
+static const enum option movement_list_options[] = {OPTION_UNIT, OPTION_TYPE, OPTION_STATE};
+static const enum option movement_plan_options[] = {OPTION_TYPE, OPTION_PLACES,  OPTION_ON,
+                                                    OPTION_CODE, OPTION_TO_UNIT, OPTION_KEY};
+static const enum option exit_options[] = {OPTION_CODE, OPTION_OBSERVED_AT, OPTION_KEY};
 static const enum option watch_options[] = {OPTION_REQUEST, OPTION_MODALITY, OPTION_KIND,
                                             OPTION_TERRITORY, OPTION_SINCE};
 static const enum option occupancy_options[] = {OPTION_BY, OPTION_TERRITORY, OPTION_AT};
@@ -94,6 +98,20 @@ const struct verb verbs[] = {
      OPTIONS_OF(code_options), .run = run_mission_cancel},
     {"oncall", MSG_VERB_ONCALL, MSG_NONE, false, MSG_NONE, OPTIONS_OF(oncall_options),
      .run = run_oncall},
+    {"movement", MSG_VERB_MOVEMENT, MSG_NONE, false, MSG_NONE, OPTIONS_OF(movement_list_options),
+     .run = run_movement_list},
+    {"movement list", MSG_VERB_MOVEMENT_LIST, MSG_NONE, false, MSG_NONE,
+     OPTIONS_OF(movement_list_options), .run = run_movement_list},
+    {"movement plan", MSG_VERB_MOVEMENT_PLAN, MSG_VALUE_UNIT, true, MSG_NOTES_MOVEMENT_PLAN,
+     OPTIONS_OF(movement_plan_options), .run = run_movement_plan},
+    {"movement done", MSG_VERB_MOVEMENT_DONE, MSG_VALUE_MOVEMENT, true, MSG_NOTES_MOVEMENT_ID,
+     OPTIONS_OF(confirm_options), .run = run_movement_done},
+    {"movement cancel", MSG_VERB_MOVEMENT_CANCEL, MSG_VALUE_MOVEMENT, true, MSG_NOTES_MOVEMENT_ID,
+     OPTIONS_OF(report_options), .run = run_movement_cancel},
+    {"exit", MSG_VERB_EXIT, MSG_VALUE_EXIT, true, MSG_NOTES_MOVEMENT_PLAN, OPTIONS_OF(exit_options),
+     .run = run_exit},
+    {"transfer", MSG_VERB_TRANSFER, MSG_VALUE_TRANSFER, true, MSG_NONE, OPTIONS_OF(confirm_options),
+     .run = run_transfer},
     {"declare", MSG_VERB_DECLARE, MSG_VALUE_UNIT, true, MSG_NOTES_DECLARE,
      OPTIONS_OF(declare_options), .run = run_declare},
     {"confirm", MSG_VERB_CONFIRM, MSG_VALUE_UNIT, true, MSG_NONE, OPTIONS_OF(confirm_options),

@@ -41,6 +41,12 @@ int run_mission_start(struct session *x, const struct command *c);
 int run_mission_arrive(struct session *x, const struct command *c);
 int run_mission_handover(struct session *x, const struct command *c);
 int run_mission_cancel(struct session *x, const struct command *c);
+int run_movement_list(struct session *x, const struct command *c);
+int run_movement_plan(struct session *x, const struct command *c);
+int run_movement_done(struct session *x, const struct command *c);
+int run_movement_cancel(struct session *x, const struct command *c);
+int run_exit(struct session *x, const struct command *c);
+int run_transfer(struct session *x, const struct command *c);
 int run_oncall(struct session *x, const struct command *c);
 
 /* One write about a hold, named as people do; then what it has become. params is taken. */

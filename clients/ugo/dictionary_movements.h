@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The part of the dictionary about planned movements: rows of dictionary.h. */
+#ifndef UGO_DICTIONARY_MOVEMENTS_H
+#define UGO_DICTIONARY_MOVEMENTS_H
+
+/* clang-format off */
+#define MESSAGES_MOVEMENTS(X) \
+X(MSG_MOVEMENT_LINE, "{1} : {2}, {3}", "{1}: {2}, {3}") \
+X(MSG_MOVEMENT_TO, "vers {1}", "to {1}") \
+X(MSG_MOVEMENT_DUE, "la durée maximale du séjour approche : préparez la sortie", "the longest stay allowed ends soon: prepare the exit") \
+X(MSG_MOVEMENTS_ARE, "{0} mouvement :|{0} mouvements :", "{0} movement:|{0} movements:") \
+X(MSG_NO_MOVEMENTS, "Aucun mouvement prévu.", "No movement is planned.") \
+X(MSG_NO_SUCH_MOVEMENT, "aucun mouvement prévu ne finit par « {1} ». Voir : ugo movement list", "no planned movement ends in “{1}”. See: ugo movement list") \
+X(MSG_MOVEMENT_UNIT_NOW, "{1} : {2}", "{1}: {2}") \
+X(MSG_DONE_MOVEMENT_PLAN, "C'est prévu. Les chiffres du jour ne changent pas ; une recherche pour cette date en tient compte.", "It is planned. Today's figures stay; a search for that day counts it.") \
+X(MSG_DONE_MOVEMENT_CANCEL, "C'est noté : ce mouvement n'aura pas lieu.", "Noted: this movement will not be.") \
+X(MSG_DONE_MOVEMENT, "C'est fait : les chiffres sont à jour, il n'y a rien d'autre à saisir.", "Done: the figures are up to date, there is nothing else to type.") \
+X(MSG_GO_MOVEMENT_DONE, "le jour venu", "on the day") \
+X(MSG_GO_MOVEMENT_CANCEL, "si cela ne se fait pas", "if it will not be") \
+X(MSG_EXPECTED_ON, "prévu à cette date : {1}", "expected on that day: {1}") \
+X(MSG_VERB_MOVEMENT, "ce qui est prévu : sorties, entrées, ouvertures, fermetures", "what is planned: exits, entries, openings, closings") \
+X(MSG_VERB_MOVEMENT_LIST, "les mouvements prévus", "planned movements") \
+X(MSG_VERB_MOVEMENT_PLAN, "prévoir une sortie, une entrée, une ouverture, une fermeture", "plan an exit, an entry, an opening, a closing") \
+X(MSG_VERB_MOVEMENT_DONE, "dire qu'un mouvement prévu a eu lieu", "say that a planned movement has happened") \
+X(MSG_VERB_MOVEMENT_CANCEL, "annuler un mouvement prévu", "cancel a planned movement") \
+X(MSG_VERB_EXIT, "dire une sortie", "say that somebody has left") \
+X(MSG_VERB_TRANSFER, "dire un transfert d'une unité à une autre", "say that somebody went from one unit to another") \
+X(MSG_VALUE_MOVEMENT, "V", "V") \
+X(MSG_VALUE_EXIT, "UNITÉ N", "UNIT N") \
+X(MSG_VALUE_TRANSFER, "DE VERS N", "FROM TO N") \
+X(MSG_WANT_EXIT, "ugo exit demande l'unité et le nombre de places : ugo exit u-12 1 --code majority", "ugo exit wants the unit and the number of places: ugo exit u-12 1 --code majority") \
+X(MSG_WANT_TRANSFER, "ugo transfer demande deux unités et le nombre de places : ugo transfer u-12 u-13 1", "ugo transfer wants two units and the number of places: ugo transfer u-12 u-13 1") \
+X(MSG_HELP_TYPE, "exit (sortie), entry (entrée), opening (ouverture) ou closing (fermeture)", "exit, entry, opening or closing") \
+X(MSG_HELP_ON, "jour du mouvement, comme 2026-12-18 ou 18/12/2026", "day of the movement, like 2026-12-18") \
+X(MSG_HELP_TO_UNIT, "unité où l'on va, pour une sortie vers une autre unité", "the unit they go to, of an exit to another unit") \
+X(MSG_NOTES_MOVEMENT_PLAN, "Une sortie a son motif (--code) : return_home, majority, rupture, transfer, end_of_stay, foster_change, other.", "An exit has its reason (--code): return_home, majority, rupture, transfer, end_of_stay, foster_change, other.") \
+X(MSG_NOTES_MOVEMENT_ID, "V est l'identifiant du mouvement (ugo movement list), ou sa fin tant qu'il est prévu.", "V is the id of the movement (ugo movement list), or its end while it is planned.")
+
+#define LABELS_MOVEMENTS(X) \
+X("movement.exit", "sortie", "exit") \
+X("movement.entry", "entrée", "entry") \
+X("movement.opening", "ouverture", "opening") \
+X("movement.closing", "fermeture", "closing") \
+X("movement_state.planned", "prévu", "planned") \
+X("movement_state.done", "fait", "done") \
+X("movement_state.cancelled", "annulé", "cancelled") \
+X("movement_code.return_home", "retour à domicile", "return home") \
+X("movement_code.majority", "majorité", "majority") \
+X("movement_code.rupture", "rupture", "breakdown") \
+X("movement_code.transfer", "transfert", "transfer") \
+X("movement_code.end_of_stay", "fin de séjour", "end of stay") \
+X("movement_code.foster_change", "changement de famille d'accueil", "change of foster family") \
+X("movement_code.other", "autre motif", "other reason") \
+X("why.expected", "d'après ce qui est prévu", "by what is planned") \
+X("operation.movement.plan", "mouvement prévu", "movement planned") \
+X("operation.movement.cancel", "mouvement annulé", "movement cancelled") \
+X("operation.movement.done", "mouvement fait", "movement done") \
+X("operation.movement.exit", "sortie", "exit") \
+X("operation.movement.transfer", "transfert", "transfer") \
+X("operation.movement.due_soon", "fin de séjour proche", "end of stay soon") \
+X("operation.movement.forget", "mouvement oublié", "movement forgotten") \
+X("detail.movement_not_planned", "Ce mouvement a déjà eu lieu, ou a été annulé. Voir : ugo movement list", "This movement has happened or was cancelled. See: ugo movement list") \
+X("detail.only_for_exit", "seulement pour une sortie (--type exit)", "only for an exit (--type exit)") \
+X("detail.same_unit", "c'est la même unité", "it is the same unit") \
+X("detail.more_than_occupied", "plus que de places occupées", "more than the occupied places")
+/* clang-format on */
+
+#endif
