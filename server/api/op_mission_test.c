@@ -201,9 +201,34 @@ static void who_is_on_call(void **state)
         ASSERT_MEMBER(answer, "on_call.2", "");
         json_decref(answer);
     }
-    json_t *answer = office_ask(o, "on_call", "{\"at\":\"2025-11-21T20:30:00+01:00\"}");
+    json_t *answer = office_ask(o, "on_call", "{\"at\":\"2025-11-21T20:00:00+01:00\"}");
     ASSERT_MEMBER(answer, "on_call.0.account", "\"nobody\"");
     ASSERT_MEMBER(answer, "on_call.0.name", "null");
+    ASSERT_MEMBER(answer, "on_call.1", "");
+    json_decref(answer);
+}
+
+/* Each département once, and no other. */
+static void who_is_on_call_in_several_departements(void **state)
+{
+    struct office *o = *state;
+    fixture_put(&o->replica, 11, "territory", "d59",
+                "{\"name\":\"59\",\"level\":\"dep\",\"parent\":null}");
+    fixture_put(&o->replica, 12, "account", "both",
+                FIXTURE_ACCOUNT("def", "\"d59\",\"dts-nord\",\"dts-sud\"", ""));
+    fixture_put_rota(&o->replica, 13, "t-1", "def", "def", NOW - 1, NOW + USEC_HOUR);
+    fixture_put(&o->replica, 14, "rota", "t-2",
+                "{\"duty\":\"def\",\"territory\":\"d59\",\"account\":\"both\",\"from_at\":1,"
+                "\"to_at\":9000000000000000}");
+    office_viewer(o, "both");
+    json_t *answer = office_ask(o, "on_call", "{}");
+    ASSERT_MEMBER(answer, "on_call.0.account", "\"both\"");
+    ASSERT_MEMBER(answer, "on_call.1.account", "\"def\"");
+    ASSERT_MEMBER(answer, "on_call.2", "");
+    json_decref(answer);
+    office_viewer(o, "def");
+    answer = office_ask(o, "on_call", "{}");
+    ASSERT_MEMBER(answer, "on_call.0.account", "\"def\"");
     ASSERT_MEMBER(answer, "on_call.1", "");
     json_decref(answer);
 }
@@ -260,6 +285,7 @@ int main(void)
         WITH_OFFICE(roles_have_their_steps),
         WITH_OFFICE(lists_go_by_age_and_cursor),
         WITH_OFFICE(who_is_on_call),
+        WITH_OFFICE(who_is_on_call_in_several_departements),
         WITH_OFFICE(tonight_is_what_the_calendar_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

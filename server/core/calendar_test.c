@@ -68,6 +68,18 @@ static void open_is_a_matter_of_local_time(void **state)
     calendar_destroy(c);
 }
 
+/* The clocks change at Monday 07:30:00Z: what was 07:30 is 08:30 from that second on. */
+static void the_clocks_change_at_their_second(void **state)
+{
+    (void)state;
+    struct calendar *c = decoded("{\"time_zone\":\"X\",\"office\":[{\"day\":1,\"from\":\"08:30\","
+                                 "\"to\":\"09:00\"}],\"holidays\":[],"
+                                 "\"offsets\":[[0,0],[1763969400000000,3600]]}");
+    assert_false(calendar_is_open(c, 1763969400 * USEC_S - 1));
+    assert_true(calendar_is_open(c, 1763969400 * USEC_S));
+    calendar_destroy(c);
+}
+
 static void what_is_no_calendar_is_refused(void **state)
 {
     (void)state;
@@ -151,6 +163,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everything_comes_back_but_the_zone),
         cmocka_unit_test(open_is_a_matter_of_local_time),
+        cmocka_unit_test(the_clocks_change_at_their_second),
         cmocka_unit_test(what_is_no_calendar_is_refused),
         cmocka_unit_test(a_rota_comes_back),
         cmocka_unit_test(what_is_no_rota_is_refused),
