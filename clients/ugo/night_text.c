@@ -65,6 +65,30 @@ static const char *record_text(struct session *x, const json_t *record, const ch
     return words_join(&s->words, text, DOT, why_text(s, record, kind));
 }
 
+/* What happened to a record: the operation, if it was done to this one; else what the record came
+ * to by it. An acceptance releases what else was asked, sends a team; an arrival hands over. */
+static const char *event_code(const char *operation, const char *kind, const char *state)
+{
+    static const struct {
+        const char *kind, *state, *event;
+    } by_state[] = {
+        {"hold", "accepted", "hold.accept"},        {"hold", "refused", "hold.refuse"},
+        {"hold", "released", "hold.release"},       {"hold", "expired", "hold.expire"},
+        {"hold", "withdrawn", "hold.withdraw"},     {"hold", "arrived", "hold.arrive"},
+        {"mission", "assigned", "mission.create"},  {"mission", "handed_over", "mission.hand_over"},
+        {"mission", "cancelled", "mission.cancel"},
+    };
+    bool of_it = begins(operation, kind) && operation[strlen(kind)] == '.';
+
+    if (state == NULL || (of_it && strcmp(operation, "hold.accept") != 0))
+        return operation;
+    for (size_t i = 0; i < sizeof by_state / sizeof by_state[0]; i++) {
+        if (strcmp(by_state[i].kind, kind) == 0 && strcmp(by_state[i].state, state) == 0)
+            return by_state[i].event;
+    }
+    return operation;
+}
+
 const char *event_text(struct session *x, const json_t *entry)
 {
     struct screen *s = x->screen;
@@ -74,7 +98,7 @@ const char *event_text(struct session *x, const json_t *entry)
         return NULL;
     if (strcmp(kind, "request") == 0 && !begins(operation, "request."))
         return NULL;
-    const char *what = label(s, "event", operation);
+    const char *what = label(s, "event", event_code(operation, kind, text_of(record, "state")));
     const char *id = text_of(entry, "id");
     if (strcmp(kind, "request") == 0)
         id = json_is_object(record) ? request_name(record) : id;

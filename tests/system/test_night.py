@@ -104,6 +104,19 @@ def test_the_night_is_printed(ugo, night):
     assert searches(ugo, "night") == [first, second]
 
 
+def test_what_an_answer_did_to_others_is_told_as_such(ugo):
+    for i in range(2):
+        ugo("home-%d" % i, "declare", "u-%d-a" % i, "--free", "2", "--open", "8")
+    request = ugo.json("night", "request", "open", *SIBLINGS, "--near", "Muret")["request"]["id"]
+    asked = ugo.json("night", "hold", "u-0-a", "u-1-a", "--request", request)["holds"]
+    taken, other = (item["hold"]["id"] for item in asked)
+    ugo("home-0", "answer", taken, "yes")
+    for line in (("night",), ("request", "certificate", request)):
+        told = ugo("night", *line)
+        assert "acceptée %s ·" % taken in told and "rendue %s ·" % other in told
+        assert "acceptée %s" % other not in told
+
+
 def test_a_time_without_anything(ugo, night):
     assert night
     quiet = ugo("boss", "night", "--from", "2026-01-01T00:00:00Z", "--to", "2026-01-01T06:00:00Z",
