@@ -43,6 +43,7 @@ struct writer {
     usec_t retry_at;    /* after a passing failure; 0 at once */
     usec_t retry_delay; /* the next one */
     usec_t answered_at; /* the last batch answered; 0 none */
+    usec_t spare_at;    /* no journal entries before */
 
     struct lent popped; /* what the last writer_outcome lent */
     struct failure failure;
@@ -113,17 +114,19 @@ static size_t compose_from(struct writer *w, const struct queue *q, size_t n, si
 }
 
 /* Writes the next batch's text and says what it holds. 0 or -ENOMEM. */
-static int compose(struct writer *w)
+static int compose(struct writer *w, usec_t now)
 {
     buf_reset(&w->text);
     buf_char(&w->text, '[');
     size_t n = compose_from(w, &w->waiting, 0, w->limits.batch), most = n + w->limits.batch_spare;
     most = most < w->limits.batch ? most : w->limits.batch;
-    bool alone = n > 0 && w->waiting.head->alone;
-    size_t all = alone ? n : compose_from(w, &w->spare, n, most);
+    bool none = now < w->spare_at || (n > 0 && w->waiting.head->alone);
+    size_t all = none ? n : compose_from(w, &w->spare, n, most);
     buf_add(&w->text, (span){"]", 2}); /* with its terminator */
     w->batch = n;
     w->batch_spare = all - n;
+    if (all > n)
+        w->spare_at = now + w->limits.spare_gap;
     w->batch_gone = 0;
     return buf_check(&w->text);
 }
@@ -145,9 +148,10 @@ static int next(struct sync_machine *m, usec_t now, struct statement *ret)
         return 0;
     if (w->blocked)
         return next_unblock(w, ret);
-    if (now < w->retry_at || (w->waiting.n + w->spare.n == 0 && !w->beat))
+    bool spare = w->spare.n > 0 && now >= w->spare_at;
+    if (now < w->retry_at || (w->waiting.n == 0 && !spare && !w->beat))
         return 0;
-    if (compose(w) < 0) {
+    if (compose(w, now) < 0) {
         retry_later(w, now);
         return 0;
     }
@@ -332,8 +336,14 @@ static usec_t deadline(const struct sync_machine *m)
     usec_t at = USEC_NEVER;
     if (w->waiting.head != NULL)
         at = w->waiting.head->submitted + w->limits.command_wait;
-    bool to_send = w->connected && !w->in_flight && (w->waiting.n > 0 || w->spare.n > 0 || w->beat);
-    return to_send && w->retry_at < at ? w->retry_at : at;
+    if (!w->connected || w->in_flight)
+        return at;
+    usec_t send = USEC_NEVER;
+    if (w->waiting.n > 0 || w->beat)
+        send = w->retry_at;
+    else if (w->spare.n > 0)
+        send = w->retry_at > w->spare_at ? w->retry_at : w->spare_at;
+    return send < at ? send : at;
 }
 
 static const struct sync_machine_ops writer_ops = {
@@ -364,7 +374,9 @@ int writer_new(const struct writer_limits *limits, struct writer **ret)
     if (w->limits.spare == 0)
         w->limits.spare = 4096;
     if (w->limits.batch_spare == 0)
-        w->limits.batch_spare = 8;
+        w->limits.batch_spare = 2;
+    if (w->limits.spare_gap == 0)
+        w->limits.spare_gap = 10 * USEC_MS;
     queue_init(&w->waiting);
     queue_init(&w->spare);
     queue_init(&w->outcomes);

@@ -28,7 +28,8 @@ struct writer_limits {   /* 0 takes the default */
     size_t batch;        /* commands a batch; 64 */
     size_t batch_bytes;  /* a batch ends past it; 1 MiB */
     size_t spare;        /* journal entries not yet written; 4096 */
-    size_t batch_spare;  /* of these in a batch; 8: what a command behind it may have to wait for */
+    size_t batch_spare;  /* of these in a batch; 2: what a command may have to wait for, */
+    usec_t spare_gap;    /* … and how rarely, µs; 10 ms */
     usec_t command_wait; /* µs; 10 s */
 };
 

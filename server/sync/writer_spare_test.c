@@ -29,7 +29,7 @@ static int setup(void **state)
 {
     struct fixture *f = calloc(1, sizeof *f);
     assert_non_null(f);
-    make(f, &(struct writer_limits){.batch = 4, .batch_spare = 2, .spare = 5});
+    make(f, &(struct writer_limits){.batch = 4, .batch_spare = 2, .spare = 5, .spare_gap = 1});
     *state = f;
     return 0;
 }
@@ -231,6 +231,26 @@ static void test_none_beside_a_single_command(void **state)
     expect_batch(f, 3, "[\"a\"]");
 }
 
+/* However many there are, commands find the database free most of the time. */
+static void test_a_gap_between_entries(void **state)
+{
+    struct fixture *f = *state;
+    make(f, &(struct writer_limits){.batch_spare = 1, .spare_gap = 100});
+    f->m->ops->ready(f->m, 0);
+    spare(f, "\"a\"");
+    spare(f, "\"b\"");
+    expect_batch(f, 10, "[\"a\"]");
+    answer(f, 20, RESULT(OK));
+    expect_nothing(f, 20);
+    assert_int_equal(f->m->ops->deadline(f->m), 110);
+    submit(f, 30, 1);
+    assert_int_equal(f->m->ops->deadline(f->m), 0);
+    expect_batch(f, 30, "[1]");
+    answer(f, 40, RESULT(OK));
+    expect_nothing(f, 109);
+    expect_batch(f, 110, "[\"b\"]");
+}
+
 static void test_unsure_and_unusable(void **state)
 {
     struct fixture *f = *state;
@@ -260,6 +280,7 @@ int main(void)
         TEST(test_given_up_beside_entries),
         TEST(test_a_bad_entry_harms_no_command),
         TEST(test_none_beside_a_single_command),
+        TEST(test_a_gap_between_entries),
         TEST(test_unsure_and_unusable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
