@@ -341,6 +341,16 @@ def test_the_team_tells_of_the_arrival(night):
     assert act(night, "arrive", unmanned, "van") == FORBIDDEN
 
 
+def test_the_team_of_the_active_mission(night):
+    """Who was sent before, and called back, tells of nothing."""
+    on_call(night)
+    hold, first = accepted(night)
+    ok(go(night, "cancel", first))
+    ok(night.do("mission.create", {"hold": hold, "team": "van-2"}, "night"))
+    assert act(night, "arrive", hold, "van") == FORBIDDEN
+    ok(act(night, "arrive", hold, "van-2"))
+
+
 def test_a_withdrawal_cancels(night):
     on_call(night)
     hold, mission = accepted(night)
