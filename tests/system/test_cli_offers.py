@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What somebody who waits is shown of the place that came free, with the real ugo against the real
+ugod, and how it is declined."""
+import json
+
+import pytest
+
+from harness.cli import caller
+from harness.daemon import wait_for
+from harness.departement import departement
+from harness.ugod import registers
+
+
+@pytest.fixture(name="register", scope="module")
+def fixture_register():
+    with registers(departement(2)) as new, new(workers=1) as register:
+        yield register
+
+
+def test_offered_and_declined(register, tmp_path):
+    call = caller(tmp_path)
+
+    def night(*line):
+        return call(register, "night", *line)
+
+    def home(*line):
+        return call(register, "home-0", *line)
+
+    assert home("declare", "u-0-a", "--free", "0", "--open", "4").returncode == 0
+    opened = night("request", "open", "--age", "7y", "--reference", "A-12", "--json")
+    request = json.loads(opened.stdout)["request"]["id"]
+    assert home("declare", "u-0-a", "--free", "1").returncode == 0
+    asked = "SELECT id FROM ugo.offer WHERE request = %s AND state = 'offered'"
+    (offer,), = wait_for(lambda: register.query(asked, request), "an offer")
+    shown = night("waiting").stdout
+    assert offer in shown, shown
+    assert "gardée" in shown
+    done = night("request", "decline", "A-12")
+    assert done.returncode == 2 and "ugo waiting" in done.stderr
+    done = night("request", "decline", "A-12", offer)
+    assert done.returncode == 0 and "Décliné" in done.stdout, done
+    assert offer not in night("waiting").stdout
+    again = night("request", "decline", "A-12", offer)
+    assert again.returncode != 0 and "n'est plus valable" in again.stderr, again
