@@ -7,7 +7,9 @@
  * Each caller asks again as soon as it has its answer. pgbench has no TLS, no JSON, no rights, no
  * history to chain, nobody to tell: it is what a commit costs here. It runs twice: all callers at
  * one unit, as they are at the door, and each at one of its own, which ugo's one global order does
- * not know. The three take turns, so that all see the same machine. */
+ * not know. The three take turns, so that all see the same machine. What a hold costs ugo is the
+ * processor time of its worker and of the worker's sessions in PostgreSQL, which other work on the
+ * machine hardly changes. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -90,6 +92,19 @@ static void callers_close(struct link *callers, int n)
     for (int i = 0; i < n; i++)
         link_close(&callers[i]);
     free(callers);
+}
+
+/* Of the worker's sessions in PostgreSQL. */
+static double database_time(void)
+{
+    PGconn *pg = server_database();
+    PGresult *found = PQexec(pg, "SELECT pid FROM pg_stat_activity WHERE usename = 'ugod'");
+    double seconds = 0;
+    for (int i = 0; i < PQntuples(found); i++)
+        seconds += kit_processor_time((pid_t)strtol(PQgetvalue(found, i, 0), NULL, 10));
+    PQclear(found);
+    PQfinish(pg);
+    return seconds;
 }
 
 /* All callers ask for places of one unit until the time or the places are over. */
@@ -228,13 +243,18 @@ static double print(const char *what, struct samples *s)
 static void measure_callers(SSL_CTX *ctx, struct rooms *r, int n, struct samples all[3])
 {
     struct link *callers = callers_open(ctx, n);
+    double worker = 0, database = 0;
     char what[64];
     for (int i = 0; i < 3; i++) {
         all[i].n = 0;
         all[i].took = 0;
     }
     for (int i = 0; i < TURNS; i++) {
+        worker -= kit_processor_time(server_worker());
+        database -= database_time();
         turn_of_door(&all[0], callers, n, r->ids[r->next++]);
+        worker += kit_processor_time(server_worker());
+        database += database_time();
         turn_of_pgbench(&all[1], n, "one.sql");
         turn_of_pgbench(&all[2], n, "own.sql");
     }
@@ -245,6 +265,9 @@ static void measure_callers(SSL_CTX *ctx, struct rooms *r, int n, struct samples
     printf("  ratio %.2f", door / one);
     double own = print("\n  bare pgbench, a unit each", &all[2]);
     printf("  ratio %.2f\n", door / own);
+    printf(
+        "  processor time, a hold           %7.0f us of the worker  %7.0f us of its PostgreSQL\n",
+        worker * 1e6 / all[0].n, database * 1e6 / all[0].n);
 }
 
 static void measure(void)
