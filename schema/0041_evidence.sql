@@ -50,7 +50,8 @@ LANGUAGE sql STABLE AS $$
             ugo.common_sex(s.state -> 'children') AS sex,
             json_array_length(s.state -> 'children') AS siblings,
             (s.state ->> 'emergency')::boolean AS emergency,
-            coalesce(s.state ->> 'request', (s.state::jsonb - '{total,best,searched_at}'::text[])::text) AS need
+            coalesce(s.state ->> 'request',
+                (s.state::jsonb - '{total,best,searched_at}'::text[])::text) AS need
         FROM ugo.journal_rows(codes, at_from, at_to) s
         WHERE s.kind = 'search' AND s.state ->> 'total' = '0'
     ), counted AS (
