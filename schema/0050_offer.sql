@@ -5,6 +5,10 @@
 SET LOCAL ROLE ugo_owner;
 
 CREATE DOMAIN ugo.offer_id AS text CHECK (VALUE ~ '^o-[0-9a-z][0-9a-z-]{0,60}$');
+INSERT INTO ugo.listed_code VALUES
+    ('offer_state', 1, 'offered'), ('offer_state', 2, 'taken'), ('offer_state', 3, 'declined'),
+    ('offer_state', 4, 'lapsed'), ('offer_state', 5, 'void');
+SELECT ugo.make_code_list();
 CREATE DOMAIN ugo.offer_state_code AS text
     CHECK (VALUE IN ('offered', 'taken', 'declined', 'lapsed', 'void'));
 -- Why one is void.

@@ -10,7 +10,7 @@ LISTS = {
     "ROLES": "role", "MODALITIES": "modality", "NEEDS": "need", "TRISTATES": "tristate",
     "UNIT_SEXES": "sex", "ADMISSIONS": "admission", "VISIBILITIES": "visibility",
     "REQUEST_STATES": "request_state", "HOLD_STATES": "hold_state",
-    "MISSION_STATES": "mission_state", "DUTIES": "duty",
+    "MISSION_STATES": "mission_state", "DUTIES": "duty", "OFFER_STATES": "offer_state",
     "HOLD_ENDS": "hold_end", "MOVEMENT_TYPES": "movement_type",
     "MOVEMENT_STATES": "movement_state",
 }
