@@ -127,11 +127,13 @@ BEGIN
 END
 $$;
 
--- The active offers of a unit to other requests than `but` (NULL: to any).
-CREATE FUNCTION ugo.offers_to_others(c ugo.command, of_unit text, but text) RETURNS text[]
+-- The active offers of a unit to other requests than `but` (NULL: to any); urgent: a child in an
+-- emergency goes before what was offered to planned ones.
+CREATE FUNCTION ugo.offers_to_others(c ugo.command, of_unit text, but text, urgent boolean)
+RETURNS text[]
 LANGUAGE sql STABLE
 RETURN ARRAY(SELECT id::text FROM ugo.offer WHERE unit = of_unit AND state = 'offered'
-    AND offered_until > c.at AND request IS DISTINCT FROM but);
+    AND offered_until > c.at AND request IS DISTINCT FROM but AND (emergency OR NOT urgent));
 
 -- Those of a unit that it has no room for any more: the oldest keep theirs as far as it goes.
 CREATE FUNCTION ugo.offers_too_many(of_unit text) RETURNS text[]
@@ -216,7 +218,7 @@ SELECT ugo.make_audit();
 REVOKE ALL ON FUNCTION ugo.offer_time(), ugo.offer_part(ugo.offer), ugo.offer_due(),
     ugo.end_offers(ugo.command, text[], text, text), ugo.offer_turn(text),
     ugo.run_offer_turn(ugo.command, text), ugo.offered(ugo.unit, text[]),
-    ugo.offers_to_others(ugo.command, text, text), ugo.offers_too_many(text),
+    ugo.offers_to_others(ugo.command, text, text, boolean), ugo.offers_too_many(text),
     ugo.void_offers(ugo.command, ugo.part[]), ugo.offer_taken(ugo.command, ugo.hold),
     ugo.audit_offers(), ugo.offer_state(ugo.offer) FROM PUBLIC;
 GRANT SELECT ON ugo.offer TO ugod;

@@ -154,7 +154,7 @@ BEGIN
     ELSIF (a.places <= ugo.free_places(u, a.emergency)) IS NOT TRUE THEN
         RETURN 'no_free_place';
     END IF;
-    others := ugo.offers_to_others(c, u.id, a.request);
+    others := ugo.offers_to_others(c, u.id, a.request, a.emergency);
     IF others <> '{}' AND a.places > ugo.free_places(ugo.offered(u, others), a.emergency) THEN
         RETURN 'offered_to_another';
     END IF;
@@ -254,7 +254,7 @@ BEGIN
         RETURN error;
     END IF;
     a := ugo.ask_of(c, r, asked);
-    IF (a.places <= ugo.free_places(ugo.offered(u, ugo.offers_to_others(c, u.id, NULL)),
+    IF (a.places <= ugo.free_places(ugo.offered(u, ugo.offers_to_others(c, u.id, NULL, false)),
             a.emergency)) IS NOT TRUE THEN
         RETURN ugo.refused('no_free_place');
     END IF;

@@ -134,6 +134,21 @@ def test_not_in_another_departement(register):
     assert offer(register, new_request(register), "u-9") == FORBIDDEN
 
 
+def test_an_emergency_goes_before_a_planned_offer(register):
+    declared(register, free=1)
+    planned = new_offer(register, new_request(register))
+    reply = ok(ask(register, emergency=True))
+    assert kinds(register, reply["revision"]) == [
+        ("hold", reply["answer"]["holds"][0]), ("offer", planned), ("unit", "u-1")]
+    assert state_of(register, planned) == ("void", "no_free_place")
+
+
+def test_an_emergency_waits_for_an_emergency_offer(register):
+    declared(register, free=1)
+    new_offer(register, new_request(register, emergency=True))
+    assert ask(register, emergency=True) == OFFERED_TO_ANOTHER
+
+
 def test_others_see_it_as_taken(register):
     declared(register, free=2)
     first, second = new_request(register), new_request(register)
@@ -179,7 +194,7 @@ def test_emergency_places(register):
     assert ask(register, "u-2", places=2) == FULL
     second = new_offer(register, planned, "u-2")
     assert ask(register, "u-2") == OFFERED_TO_ANOTHER
-    assert ask(register, "u-2", emergency=True, places=2) == OFFERED_TO_ANOTHER
+    assert ask(register, "u-2", emergency=True, places=3) == OFFERED_TO_ANOTHER
     new_hold(register, "u-2", emergency=True)
     assert state_of(register, first) == state_of(register, second) == ("offered", None)
     new_hold(register, "u-2", request=planned)
