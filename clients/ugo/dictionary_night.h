@@ -62,12 +62,18 @@ X("event.unit.declare", "arrivée déclarée", "arrival declared") \
 X("event.mission.create", "mission", "mission") \
 X("event.mission.assign", "mission confiée", "mission assigned") \
 X("event.mission.start", "en route", "under way") \
-X("event.mission.arrive", "équipe sur place", "team there") \
+X("event.mission.arrive", "équipe avec les enfants", "team with the children") \
 X("event.mission.hand_over", "enfants remis", "children handed over") \
 X("event.mission.cancel", "mission annulée", "mission cancelled") \
 X("event.mission.forget", "mission effacée de l'état courant", "mission left the current state") \
 X("event.offer.create", "place offerte", "place offered") \
 X("event.offer.lapse", "offre sans suite", "offer lapsed") \
+X("event.offer.taken", "offre prise", "offer taken") \
+X("event.offer.void", "offre retirée", "offer withdrawn") \
+X("event.offer.forget", "offre effacée de l'état courant", "offer left the current state") \
+X("event.movement.plan", "mouvement prévu", "movement planned") \
+X("event.movement.done", "mouvement fait", "movement done") \
+X("event.movement.cancel", "mouvement annulé", "movement cancelled") \
 X("band.0-2", "0 à 2 ans", "0 to 2 years") \
 X("band.3-5", "3 à 5 ans", "3 to 5 years") \
 X("band.6-10", "6 à 10 ans", "6 to 10 years") \

@@ -46,6 +46,10 @@ static const char *why_text(struct screen *s, const json_t *record, const char *
         return "";
     if (strcmp(kind, "request") == 0)
         return label(s, "request_end", code);
+    if (strcmp(kind, "movement") == 0)
+        return label(s, "movement_code", code);
+    if (strcmp(kind, "offer") == 0)
+        return ""; /* its state says enough */
     return label(s, state != NULL && strcmp(state, "refused") == 0 ? "refusal" : "withdrawal",
                  code);
 }
@@ -72,11 +76,21 @@ static const char *event_code(const char *operation, const char *kind, const cha
     static const struct {
         const char *kind, *state, *event;
     } by_state[] = {
-        {"hold", "accepted", "hold.accept"},        {"hold", "refused", "hold.refuse"},
-        {"hold", "released", "hold.release"},       {"hold", "expired", "hold.expire"},
-        {"hold", "withdrawn", "hold.withdraw"},     {"hold", "arrived", "hold.arrive"},
-        {"mission", "assigned", "mission.create"},  {"mission", "handed_over", "mission.hand_over"},
+        {"hold", "accepted", "hold.accept"},
+        {"hold", "refused", "hold.refuse"},
+        {"hold", "released", "hold.release"},
+        {"hold", "expired", "hold.expire"},
+        {"hold", "withdrawn", "hold.withdraw"},
+        {"hold", "arrived", "hold.arrive"},
+        {"mission", "assigned", "mission.create"},
+        {"mission", "handed_over", "mission.hand_over"},
         {"mission", "cancelled", "mission.cancel"},
+        {"offer", "offered", "offer.create"},
+        {"offer", "taken", "offer.taken"},
+        {"offer", "void", "offer.void"},
+        {"movement", "planned", "movement.plan"},
+        {"movement", "done", "movement.done"},
+        {"movement", "cancelled", "movement.cancel"},
     };
     bool of_it = begins(operation, kind) && operation[strlen(kind)] == '.';
 

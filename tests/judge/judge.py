@@ -5,7 +5,7 @@ order: every answer is held to the state at its revision, every refusal to a sta
 known when it was asked and what was known when it was answered."""
 import dataclasses
 
-from judge.rules import CLOCK, RULES, Broken, Expected, demand
+from judge.rules import CLOCK, RULES, Broken, Expected, demand, offers
 from judge.world import ACTIVE, World, free, revisions
 
 
@@ -64,6 +64,7 @@ class Judge:
         expected = Expected(self.world)
         try:
             self.due(revision)
+            offers(self.world, revision)
             if revision.operation in RULES and not (
                     revision.operation == "unit.declare" and revision.of("declaration")):
                 RULES[revision.operation](self.world, revision, expected)
@@ -180,7 +181,9 @@ class Judge:
             return [("hold", call.params["hold"])]
         if call.operation == "request.close":
             return [("hold", hold) for hold in self.world.asked_for(call.params["request"])]
-        return [("unit", unit) for unit in call.params.get("units", [call.params.get("unit")])]
+        units = call.params.get("units", [call.params.get("unit")])
+        return [key for unit in units for key in
+                {("unit", unit), *(k for k in self.world.about["unit", unit] if k[0] == "offer")}]
 
 
 def not_active(world, call, moment):
@@ -191,9 +194,10 @@ def not_active(world, call, moment):
 
 def no_place(world, call, moment):
     places = call.params.get("places", 1)
+    emergency = call.params.get("emergency", False)
     for unit_id in call.params.get("units", [call.params.get("unit")]):
-        unit = world.at("unit", unit_id, moment)
-        available = unit and free(unit, call.params.get("emergency", False))
+        unit = world.unit_for(unit_id, call.params.get("request"), emergency, moment)
+        available = unit and free(unit, emergency)
         if available is None or places > available:
             return True
     return False

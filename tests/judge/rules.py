@@ -92,6 +92,9 @@ def create(world, revision, expected):
         available = free(unit, hold["emergency"])
         demand(available is not None and hold["places"] <= available,
                "%d places of %s promised, %s free", hold["places"], hold["unit"], available)
+        seen = world.unit_for(hold["unit"], hold["request"], hold["emergency"], world.revision)
+        demand(hold["places"] <= free(seen, hold["emergency"]), "places of %s that are offered to"
+               " others", hold["unit"])
         demand(hold["places"] >= max(1, len(hold["children"])), "fewer places than children")
         demand(hold["state"] == "held" and hold["created_by"] == revision.actor
                and hold["created_at"] == revision.at and hold["ended_at"] is None
@@ -298,6 +301,37 @@ def plan_movement(world, revision, _):
 
 MOVES = {"exit": ("occupied", -1), "entry": ("occupied", 1), "opening": ("open", 1),
          "closing": ("open", -1)}
+OFFER_ENDS = {"taken": "hold.create", "declined": "request.decline", "lapsed": "offer.lapse"}
+
+
+def offers(world, revision):
+    """An offer begins where there is room, for a request that has no other, and ends once."""
+    for offer_id, offer in revision.of("offer").items():
+        was = world.records["offer"].get(offer_id)
+        if was is None:
+            offered(world, revision, offer_id, offer)
+        elif offer is None:
+            demand(was["state"] != "offered", "offer %s forgotten before its end", offer_id)
+        else:
+            demand(was["state"] == "offered", "offer %s was %s already", offer_id, was["state"])
+            demand(OFFER_ENDS.get(offer["state"], revision.operation) == revision.operation,
+                   "an offer %s by %s", offer["state"], revision.operation)
+            demand((offer["state"] == "lapsed") <= (was["offered_until"] <= revision.at),
+                   "offer %s lapsed before its end", offer_id)
+
+
+def offered(world, revision, offer_id, offer):
+    demand(revision.operation == "offer.create" and not world.was_there("offer", offer_id),
+           "offer %s came by %s", offer_id, revision.operation)
+    demand(world.records["request"][offer["request"]]["state"] == "open",
+           "offered to a request that is not open")
+    demand(not any(other["state"] == "offered" and other["request"] == offer["request"]
+                   for other in world.records["offer"].values()), "two offers to one request")
+    seen = world.unit_for(offer["unit"], None, False, world.revision)
+    demand(offer["places"] <= (free(seen, offer["emergency"]) or 0), "offered %d places of %s",
+           offer["places"], offer["unit"])
+
+
 RULES = {
     "movement.done": move, "movement.exit": move, "movement.transfer": move,
     "movement.plan": plan_movement, "movement.cancel": plan_movement,

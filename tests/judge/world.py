@@ -52,6 +52,7 @@ class World:
     def __init__(self):
         self.records = collections.defaultdict(dict)  # kind: {id: state}
         self.past = collections.defaultdict(list)  # (kind, id): [(revision, state)]
+        self.about = collections.defaultdict(set)  # ("request" or "unit", id): (kind, id) of others
         self.revision = 0
 
     def unit(self, unit):
@@ -64,8 +65,22 @@ class World:
 
     def asked_for(self, request):
         """Ids of all holds there ever were for a request."""
-        return {record for (kind, record), past in self.past.items() if kind == "hold"
-                and any(state and state["request"] == request for _, state in past)}
+        return {record for kind, record in self.about["request", request] if kind == "hold"}
+
+    def unit_for(self, unit_id, request, emergency, moment):
+        """A unit just after a revision as one who asks sees it: what is offered to other requests
+        counts as held; to an emergency only what is offered to emergencies. None: not there."""
+        unit = self.at("unit", unit_id, moment)
+        if unit is None:
+            return None
+        seen = dict(unit)
+        for kind, record in self.about["unit", unit_id]:
+            offer = self.at(kind, record, moment) if kind == "offer" else None
+            if (offer and offer["state"] == "offered" and offer["request"] != request
+                    and (offer["emergency"] or not emergency)):
+                seen["held"] += offer["places"]
+                seen["held_emergency"] += offer["places"] * offer["emergency"]
+        return seen
 
     def was_there(self, kind, record):
         """Whether there ever was such a record."""
@@ -80,6 +95,9 @@ class World:
     def apply(self, revision):
         for (kind, record), state in revision.states.items():
             self.past[kind, record].append((revision.number, state))
+            for member in ("request", "unit"):
+                if state and kind != "declaration" and state.get(member):
+                    self.about[member, state[member]].add((kind, record))
             if state is None:
                 self.records[kind].pop(record, None)
             elif kind != "declaration":

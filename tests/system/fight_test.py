@@ -139,7 +139,9 @@ def test_nobody_holds_what_another_holds(new):
         ledger_at = register.query("SELECT at FROM ugo.ledger")[0][0]
         register.query(CLOCK % (ledger_at, time.time(), CLOCK_SPEED))
         calls, rows, kills = run(everything(register, random.Random(seed)), 2 * PATIENCE_S)
-        print("%d calls, %d revisions, killed: %s" % (len(calls), rows[-1]["revision"], kills))
+        print("%d calls, %d revisions, %d offers, killed: %s" % (
+            len(calls), rows[-1]["revision"],
+            sum(row["operation"] == "offer.create" for row in rows), kills))
         assert Judge(rows, calls).complaints() + drift(rows) == []
         assert register.query("SELECT * FROM ugo.audit_records()") == []
         done = {row["operation"] for row in rows}
