@@ -58,6 +58,10 @@ static void what_is_not_known_is_null(void **state)
     movement_destroy(m);
 }
 
+#define WITHOUT_TERRITORY                                                                          \
+    "{\"unit\":\"u-1\",\"establishment\":\"e-1\",\"created_by\":\"x\",\"type\":\"exit\","          \
+    "\"state\":\"planned\",\"places\":1}"
+
 static void another_state_is_refused(void **state)
 {
     (void)state;
@@ -70,8 +74,7 @@ static void another_state_is_refused(void **state)
         START "\"type\":\"exit\",\"state\":\"planned\",\"places\":0}",
         START "\"type\":\"exit\",\"state\":\"planned\"}",
         START "\"state\":\"planned\",\"places\":1}",
-        "{\"unit\":\"u-1\",\"establishment\":\"e-1\",\"created_by\":\"x\",\"type\":\"exit\","
-        "\"state\":\"planned\",\"places\":1}",
+        (WITHOUT_TERRITORY),
     };
     for (size_t i = 0; i < ARRAY_LENGTH(bad); i++) {
         struct movement *m = NULL;
