@@ -82,6 +82,7 @@ static void ways_show(struct session *x, const json_t *mission)
     struct screen *s = x->screen;
     const char *id = record_id(mission), *state = text_of(mission, "state");
     bool assigned = state != NULL && strcmp(state, "assigned") == 0;
+    bool under_way = state != NULL && strcmp(state, "under_way") == 0;
 
     if (x->of_establishment || moment_read(mission, "ended_at", &(int64_t){0}))
         return;
@@ -89,7 +90,7 @@ static void ways_show(struct session *x, const json_t *mission)
     screen_line(s, 2, say(s, MSG_GO_ON));
     if (assigned)
         go_on(s, MSG_GO_MISSION_START, "ugo mission start %s", id);
-    if (assigned || strcmp(state, "under_way") == 0)
+    if (assigned || under_way)
         go_on(s, MSG_GO_MISSION_ARRIVE, "ugo mission arrive %s", id);
     go_on(s, MSG_GO_MISSION_HANDOVER, "ugo mission handover %s", id);
     if (x->may_decide)

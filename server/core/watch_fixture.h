@@ -109,13 +109,13 @@ static inline void put_offer(struct watch_fixture *f, const char *id, const char
                              const char *unit, const char *state)
 {
     char text[1024];
+    usec_t until = f->at + 10 * USEC_MIN;
     snprintf(text, sizeof text,
              "{\"request\":\"%s\",\"unit\":\"%s\",\"establishment\":\"e-2\",\"territory\":"
              "\"dts-sud\",\"origin\":\"dts-sud\",\"created_by\":\"dts\",\"places\":1,"
              "\"emergency\":false,\"children\":[0],\"state\":\"%s\",\"code\":null,"
              "\"offered_at\":%lld,\"offered_until\":%lld,\"ended_at\":%lld}",
-             request, unit, state, (long long)f->at, (long long)(f->at + 10 * USEC_MIN),
-             (long long)f->at);
+             request, unit, state, (long long)f->at, (long long)until, (long long)f->at);
     put(f, "offer", id, text);
 }
 

@@ -23,11 +23,16 @@ class Night:
     def __init__(self, units, deciders, origin):
         self.units, self.deciders, self.origin = units, deciders, origin
         self.lock = threading.Lock()
+        self.asked = 0
         self.holds = []  # (id, unit)
         self.requests = []  # (id, number of children)
 
     def learn_hold(self, hold, unit):
+        """One in six is forgotten by everybody: the clock ends it."""
         with self.lock:
+            self.asked += 1
+            if self.asked % 6 == 0:
+                return
             self.holds.append((hold, unit))
             del self.holds[:-HOLDS_KEPT]
 
