@@ -159,6 +159,21 @@ def test_a_plan_that_is_refused(register, params, pointer, detail):
     assert register.revision == before
 
 
+@pytest.mark.parametrize("kind, places, detail", [
+    ("exit", 6, "more_than_occupied"), ("exit", 5, None), ("closing", 11, "more_than_open"),
+    ("closing", 10, None), ("entry", 999, None), ("opening", 999, None)])
+def test_no_more_is_planned_than_is_there(register, kind, places, detail):
+    assert ok(plan(register, kind, places))  # of what was never declared nothing is known
+    declared(register)
+    planned(register, kind, 1)               # what others will move is not counted
+    before = register.revision
+    reply = plan(register, kind, places)
+    if detail is None:
+        assert ok(reply)
+    else:
+        assert reply == invalid("/places", detail) and register.revision == before
+
+
 def test_a_day_is_the_local_one(register):
     """At 23:30 UTC it is tomorrow in Toulouse, and only there."""
     tomorrow = register.now - register.now % DAY + 23 * HOUR + HOUR // 2
@@ -240,8 +255,9 @@ def test_later_figures_count_an_earlier_movement_already(register):
     ("exit", 6, "/places", "more_than_occupied"), ("closing", 11, "/places", "more_than_open"),
     ("entry", 999, None, None), ("opening", 999, None, None)])
 def test_counts_have_bounds(register, kind, places, pointer, detail):
+    movement = planned(register, kind, places)  # before the unit is declared
     declared(register)
-    reply = move(register, "done", planned(register, kind, places))
+    reply = move(register, "done", movement)
     assert reply == invalid(pointer, detail) if pointer else reply["type"] == "ok"
     for open_, occupied in ((9999, 9999),):
         register.do("unit.declare", {"unit": "u-1", "open": open_, "occupied": occupied}, "home")
