@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: EUPL-1.2
--- What cannot be meant is refused when it is planned.
+-- What cannot be meant is refused; what was contested is not believed for one movement.
 SET LOCAL ROLE ugo_owner;
 
 -- As of 0061_moving; more cannot leave or close than a declaration says is there. (The counts of a
@@ -38,6 +38,23 @@ BEGIN
     m.to_unit := p ->> 'to_unit';
     INSERT INTO ugo.movement SELECT m.*;
     RETURN ugo.movement_answer(m.id, ARRAY[ugo.record_part('movement', m.id)]);
+END
+$$;
+
+-- As of 0061_moving; figures that were reported wrong stay so until somebody has counted.
+CREATE OR REPLACE FUNCTION ugo.move_counts(c ugo.command, key text, type text, n integer)
+RETURNS ugo.part
+LANGUAGE plpgsql AS $$
+DECLARE
+    u ugo.unit;
+BEGIN
+    UPDATE ugo.unit SET revision = c.revision,
+        occupied = occupied + CASE type WHEN 'entry' THEN n WHEN 'exit' THEN -n ELSE 0 END,
+        open = open + CASE type WHEN 'opening' THEN n WHEN 'closing' THEN -n ELSE 0 END,
+        observed_at = greatest(observed_at, ugo.observed(c)), recorded_at = c.at,
+        declared_by = c.account, channel = c.channel
+    WHERE id = key RETURNING * INTO u;
+    RETURN ugo.unit_part(u);
 END
 $$;
 

@@ -9,6 +9,7 @@ DAY = 24 * HOUR
 EXTENSION = 45 * MINUTE
 UNIT_OF_ARRIVAL = ("occupied", "emergency_used", "observed_at", "recorded_at", "declared_by",
                    "channel", "contested_at")
+UNIT_OF_MOVEMENT = ("observed_at", "recorded_at", "declared_by", "channel")
 
 
 class Broken(Exception):
@@ -284,7 +285,7 @@ def move(world, revision, expected):
         demand(dated["recorded_at"] == revision.at
                and unit["observed_at"] <= dated["observed_at"] <= revision.at,
                "a movement that does not date the counts")
-        unit.update({member: dated[member] for member in UNIT_OF_ARRIVAL[2:]})
+        unit.update({member: dated[member] for member in UNIT_OF_MOVEMENT})
 
 
 def plan_movement(world, revision, _):

@@ -224,7 +224,6 @@ def test_nobody_moves_into_the_unit_of_others(register):
 
 def test_what_is_done_dates_the_counts(register):
     declared(register)
-    ok(register.do("unit.report_wrong", {"unit": "u-1"}, "night"))
     movement = planned(register, places=2)
     register.advance(HOUR)
     reply = ok(move(register, "done", movement, "feed", observed_at=register.now - 60))
@@ -233,6 +232,22 @@ def test_what_is_done_dates_the_counts(register):
     assert (unit["open"], unit["occupied"]) == (10, 3)
     assert (unit["observed_at"], unit["recorded_at"]) == (register.now - 60, register.result["at"])
     assert (unit["declared_by"], unit["contested_at"]) == ("feed", None)
+
+
+@pytest.mark.parametrize("do", [
+    lambda register: move(register, "done", planned(register, "opening")),
+    lambda register: leave(register), lambda register: transfer(register)])
+def test_what_was_reported_wrong_stays_so_until_it_is_counted(register, do):
+    for unit in ("u-1", "u-2"):
+        declared(register, unit)
+        ok(register.do("unit.report_wrong", {"unit": unit}, "night"))
+    since = {unit: register.unit(unit)["contested_at"] for unit in ("u-1", "u-2")}
+    register.advance(HOUR)
+    for unit in ok(do(register))["answer"]["units"]:
+        state = register.unit(unit)
+        assert since[unit] and state["contested_at"] == since[unit] < state["observed_at"]
+        declared(register, unit)
+        assert register.unit(unit)["contested_at"] is None
 
 
 def test_later_figures_count_an_earlier_movement_already(register):
@@ -509,6 +524,7 @@ def fixture_moved(stays):
     ok(move(stays, "done", planned(stays, "closing", 1)))
     ok(move(stays, "cancel", planned(stays, "entry", 1)))
     ok(transfer(stays, 2))
+    ok(stays.do("unit.report_wrong", {"unit": "u-2"}, "night"))
     ok(leave(stays, "u-2"))
     stays.advance(10 * DAY)
     stays.apply([])
@@ -524,6 +540,7 @@ def test_the_judge_follows_movements(moved):
     ("movement.done", "unit", lambda state: state.update(occupied=state["occupied"] + 1)),
     ("movement.done", "unit", lambda state: state.update(open=state["open"] + 1)),
     ("movement.exit", "unit", lambda state: state.update(recorded_at=1)),
+    ("movement.exit", "unit", lambda state: state.update(contested_at=None)),
     ("movement.transfer", "unit", lambda state: state.update(occupied=state["occupied"] + 2)),
     ("movement.transfer", "movement", lambda state: state.update(places=9)),
     ("movement.cancel", "movement", lambda state: state.update(state="done")),
