@@ -18,6 +18,9 @@ X(MSG_NIGHT_ARRIVALS, "{0} arrivée|{0} arrivées", "{0} arrival|{0} arrivals") 
 X(MSG_NIGHT_FOUND, "{0} unité possible|{0} unités possibles", "{0} unit fits|{0} units fit") \
 X(MSG_NIGHT_NOTHING_FOUND, "aucune unité", "no unit") \
 X(MSG_NIGHT_BY_CLOCK, "l'horloge", "the clock") \
+X(MSG_NIGHT_BY_REGISTER, "le registre", "the register") \
+X(MSG_NIGHT_MOVED, "{0}~place, le {1}|{0}~places, le {1}", "{0}~place, on {1}|{0}~places, on {1}") \
+X(MSG_FOR_REQUEST, "pour {1}", "for {1}") \
 X(MSG_VERB_NIGHT, "la nuit : recherches, demandes, réponses, arrivées, dans l'ordre", "the night: searches, requests, answers, arrivals, in order") \
 X(MSG_NOTES_NIGHT, "Sans --from, depuis 18 h, la dernière fois qu'il était 18 h. Sans --to, jusqu'à maintenant.", "Without --from, since 18:00, the last time it was 18:00. Without --to, until now.") \
 /* ── a certificate ── */ \
@@ -72,6 +75,10 @@ X("event.offer.taken", "offre prise", "offer taken") \
 X("event.offer.void", "offre retirée", "offer withdrawn") \
 X("event.offer.forget", "offre effacée de l'état courant", "offer left the current state") \
 X("event.movement.plan", "mouvement prévu", "movement planned") \
+X("event.movement.exit", "sortie", "exit") \
+X("event.movement.transfer", "transfert", "transfer") \
+X("event.movement.due_soon", "fin de séjour proche", "end of stay soon") \
+X("event.movement.forget", "mouvement effacé de l'état courant", "movement left the current state") \
 X("event.movement.done", "mouvement fait", "movement done") \
 X("event.movement.cancel", "mouvement annulé", "movement cancelled") \
 X("band.0-2", "0 à 2 ans", "0 to 2 years") \

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "clients/ugo/known.h"
 
+#include <string.h>
+
 #include "clients/ugo/places.h"
 #include "clients/ugo/unit_text.h"
 #include "proto/limits.h"
@@ -8,17 +10,37 @@
 #define DEPTH_MAX 6      /* of an answer: where holds stand in it */
 #define PATIENCE_MS 2000 /* names are worth less than the answer that they are for */
 
+/* A request, or an entry about one, says what it is called. */
+static void reference_learn(const struct session *x, const json_t *value)
+{
+    const char *kind = json_string_value(json_object_get(value, "kind"));
+    const char *id = json_string_value(json_object_get(value, "id"));
+    json_t *of = json_object_get(value, "reference");
+
+    if (of == NULL)
+        of = json_object_get(json_object_get(value, "record"), "reference");
+    if (kind != NULL && strcmp(kind, "request") == 0 && id != NULL && json_is_string(of))
+        json_object_set(x->references, id, of);
+}
+
+static void unit_wanted(const struct session *x, const json_t *id, json_t *wanted)
+{
+    if (json_is_string(id) && json_object_get(x->units, json_string_value(id)) == NULL)
+        json_object_set_new(wanted, json_string_value(id), json_true());
+}
+
 static void collect(const struct session *x, const json_t *value, json_t *wanted, int depth)
 {
-    const char *id = json_string_value(json_object_get(value, "unit")), *member;
+    const char *member;
     const json_t *item;
     json_t *of;
     size_t i;
 
     if (depth == 0)
         return;
-    if (id != NULL && json_object_get(x->units, id) == NULL)
-        json_object_set_new(wanted, id, json_true());
+    unit_wanted(x, json_object_get(value, "unit"), wanted);
+    unit_wanted(x, json_object_get(value, "to_unit"), wanted);
+    reference_learn(x, value);
     json_array_foreach ((json_t *)value, i, item)
         collect(x, item, wanted, depth - 1);
     json_object_foreach ((json_t *)value, member, of)
@@ -49,6 +71,8 @@ void known_learn(struct session *x, const json_t *document)
 
     if (x->units == NULL)
         x->units = json_object();
+    if (x->references == NULL)
+        x->references = json_object();
     collect(x, document, wanted, DEPTH_MAX);
     json_object_foreach (wanted, id, of) {
         if (!more)
@@ -77,4 +101,10 @@ const char *known_unit_name(const struct session *x, const char *id)
 {
     const json_t *unit = known_unit(x, id);
     return unit != NULL ? unit_name(x->screen, unit) : id != NULL ? id : "?";
+}
+
+const char *known_request_name(const struct session *x, const char *id)
+{
+    const char *name = id != NULL ? json_string_value(json_object_get(x->references, id)) : NULL;
+    return name != NULL ? name : id != NULL ? id : "?";
 }

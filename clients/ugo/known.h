@@ -15,4 +15,7 @@ const json_t *known_unit(const struct session *x, const char *id); /* NULL: not 
 /* "Foyer des Cèdres · Les grands", or the id. */
 const char *known_unit_name(const struct session *x, const char *id);
 
+/* Its reference, as far as a document had it; or the id. */
+const char *known_request_name(const struct session *x, const char *id);
+
 #endif

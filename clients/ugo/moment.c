@@ -75,6 +75,9 @@ const char *moment_clock(struct screen *s, int64_t at)
     if (then.tm_yday == next.tm_yday && then.tm_year == next.tm_year)
         return say(s, MSG_TOMORROW,
                    words_printf(&s->words, "%02d:%02d", then.tm_hour, then.tm_min));
+    if (then.tm_year != now.tm_year)
+        return words_printf(&s->words, "%02d/%02d/%d\u00A0%02d:%02d", then.tm_mday, then.tm_mon + 1,
+                            then.tm_year + 1900, then.tm_hour, then.tm_min);
     return words_printf(&s->words, "%02d/%02d\u00A0%02d:%02d", then.tm_mday, then.tm_mon + 1,
                         then.tm_hour, then.tm_min);
 }
@@ -90,6 +93,15 @@ const char *moment_date(struct screen *s, const char *date)
     if (s->language != LANGUAGE_FR || strlen(date) != 10)
         return date;
     return words_printf(&s->words, "%.2s/%.2s/%.4s", date + 8, date + 5, date);
+}
+
+const char *moment_day(struct screen *s, const char *date)
+{
+    const char *year = words_printf(&s->words, "%d", local(s->now).tm_year + 1900);
+
+    if (s->language != LANGUAGE_FR || strlen(date) != 10 || strncmp(date, year, 4) != 0)
+        return moment_date(s, date);
+    return words_printf(&s->words, "%.2s/%.2s", date + 8, date + 5);
 }
 
 void moment_write(int64_t at, char ret_text[32])

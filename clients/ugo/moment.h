@@ -12,9 +12,11 @@ bool moment_read(const json_t *object, const char *member, int64_t *ret_at);
 
 const char *moment_ago(struct screen *s, int64_t at);      /* "il y a 20 min" */
 const char *moment_duration(struct screen *s, int64_t us); /* "20 min", "2 h 05", "3 jours" */
-const char *moment_clock(struct screen *s, int64_t at); /* "18:02", "demain 18:02", "21/11 18:02" */
+/* "18:02", "demain 18:02", "21/11 18:02", "21/11/2028 18:02" */
+const char *moment_clock(struct screen *s, int64_t at);
 const char *moment_seconds(struct screen *s, int64_t at);    /* "18:02:11" */
 const char *moment_date(struct screen *s, const char *date); /* "2026-12-01" → "01/12/2026" */
+const char *moment_day(struct screen *s, const char *date);  /* likewise; this year's: "01/12" */
 
 /* What is left until then, to the nearest minute: "45 min"; "0 s" when it is past. */
 const char *moment_left(struct screen *s, int64_t until);

@@ -9,7 +9,11 @@
  * says nothing that another one of the same revision does not say (the request of a hold). */
 const char *event_text(struct session *x, const json_t *entry);
 
-/* "astreinte-31", or the clock. */
+/* What happened to the record of an entry, or of a change: the operation, or what the record came
+ * to by it, as a label of "event". NULL: nothing is said. */
+const char *event_code(const json_t *entry);
+
+/* "astreinte-31", the clock, or the register itself. */
 const char *event_actor(struct screen *s, const json_t *entry);
 
 #endif

@@ -67,6 +67,7 @@ void session_close(struct session *x)
     ugo_link_free(x->link);
     ugo_client_free(x->client);
     json_decref(x->places);
+    json_decref(x->references);
     json_decref(x->units);
     words_free(&x->keep);
 }

@@ -17,6 +17,7 @@ struct session {
     bool told;            /* that the server does not answer */
     const char *end_type; /* why the library ended the last connection; static or NULL */
     json_t *places;       /* owned; names of places as far as asked (places.h); NULL none */
+    json_t *references;   /* owned; what requests are called by id, likewise; NULL none */
     json_t *units;        /* owned; records of units by id, likewise (known.h); NULL none */
     /* As the server's greeting says: we answer for establishments; we may decide on reserved
      * emergency places (astreinte, DEF). */

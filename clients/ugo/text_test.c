@@ -226,6 +226,22 @@ static void how_long_ago(void **state)
                             cases[i].text);
 }
 
+static void times_of_another_year_have_it(void **state)
+{
+    static const struct {
+        int64_t at;
+        const char *text;
+    } cases[] = {{1763748150, "19:02"},
+                 {1763748150 - 86400, "20/11\u00A019:02"},
+                 {1763748150 + 3 * 365 * 86400, "20/11/2028\u00A019:02"},
+                 {1763748150 - 365 * 86400, "21/11/2024\u00A019:02"}};
+    struct paper *p = *state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_string_equal(moment_clock(&p->s, cases[i].at * MOMENT_S), cases[i].text);
+    assert_string_equal(moment_day(&p->s, "2025-12-19"), "19/12");
+    assert_string_equal(moment_day(&p->s, "2026-12-19"), "19/12/2026");
+}
+
 static void dates_and_times_as_typed(void **state)
 {
     struct paper *p = *state;
@@ -304,6 +320,7 @@ int main(void)
         on_paper(ages_of_children),
         on_paper(ages_of_units),
         on_paper(how_long_ago),
+        on_paper(times_of_another_year_have_it),
         on_paper(dates_and_times_as_typed),
         on_paper(freshness_is_by_the_servers_clock),
         on_paper(an_unknown_count_is_not_zero),

@@ -4,6 +4,7 @@
 
 #include "clients/ugo/ask.h"
 #include "clients/ugo/moment.h"
+#include "clients/ugo/night_text.h"
 #include "clients/ugo/table.h"
 #include "clients/ugo/unit_text.h"
 #include "clients/ugo/verbs.h"
@@ -229,14 +230,48 @@ static const char *change_counts(struct screen *s, const json_t *change)
                         (long long)unit_count(record, "open"));
 }
 
-static const char *change_what(struct screen *s, const json_t *change)
+/* Whether another record's end gave places of this unit back: what it promises went down, and
+ * nobody said so of this unit. */
+static bool gave_back(const json_t *before, const json_t *change)
 {
+    const char *operation = json_string_value(json_object_get(change, "operation"));
     const char *kind = json_string_value(json_object_get(change, "kind"));
+    const json_t *then = json_object_get(before, "record"),
+                 *now = json_object_get(change, "record");
+
+    if (operation == NULL || kind == NULL || strcmp(kind, "unit") != 0 || then == NULL)
+        return false;
+    if (strcmp(operation, "hold.accept") != 0 && strncmp(operation, "request.", 8) != 0)
+        return false;
+    return unit_count(now, "held") < unit_count(then, "held");
+}
+
+/* The change before of the same record; NULL: not among these. */
+static const json_t *change_before(const json_t *changes, size_t i)
+{
+    const json_t *change = json_array_get(changes, i);
+
+    while (i-- > 0) {
+        const json_t *before = json_array_get(changes, i);
+        if (json_equal(json_object_get(before, "id"), json_object_get(change, "id")) &&
+            json_equal(json_object_get(before, "kind"), json_object_get(change, "kind")))
+            return before;
+    }
+    return NULL;
+}
+
+static const char *change_what(struct screen *s, const json_t *changes, size_t i)
+{
+    const json_t *change = json_array_get(changes, i);
+    const char *kind = json_string_value(json_object_get(change, "kind"));
+    const char *code = event_code(change);
     if (kind != NULL && strcmp(kind, "declaration") == 0)
         return say(s, MSG_LATE_DECLARATION);
     if (json_is_null(json_object_get(change, "record")))
         return say(s, MSG_DELETED);
-    return label(s, "operation", json_string_value(json_object_get(change, "operation")));
+    if (gave_back(change_before(changes, i), change))
+        code = "hold.release";
+    return label(s, code != NULL && label_known("operation", code) ? "operation" : "event", code);
 }
 
 /* of_one: of one unit, which is named above instead of in each line. */
@@ -259,9 +294,11 @@ static void history_show(struct screen *s, const json_t *changes, size_t shown, 
     for (size_t i = first; i < n; i++) {
         const json_t *change = json_array_get(changes, i);
         const char *actor = json_string_value(json_object_get(change, "actor"));
+        if (actor != NULL && strcmp(actor, "daemon") == 0)
+            actor = event_actor(s, change);
         int64_t at = 0;
         moment_read(change, "at", &at);
-        table_row(&t, (const char *const[]){moment_clock(s, at), change_what(s, change),
+        table_row(&t, (const char *const[]){moment_clock(s, at), change_what(s, changes, i),
                                             change_counts(s, change),
                                             of_one ? NULL : record_name(names, change), actor});
     }

@@ -115,6 +115,35 @@ def test_what_an_answer_did_to_others_is_told_as_such(ugo):
         told = ugo("night", *line)
         assert "acceptée %s ·" % taken in told and "rendue %s ·" % other in told
         assert "acceptée %s" % other not in told
+    other_unit = ugo("home-1", "history", "u-1-a")
+    assert "places rendues" in other_unit and "acceptée" not in other_unit, other_unit
+    told = ugo("boss", "history")
+    assert "acceptée Maison" not in told and told.count("places rendues") == 2, told
+
+
+def test_what_is_planned_and_offered_is_told_in_words(ugo):
+    """Movements with their count and day, an offer with its request, the register by its name."""
+    for unit in ("u-0-a", "u-1-a"):
+        ugo(unit.replace("u-", "home-")[:-2], "declare", unit, "--free", "0", "--open", "8")
+    request = ugo.json("night", "request", "open", *SIBLINGS, "--near", "Muret", "--reference",
+                       "NUIT-8")["request"]["id"]
+    ugo("home-0", "movement", "plan", "u-0-a", "--type", "exit", "--places", "1", "--on",
+        "19/12/2040", "--code", "majority")
+    ugo("home-0", "exit", "u-0-a", "2", "--code", "rupture")
+    until(lambda: [e for e in entries(ugo) if e["kind"] == "offer"])
+    ugo("home-1", "declare", "u-1-a", "--free", "1", "--open", "8")
+    ugo("boss", "transfer", "u-0-a", "u-1-a", "1")
+    told = ugo("boss", "night")
+    assert "mouvement prévu v-" in told and "sortie · 1 place, le 19/12/2040 · majorité" in told
+    assert re.search(r"sortie v-[0-9a-z-]+ · .* 2 places, le \d\d/\d\d · rupture", told), told
+    assert re.search(r"transfert v-[0-9a-z-]+ · .* 1 place, le \d\d/\d\d · vers ", told), told
+    assert re.search(r"le registre : place offerte o-[0-9a-z-]+ · .* · pour NUIT-8", told), told
+    english = ugo("boss", "night", **ENGLISH)
+    assert "the register : place offered" in english and "2 places, on " in english
+    certificate = ugo("night", "request", "certificate", request)
+    assert "pour NUIT-8" in certificate and "le registre" in certificate
+    for text in (told, english, certificate):
+        assert not re.search(r"daemon|movement\.|offer\.|request\.|hold\.", text), text
 
 
 def test_a_time_without_anything(ugo, night):
