@@ -30,6 +30,7 @@ json_t *ask_parent(const struct command *c);
 int ask_hold(struct session *x, const char *text, const char **ret_id);
 int ask_request(struct session *x, const char *text, const char **ret_id);
 int ask_mission(struct session *x, const char *text, const char **ret_id);
+int ask_offer(struct session *x, const char *text, const char **ret_id);
 
 /* Where children come from, {"commune"} or {"territory"}: as ask_place, but no point; the code of a
  * territory stands for itself. 0 or an exit code, told. */

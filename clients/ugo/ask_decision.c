@@ -37,6 +37,11 @@ static const struct finder missions = {
     MSG_NO_SUCH_MISSION, "no_such_mission",
 };
 
+/* Only what is offered now can be declined. */
+static const struct finder offers = {
+    "request.list", "requests", "offer", NULL, MSG_NO_SUCH_OFFER, "no_such_offer",
+};
+
 /* Its reference, or the end of its id. */
 static bool is_meant(const json_t *record, const char *text)
 {
@@ -101,7 +106,7 @@ static int find_in(struct session *x, const struct finder *f, const char *text, 
 static int find(struct session *x, const struct finder *f, const char *text, const char **ret_id)
 {
     int code = find_in(x, f, text, NULL, ret_id);
-    if (code == 0 && *ret_id == NULL)
+    if (code == 0 && *ret_id == NULL && f->ended != NULL)
         code = find_in(x, f, text, f->ended, ret_id);
     if (code != 0 || *ret_id != NULL)
         return code;
@@ -120,6 +125,12 @@ int ask_request(struct session *x, const char *text, const char **ret_id)
 {
     *ret_id = text;
     return format_request_id(span_of(text)) ? 0 : find(x, &requests, text, ret_id);
+}
+
+int ask_offer(struct session *x, const char *text, const char **ret_id)
+{
+    *ret_id = text;
+    return format_offer_id(span_of(text)) ? 0 : find(x, &offers, text, ret_id);
 }
 
 int ask_mission(struct session *x, const char *text, const char **ret_id)

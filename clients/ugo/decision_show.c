@@ -232,3 +232,35 @@ void request_show(struct session *x, const char *mark, const json_t *request, bo
         who = words_join(w, who, DOT, words_printf(w, DIM "%s" PLAIN, id));
     screen_line(s, 3, words_printf(w, "   %s", who));
 }
+
+/* ── An offer ── */
+
+/* " --child 1 --child 3" when not all children are offered a place. */
+static const char *children_option(struct screen *s, const json_t *offer, const json_t *request)
+{
+    const json_t *children = json_object_get(offer, "children"), *index;
+    const char *text = "";
+    size_t i;
+
+    if (json_array_size(children) == 0 ||
+        json_array_size(children) >= json_array_size(json_object_get(request, "children")))
+        return "";
+    json_array_foreach ((json_t *)children, i, index) {
+        text = words_printf(&s->words, "%s --child %lld", text,
+                            (long long)json_integer_value(index) + 1);
+    }
+    return text;
+}
+
+void offer_ways_show(struct session *x, const json_t *offer, const json_t *request)
+{
+    struct screen *s = x->screen;
+    const char *unit = hold_unit(offer), *id = text_of(offer, "request");
+    const char *name = request != NULL ? request_name(request) : known_request_name(x, id);
+
+    if (!hold_is(offer, "offered") || unit == NULL)
+        return;
+    go_on(s, MSG_GO_HOLD, "ugo hold %s --request %s%s", unit, name,
+          children_option(s, offer, request));
+    go_on(s, MSG_GO_DECLINE, "ugo request decline %s %s", name, record_id(offer));
+}

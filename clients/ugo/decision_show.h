@@ -27,4 +27,8 @@ void request_show(struct session *x, const char *mark, const json_t *request, bo
 void go_on_show(struct screen *s, const char *command, enum message why);
 #define go_on(s, why, ...) go_on_show((s), words_printf(&(s)->words, __VA_ARGS__), (why))
 
+/* How to take what is offered to a request, and how to decline it. request: NULL when it is not at
+ * hand. Nothing of an offer that has ended. */
+void offer_ways_show(struct session *x, const json_t *offer, const json_t *request);
+
 #endif

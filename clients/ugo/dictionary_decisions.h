@@ -28,7 +28,9 @@ X(MSG_REQUEST_PLACED, "place trouvée à {1}, arrivée attendue", "place found a
 X(MSG_REQUEST_CLOSED, "close à {1} : {2}", "closed at {1}: {2}") \
 X(MSG_REQUEST_WITHDRAWN, "retirée à {1} : {2}", "withdrawn at {1}: {2}") \
 /* ── states of a hold ── */ \
-X(MSG_OFFER_UNTIL, "une place s'est libérée, elle vous est gardée jusqu'à {1} (encore {2}) : ugo hold UNITÉ --request R|{0} places se sont libérées, elles vous sont gardées jusqu'à {1} (encore {2}) : ugo hold UNITÉ --request R", "a place came free, it is kept for you until {1} ({2} left): ugo hold UNIT --request R|{0} places came free, they are kept for you until {1} ({2} left): ugo hold UNIT --request R") \
+X(MSG_OFFER_UNTIL, "une place s'est libérée, elle vous est gardée jusqu'à {1} (encore {2})|{0} places se sont libérées, elles vous sont gardées jusqu'à {1} (encore {2})", "a place came free, it is kept for you until {1} ({2} left)|{0} places came free, they are kept for you until {1} ({2} left)") \
+X(MSG_GO_DECLINE, "la laisser à la demande suivante", "leave it to the next request") \
+X(MSG_NO_SUCH_OFFER, "aucune place proposée en ce moment n'a un nom qui finit par « {1} ». Voir : ugo waiting", "no place offered now has a name that ends in “{1}”. See: ugo waiting") \
 X(MSG_HOLD_HELD, "réponse attendue avant {1} (encore {2})", "answer expected by {1} ({2} left)") \
 X(MSG_HOLD_ENDING, "fin à {1}, sans réponse pour l'instant", "ends at {1}, no answer so far") \
 X(MSG_HOLD_ACCEPTED, "acceptée, attendus avant {1} (encore {2})", "accepted, expected by {1} ({2} left)") \

@@ -252,7 +252,7 @@ int run_request_close(struct session *x, const struct command *c)
 int run_request_decline(struct session *x, const struct command *c)
 {
     struct screen *s = x->screen;
-    const char *id;
+    const char *id, *offer;
     json_t *answer;
 
     if (c->n_operands != 2) {
@@ -262,9 +262,10 @@ int run_request_decline(struct session *x, const struct command *c)
     }
     int code = ask_request(x, c->operands[0], &id);
     if (code == 0)
-        code =
-            session_write(x, "request.decline",
-                          json_pack("{s:s, s:s}", "request", id, "offer", c->operands[1]), &answer);
+        code = ask_offer(x, c->operands[1], &offer);
+    if (code == 0)
+        code = session_write(x, "request.decline",
+                             json_pack("{s:s, s:s}", "request", id, "offer", offer), &answer);
     if (code != 0)
         return code;
     if (s->json)

@@ -47,7 +47,7 @@ const char *order_text(struct screen *s, const json_t *items, size_t i)
 }
 
 /* What somebody who waits is offered now. */
-static void offer_show(struct session *x, const json_t *offer)
+static void offer_show(struct session *x, const json_t *offer, const json_t *request)
 {
     struct screen *s = x->screen;
 
@@ -58,6 +58,7 @@ static void offer_show(struct session *x, const json_t *offer)
                 words_printf(&s->words, "   " BOLD "%s" PLAIN DOT "%s" DOT DIM "%s" PLAIN,
                              watch_offer_text(s, NULL, offer), known_unit_name(x, unit),
                              record_id(offer)));
+    offer_ways_show(x, offer, request);
 }
 
 static void list_show(struct session *x, const json_t *items, bool why)
@@ -73,7 +74,7 @@ static void list_show(struct session *x, const json_t *items, bool why)
         if (why)
             screen_line(s, 3,
                         words_printf(&s->words, "   " DIM "%s" PLAIN, order_text(s, items, i)));
-        offer_show(x, json_object_get(item, "offer"));
+        offer_show(x, json_object_get(item, "offer"), json_object_get(item, "request"));
     }
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "clients/ugo/ask.h"
+#include "clients/ugo/decision_show.h"
 #include "clients/ugo/failure.h"
 #include "clients/ugo/hold_text.h"
 #include "clients/ugo/known.h"
@@ -98,6 +99,19 @@ static const char *hold_unit_name(const struct watch *w, const json_t *hold)
     return unit != NULL ? unit_name(w->screen, unit) : known_unit_name(w->session, id);
 }
 
+static void offer_show(struct watch *w, const json_t *before, const json_t *offer, const char *id)
+{
+    struct screen *s = w->screen;
+    const char *of = json_string_value(json_object_get(offer, "request"));
+    const json_t *request = of != NULL ? json_object_get(ugo_copy(w->subscription), of) : NULL;
+    const char *name = request != NULL ? request_name(request) : known_request_name(w->session, of);
+
+    line_show(w, s->now, watch_offer_text(s, before, offer),
+              words_join(&s->words, hold_unit_name(w, offer), DOT, say(s, MSG_FOR_REQUEST, name)),
+              id);
+    offer_ways_show(w->session, offer, request);
+}
+
 /* What came of it, of which unit, for whom: the end of the line may be out of sight. */
 static void decision_show(struct watch *w, const json_t *before, const json_t *record,
                           const char *id)
@@ -109,7 +123,7 @@ static void decision_show(struct watch *w, const json_t *before, const json_t *r
         line_show(w, s->now, watch_hold_text(s, before, record),
                   words_join(words, hold_unit_name(w, record), DOT, hold_for(s, record)), id);
     else if (watch_is_kind(record, "offer"))
-        line_show(w, s->now, watch_offer_text(s, before, record), hold_unit_name(w, record), id);
+        offer_show(w, before, record, id);
     else
         line_show(w, s->now, watch_request_text(s, before, record), request_for(s, record), id);
 }

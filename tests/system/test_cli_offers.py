@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from harness.cli import caller
+from harness.cli import Watch, caller
 from harness.daemon import wait_for
 from harness.departement import departement
 from harness.ugod import registers
@@ -35,9 +35,20 @@ def test_offered_and_declined(register, tmp_path):
     shown = night("waiting").stdout
     assert offer in shown, shown
     assert "gardée" in shown
+    assert "ugo hold u-0-a --request A-12 " in shown, shown
+    assert "ugo request decline A-12 %s " % offer in shown, shown
+    assert "UNITÉ" not in shown
+    watch = Watch(call(register, "night", "watch", popen=True, COLUMNS="200"))
+    told = watch.line("pour A-12")
+    assert offer in told and "gardée" in told, told
+    assert "ugo hold u-0-a --request A-12" in watch.line("ugo hold")
+    assert offer in watch.line("ugo request decline A-12")
+    watch.stop()
     done = night("request", "decline", "A-12")
     assert done.returncode == 2 and "ugo waiting" in done.stderr
-    done = night("request", "decline", "A-12", offer)
+    done = night("request", "decline", "A-12", "zz9")
+    assert done.returncode == 1 and "ugo waiting" in done.stderr
+    done = night("request", "decline", "A-12", offer.rsplit("-", 1)[1])
     assert done.returncode == 0 and "Décliné" in done.stdout, done
     assert offer not in night("waiting").stdout
     again = night("request", "decline", "A-12", offer)
