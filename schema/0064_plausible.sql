@@ -58,4 +58,83 @@ BEGIN
 END
 $$;
 
+-- The reference of a request, to whoever follows it, is its name: in its département no other that
+-- waits or is placed has it. `was`: the row before, NULLs when it is new.
+CREATE INDEX request_reference ON ugo.request (reference)
+WHERE reference IS NOT NULL AND state IN ('open', 'placed');
+
+CREATE FUNCTION ugo.reference_is_used(r ugo.request, was ugo.request) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF r.reference IS NULL
+            OR r.reference IS NOT DISTINCT FROM was.reference AND r.origin = was.origin THEN
+        RETURN false;
+    END IF;
+    RETURN EXISTS (SELECT FROM ugo.request other
+        WHERE other.reference = r.reference AND other.state IN ('open', 'placed')
+            AND other.id IS DISTINCT FROM was.id
+            AND ugo.root_of(other.origin) = ugo.root_of(r.origin));
+END
+$$;
+
+-- As of 0018_request, with that.
+CREATE OR REPLACE FUNCTION ugo.request_open(c ugo.command) RETURNS ugo.outcome
+LANGUAGE plpgsql AS $$
+DECLARE
+    r ugo.request := ugo.request_row(NULL, c.params);
+    error ugo.outcome;
+BEGIN
+    r.origin := coalesce(r.origin, c.territories[1]);
+    error := ugo.request_error(c, r);
+    IF error.type IS NOT NULL THEN
+        RETURN error;
+    ELSIF ugo.reference_is_used(r, NULL) THEN
+        RETURN ugo.invalid('/reference', 'already_used');
+    END IF;
+    INSERT INTO ugo.request (id, revision, reference, children, parent, together, emergency,
+        modality, legal_frame, needs, from_commune, from_territory, origin, max_km, wanted_on,
+        decided_at, opened_at, created_by)
+    VALUES (ugo.new_id('r', c.revision), c.revision, r.reference, r.children, r.parent, r.together,
+        r.emergency, r.modality, r.legal_frame, r.needs, r.from_commune, r.from_territory,
+        r.origin, r.max_km, r.wanted_on,
+        least(coalesce((c.params ->> 'decided_at')::bigint, c.at), c.at), c.at, c.account)
+    RETURNING * INTO r;
+    RETURN ugo.done(ugo.request_part(r));
+END
+$$;
+
+CREATE OR REPLACE FUNCTION ugo.request_update(c ugo.command) RETURNS ugo.outcome
+LANGUAGE plpgsql AS $$
+DECLARE
+    p jsonb := c.params;
+    old ugo.request;
+    r ugo.request;
+    error ugo.outcome;
+BEGIN
+    SELECT * INTO old FROM ugo.request WHERE id = p ->> 'request';
+    IF NOT ugo.is_holder(c, old.origin, old.created_by) THEN
+        RETURN ugo.refused('forbidden');
+    ELSIF old.state <> 'open' THEN
+        RETURN ugo.invalid('/request', 'request_not_open');
+    ELSIF coalesce(p ->> 'children', p ->> 'parent') IS NOT NULL
+            AND (old.placed <> '{}' OR EXISTS (SELECT FROM ugo.hold
+                WHERE request = old.id AND state IN ('held', 'accepted'))) THEN
+        RETURN ugo.refused('conflicts_with_holds');
+    END IF;
+    r := ugo.request_row(old, p);
+    error := ugo.request_error(c, r);
+    IF error.type IS NOT NULL THEN
+        RETURN error;
+    ELSIF ugo.reference_is_used(r, old) THEN
+        RETURN ugo.invalid('/reference', 'already_used');
+    ELSIF r IS NOT DISTINCT FROM old THEN
+        RETURN ugo.done(NULL);
+    END IF;
+    r.revision := c.revision;
+    RETURN ugo.done(ugo.describe_request(r, old));
+END
+$$;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ugo FROM PUBLIC;
+
 RESET ROLE;

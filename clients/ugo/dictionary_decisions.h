@@ -280,6 +280,7 @@ X("detail.fewer_than_children", "moins de places que d'enfants", "fewer places t
 X("detail.request_not_open", "Cette demande n'attend plus de place : elle est placée, close ou retirée. Voir : ugo request show R", "This request no longer waits for a place: it is placed, closed or withdrawn. See: ugo request show R") \
 X("detail.child_already_placed", "Un de ces enfants a déjà une place ailleurs. Voir : ugo hold list", "One of these children already has a place elsewhere. See: ugo hold list") \
 X("detail.extended_too_often", "Déjà prolongée deux fois. Demandez une réponse par téléphone, ou rendez les places et demandez de nouveau.", "Already extended twice. Ask for an answer by telephone, or give the places back and ask again.") \
+X("detail.already_used", "cette référence désigne déjà une demande ouverte ou placée ; une seule demande par référence. Voir : ugo request list", "this reference already means a request that is open or placed; one request per reference. See: ugo request list") \
 X("detail.in_the_past", "c'est déjà passé", "it is already past") \
 X("detail.not_accepted_here", "ce n'est pas une option acceptée de cette unité", "it is not an accepted hold of this unit") \
 X("detail.wrong_format", "mal écrit", "badly written") \

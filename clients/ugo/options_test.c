@@ -128,7 +128,7 @@ static void every_code_has_a_label(void **state)
         {"not_asked", "no_free_place", "already_asked", "forbidden", "offered_to_another"},
         {"detail", "exactly_one", "only_with_request", "twice", "already_placed", "already_asked",
          "fewer_than_children", "request_not_open", "child_already_placed", "extended_too_often",
-         "in_the_past", "not_accepted_here", "wrong_format", "unknown_code",
+         "in_the_past", "not_accepted_here", "wrong_format", "unknown_code", "already_used",
          "answer_or_release_first"},
         {"operation", "request.open", "request.update", "request.close", "request.forget",
          "hold.create", "hold.accept", "hold.refuse", "hold.release", "hold.extend",

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from asking import BOY, GIRL, act, ask, declared, held, hold_of, new_hold, new_request, ok
-from register import OK
+from register import OK, invalid
 
 CALLERS = 16
 PLACES = 5
@@ -159,8 +159,9 @@ def test_repeated_without_its_key(register, op):
     ok(register.do(op, params, account))
     revision = register.revision
     again = register.do(op, params, account)
-    expected = {"request.update": OK, "hold_policy.put": OK}
-    if op in ("request.open", "hold.create", "hold.extend"):
+    expected = {"request.update": OK, "hold_policy.put": OK,
+                "request.open": invalid("/reference", "already_used")}
+    if op in ("hold.create", "hold.extend"):
         assert again["type"] == "ok" and again["revision"] == revision + 1
         return
     assert register.revision == revision

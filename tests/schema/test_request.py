@@ -190,6 +190,55 @@ def test_update_replaces_what_it_gives(register):
     assert register.do("request.update", {"request": request}, "boss") == OK
 
 
+def test_a_reference_means_one_request(register):
+    used = invalid("/reference", "already_used")
+    request = new_request(register, GIRL, reference="A-1", account="mds")
+    before = register.revision
+    for account, params in (("mds", {}), ("night", {"from": {"territory": "dts-2"}})):
+        assert opened(register, account, reference="A-1", **params) == used
+    assert register.revision == before
+    other = new_request(register, GIRL, reference="A-2")
+    without = new_request(register, GIRL)
+    new_request(register, GIRL)  # as many without one as there are
+    for each in (other, without):
+        assert register.do("request.update", {"request": each, "reference": "A-1"}, "night") == used
+    ok(register.do("request.update", {"request": request, "reference": "A-1", "max_km": 7},
+                   "night"))  # its own
+    ok(register.do("request.update", {"request": request, "from": {"territory": "dts-2"}}, "night"))
+    # which error wins
+    assert opened(register, reference="A-1", decided_at=10 ** 17)["errors"][0][
+        "pointer"] == "/decided_at"
+    assert opened(register, "home", reference="A-1") == FORBIDDEN
+    ok(register.do("request.close", {"request": request, "code": "other"}, "night"))
+    ok(register.do("request.update", {"request": other, "reference": "A-1"}, "night"))
+    assert opened(register, reference="A-1") == used
+    new_request(register, GIRL, reference="A-2")  # it is another's no more
+
+
+def test_a_reference_of_a_placed_request_is_used(register):
+    declared(register)
+    request = new_request(register, GIRL, reference="A-1")
+    hold = new_hold(register, request=request)
+    act(register, "accept", hold)
+    assert request_of(register, request)["state"] == "placed"
+    assert opened(register, reference="A-1") == invalid("/reference", "already_used")
+    act(register, "arrive", hold)
+    assert request_of(register, request)["state"] == "closed"
+    new_request(register, GIRL, reference="A-1")
+
+
+def test_another_departement_has_its_own_references(register):
+    register.batch(("territory.put", {"code": "d59", "name": "Nord", "level": "departement"}),
+                   ("territory.put", {"code": "dts-59", "name": "Lille", "level": "dts",
+                                      "parent": "d59"}))
+    new_request(register, GIRL, reference="A-1")
+    there = new_request(register, GIRL, reference="A-1", account="system",
+                        **{"from": {"territory": "dts-59"}})
+    assert register.do("request.update", {"request": there, "from": {"territory": "dts-1"}},
+                       "system") == invalid("/reference", "already_used")
+    ok(register.do("request.update", {"request": there, "from": {"territory": "d59"}}, "system"))
+
+
 def test_update_moves_the_origin(register):
     request = new_request(register, account="mds", **{"from": {"territory": "mds-1"}})
     reply = ok(register.do("request.update", {"request": request, "from": {"commune": "31395"}},

@@ -63,7 +63,7 @@ bool below(const struct model *m, const char *territory, const json_t *roots)
     return false;
 }
 
-static const char *root_of(const struct model *m, const char *territory)
+const char *root_of(const struct model *m, const char *territory)
 {
     const char *above = territory;
     while (above != NULL) {

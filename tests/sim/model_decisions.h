@@ -23,6 +23,8 @@ void work_delete(struct work *k, enum table table, const char *id);
 
 /* rights */
 
+/* The topmost territory above one: its département. */
+const char *root_of(const struct model *m, const char *territory);
 /* Whether a territory is in a département of the caller. */
 bool in_departement(const struct model *m, const struct command *c, const char *territory);
 bool is_itself(const struct command *c, const char *account);

@@ -58,6 +58,27 @@ static struct verdict set_origin(const struct model *m, const struct command *c,
     return (struct verdict){0};
 }
 
+/* Whether another request of its département that waits or is placed has its reference.
+ * was: the row before, or NULL */
+static bool reference_is_used(const struct model *m, const json_t *row, const json_t *was)
+{
+    const char *reference = column_text(row, "reference"), *id;
+    const char *root = root_of(m, column_text(row, "origin"));
+    json_t *other;
+    if (reference == NULL ||
+        (was != NULL && json_equal(column(row, "reference"), column(was, "reference")) &&
+         json_equal(column(row, "origin"), column(was, "origin"))))
+        return false;
+    json_object_foreach (m->tables[TABLE_REQUEST], id, other) {
+        const char *state = column_text(other, "state"), *its = column_text(other, "reference");
+        if (other != was && its != NULL && strcmp(its, reference) == 0 &&
+            (strcmp(state, "open") == 0 || strcmp(state, "placed") == 0) &&
+            strcmp(root_of(m, column_text(other, "origin")), root) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void set_defaults(json_t *row, const struct command *c, usec_t decided)
 {
     static const char *const nulls[] = {"code", "placed_at", "closed_at"};
@@ -89,6 +110,8 @@ struct verdict request_open(struct model *m, const struct command *c)
     }
     if (v.type == NULL)
         v = set_origin(m, c, row);
+    if (v.type == NULL && reference_is_used(m, row, NULL))
+        v = verdict_invalid("/reference", "already_used");
     if (v.type != NULL) {
         json_decref(row);
         return v;
@@ -133,6 +156,8 @@ struct verdict request_update(struct model *m, const struct command *c)
     struct verdict v = request_error(p, row);
     if (v.type == NULL && !column_null(p, "from"))
         v = set_origin(m, c, row);
+    if (v.type == NULL && reference_is_used(m, row, old))
+        v = verdict_invalid("/reference", "already_used");
     if (v.type != NULL || json_equal(old, row)) {
         json_decref(row);
         return v.type != NULL ? v : verdict_done(NULL);
