@@ -192,7 +192,12 @@ static int codes_listed(struct screen *s, enum option option, const char *kind, 
 {
     const char *name = option_rows[option].name, *code;
 
-    screen_complain(s, say(s, given == NULL ? MSG_CODE_NEEDED : MSG_CODE_UNKNOWN, name, given));
+    /* Only a --code is a reason. */
+    screen_complain(s, say(s,
+                           given != NULL           ? MSG_CODE_UNKNOWN
+                           : option == OPTION_CODE ? MSG_CODE_NEEDED
+                                                   : MSG_CODE_MISSING,
+                           name, given));
     for (size_t i = 0; (code = label_code(kind, i)) != NULL; i++) {
         if (may_be_said(kind, code))
             screen_complain(s, say(s, MSG_CODE_LINE, words_printf(&s->words, "%-18s", code),

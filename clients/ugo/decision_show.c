@@ -54,12 +54,11 @@ static void place_show(struct session *x, const json_t *hold)
 {
     struct screen *s = x->screen;
     const json_t *place = json_object_get(hold, "place");
-    const char *address = text_of(place, "address");
 
     if (!json_is_object(place) || x->of_establishment)
         return;
-    const char *where = words_join(&s->words, address, ", ", unit_place(x, place));
-    if (where != NULL && where[0] != 0)
+    const char *where = place_address(x, place);
+    if (where[0] != 0)
         screen_line(s, 3, words_printf(&s->words, "   %s", say(s, MSG_ADDRESS, where)));
 }
 

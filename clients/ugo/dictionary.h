@@ -190,6 +190,7 @@ X(MSG_HISTORY_MORE, "Le dernier changement.|Les {1} derniers de {0} changements 
 X(MSG_SEE_HELP, "voir : ugo help", "see: ugo help") \
 X(MSG_SEE_HELP_VERB, "voir : ugo help {1}", "see: ugo help {1}") \
 X(MSG_NO_VERB, "dites quoi faire :", "say what to do:") \
+X(MSG_UNKNOWN_TOPIC, "pas d'aide sur « {1} ». Il y en a sur : {2}, exit-codes.", "no help on “{1}”. There is help on: {2}, exit-codes.") \
 X(MSG_UNKNOWN_VERB, "commande inconnue : {1}", "unknown command: {1}") \
 X(MSG_UNKNOWN_VERB_NEAR, "commande inconnue : {1}. Vouliez-vous dire : {2} ?", "unknown command: {1}. Did you mean: {2}?") \
 X(MSG_UNKNOWN_OPTION, "option inconnue : {1}", "unknown option: {1}") \
@@ -200,6 +201,7 @@ X(MSG_OPTION_IS_FLAG, "{1} ne prend pas de valeur", "{1} takes no value") \
 X(MSG_TOO_MANY_OPTIONS, "trop d'options", "too many options") \
 X(MSG_NO_OPERAND, "« {1} » ne prend pas « {2} »", "“{1}” does not take “{2}”") \
 X(MSG_NEEDS_OPERAND, "il manque {2} : ugo {1} {2} (voir : {3})", "{2} is missing: ugo {1} {2} (see: {3})") \
+X(MSG_OPTION_MISSING, "il manque {1} : {2}", "{1} is missing: {2}") \
 X(MSG_WRONG_VALUE, "{1} attend {2}, pas « {3} »", "{1} wants {2}, not “{3}”") \
 X(MSG_WANT_COUNT, "un nombre de 0 à 9999", "a number from 0 to 9999") \
 X(MSG_WANT_SECONDS, "un nombre de secondes de 1 à 3600", "a number of seconds from 1 to 3600") \
@@ -246,6 +248,7 @@ X(MSG_VERB_UNITS, "la liste des unités et de leurs places", "the list of units 
 X(MSG_VERB_UNIT, "tout ce que l'on sait d'une unité", "all that is known of a unit") \
 X(MSG_VERB_WATCH, "suivre les changements en direct", "follow changes as they happen") \
 X(MSG_VERB_OCCUPANCY, "l'occupation, maintenant ou à un moment passé", "occupancy, now or at a past moment") \
+X(MSG_NOTES_HISTORY, "Sans --from : 24 h, ou 30 jours pour une unité.", "Without --from: 24 h, or 30 days for one unit.") \
 X(MSG_VERB_HISTORY, "ce qui a changé, quand et par qui", "what changed, when and by whom") \
 X(MSG_VERB_ME, "qui je suis pour le serveur", "who I am to the server") \
 X(MSG_NOTES_SEARCH, "Exemple, une fille de 7 ans et son frère de 4 ans, en urgence : ugo search --age 7y --sex F --age 4y --sex M --near Muret --emergency", "Example, a girl of 7 and her brother of 4, in an emergency: ugo search --age 7y --sex F --age 4y --sex M --near Muret --emergency") \
@@ -304,7 +307,7 @@ X(MSG_HELP_TERRITORY, "code d'un territoire, et tout ce qui est dessous", "code 
 X(MSG_HELP_SINCE, "reprendre où l'on s'était arrêté", "take up where one had stopped") \
 X(MSG_HELP_BY, "regrouper par territory, kind, modality, ages (plusieurs : a,b)", "group by territory, kind, modality, ages (several: a,b)") \
 X(MSG_HELP_AT, "à un moment passé", "at a past moment") \
-X(MSG_HELP_FROM, "à partir de quand (24 h, ou 30 jours pour une unité)", "from when (24 h, or 30 days for one unit)") \
+X(MSG_HELP_FROM, "à partir de quand ; si rien n'est dit : voir plus bas", "from when; when not said: see below") \
 X(MSG_HELP_TO, "jusqu'à quand", "until when") \
 X(MSG_VALUE_SERVER, "HÔTE:PORT", "HOST:PORT") \
 X(MSG_VALUE_FILE, "FICHIER", "FILE") \

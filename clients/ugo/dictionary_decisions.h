@@ -111,6 +111,7 @@ X(MSG_TOO_MANY_UNITS, "8 unités au plus à la fois", "at most 8 units at once")
 X(MSG_NOTHING_TO_UPDATE, "dites ce qui change : --emergency ou --planned, --apart ou --together, --need, --near…", "say what changes: --emergency or --planned, --apart or --together, --need, --near…") \
 X(MSG_ONE_OF_TWO, "{1} ou {2}, pas les deux", "{1} or {2}, not both") \
 X(MSG_CODE_NEEDED, "dites pourquoi, avec {1} CODE :", "say why, with {1} CODE:") \
+X(MSG_CODE_MISSING, "il manque {1} CODE. Au choix :", "{1} CODE is missing. Choose from:") \
 X(MSG_CODE_UNKNOWN, "« {2} » n'est pas un code de {1}. Au choix :", "“{2}” is not a code of {1}. Choose from:") \
 X(MSG_CODE_LINE, "  {1}  {2}", "  {1}  {2}") \
 X(MSG_NO_SUCH_HOLD, "aucune option en cours ne finit par « {1} », parmi celles que ce compte peut voir. Voir : ugo hold list", "no current hold ends in “{1}”, among those that this account may see. See: ugo hold list") \
@@ -150,7 +151,7 @@ X(MSG_VERB_HOLD_WITHDRAW, "rendre des places déjà accordées", "give back plac
 X(MSG_VERB_HOLD_ARRIVE, "noter l'arrivée : les places deviennent occupées", "note the arrival: the places become occupied") \
 X(MSG_VERB_ANSWER, "ce que l'on vous demande, et y répondre", "what you are asked, and to answer it") \
 X(MSG_VERB_WAITING, "qui attend, dans quel ordre et pourquoi", "who is waiting, in which order and why") \
-X(MSG_VERB_REQUEST, "les demandes d'accueil ; open, show, update, close", "requests; open, show, update, close") \
+X(MSG_VERB_REQUEST, "les demandes d'accueil ; open, list, show, update, decline, close, certificate", "requests; open, list, show, update, decline, close, certificate") \
 X(MSG_VERB_REQUEST_OPEN, "ouvrir une demande, sans nommer personne", "open a request, naming nobody") \
 X(MSG_VERB_REQUEST_LIST, "les demandes en cours", "current requests") \
 X(MSG_VERB_REQUEST_SHOW, "tout sur une demande, et à qui l'on a demandé", "all about a request, and who was asked") \

@@ -31,6 +31,8 @@ X(MSG_VALUE_TRANSFER, "DE VERS N", "FROM TO N") \
 X(MSG_WANT_EXIT, "ugo exit demande l'unité et le nombre de places : ugo exit u-12 1 --code majority", "ugo exit wants the unit and the number of places: ugo exit u-12 1 --code majority") \
 X(MSG_WANT_TRANSFER, "ugo transfer demande deux unités et le nombre de places : ugo transfer u-12 u-13 1", "ugo transfer wants two units and the number of places: ugo transfer u-12 u-13 1") \
 X(MSG_HELP_TYPE, "exit (sortie), entry (entrée), opening (ouverture) ou closing (fermeture)", "exit, entry, opening or closing") \
+X(MSG_HELP_MOVED, "combien de places", "how many places") \
+X(MSG_WANT_MOVED, "un nombre de places de 1 à 999", "a number of places from 1 to 999") \
 X(MSG_HELP_ON, "jour du mouvement, comme 2026-12-18 ou 18/12/2026", "day of the movement, like 2026-12-18") \
 X(MSG_HELP_TO_UNIT, "unité où l'on va, pour une sortie vers une autre unité", "the unit they go to, of an exit to another unit") \
 X(MSG_NOTES_MOVEMENT_PLAN, "Une sortie a son motif (--code) : return_home, majority, rupture, transfer, end_of_stay, foster_change, other.", "An exit has its reason (--code): return_home, majority, rupture, transfer, end_of_stay, foster_change, other.") \

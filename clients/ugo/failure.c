@@ -108,8 +108,8 @@ static const char *pointer_option(const char *pointer)
     return pointer;
 }
 
-/* Each refused parameter by the name of its option. */
-static void tell_params(struct screen *s, const json_t *errors)
+/* Each refused parameter by the name of its option, if that could have been typed. */
+static void tell_params(struct screen *s, const struct command *c, const json_t *errors)
 {
     const json_t *error;
     size_t i;
@@ -119,7 +119,8 @@ static void tell_params(struct screen *s, const json_t *errors)
         const char *where = pointer != NULL ? pointer_option(pointer) : "";
         const char *what = label(s, "detail", detail);
         /* A sentence about the unit, the hold, the request as such needs no name of an option. */
-        bool as_such = where[0] != '-' && strchr(where + (where[0] == '/'), '/') == NULL;
+        bool as_such = where[0] == '-' ? c->verb != NULL && !verb_takes_name(c->verb, where)
+                                       : strchr(where + (where[0] == '/'), '/') == NULL;
         screen_complain(s, as_such ? what : say(s, MSG_PARAMETER_REFUSED, where, what));
     }
 }
@@ -189,7 +190,7 @@ int failure_error(struct screen *s, const struct command *c, const struct ugo_er
     int64_t now;
 
     if (json_array_size(errors) > 0)
-        tell_params(s, errors);
+        tell_params(s, c, errors);
     else
         screen_complain(s, what_happened(s, c, e));
     tell_holds(s, json_object_get(e->data, "hold"), json_object_get(e->data, "holds"));

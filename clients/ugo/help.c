@@ -113,17 +113,27 @@ static void exit_codes_show(struct screen *s)
         screen_line(s, 3, words_printf(&s->words, "%zu  %s", i, say(s, codes[i])));
 }
 
+static int unknown_topic(struct screen *s, const char *topic)
+{
+    const char *names = "";
+    for (size_t i = 0; i < n_verbs; i++) {
+        if (strchr(verbs[i].name, ' ') == NULL)
+            names = words_join(&s->words, names, ", ", verbs[i].name);
+    }
+    screen_complain(s, say(s, MSG_UNKNOWN_TOPIC, topic, names));
+    return EXIT_USAGE;
+}
+
 int help_show(struct screen *s, const char *topic)
 {
     const struct verb *v = topic != NULL ? verb_find(topic) : NULL;
-    if (v != NULL)
+    if (topic == NULL)
+        overview(s);
+    else if (v != NULL)
         verb_show(s, v);
-    else if (topic != NULL && strcmp(topic, "exit-codes") == 0)
+    else if (strcmp(topic, "exit-codes") == 0)
         exit_codes_show(s);
     else
-        overview(s);
-    if (topic == NULL || v != NULL || strcmp(topic, "exit-codes") == 0)
-        return 0;
-    screen_complain(s, say(s, MSG_UNKNOWN_VERB, topic));
-    return EXIT_USAGE;
+        return unknown_topic(s, topic);
+    return 0;
 }

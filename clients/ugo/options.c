@@ -102,10 +102,10 @@ static int usage(struct screen *s, const struct command *c, const char *text)
 
 int command_wrong(struct screen *s, const struct command *c, enum option option, enum message want)
 {
-    const char *value = command_value(c, option);
+    const char *value = command_value(c, option), *name = option_rows[option].name;
     return usage(s, c,
-                 say(s, MSG_WRONG_VALUE, option_rows[option].name, say(s, want),
-                     value != NULL ? value : ""));
+                 value != NULL ? say(s, MSG_WRONG_VALUE, name, say(s, want), value)
+                               : say(s, MSG_OPTION_MISSING, name, say(s, want)));
 }
 
 static bool verb_takes(const struct verb *v, int option)
@@ -204,6 +204,15 @@ static int parse_word(struct screen *s, const char *word, bool plain, struct com
     }
     c->verb = verb_find(word);
     return c->verb != NULL ? 0 : unknown_verb(s, c, word);
+}
+
+bool verb_takes_name(const struct verb *v, const char *name)
+{
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        if (strcmp(option_rows[i].name, name) == 0 && verb_takes(v, i))
+            return true;
+    }
+    return false;
 }
 
 /* Of the options with this name, the one that the verb takes; itself when there is none. */

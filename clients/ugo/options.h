@@ -75,6 +75,7 @@ struct command;
     X(OPTION_TEAM, "--team", NULL, MSG_VALUE_ACCOUNT, MSG_HELP_TEAM)                               \
     X(OPTION_TYPE, "--type", NULL, MSG_VALUE_CODE, MSG_HELP_TYPE)                                  \
     X(OPTION_ON, "--on", NULL, MSG_VALUE_DATE, MSG_HELP_ON)                                        \
+    X(OPTION_MOVED, "--places", NULL, MSG_VALUE_COUNT, MSG_HELP_MOVED)                             \
     X(OPTION_TO_UNIT, "--to-unit", NULL, MSG_VALUE_UNIT, MSG_HELP_TO_UNIT)
 
 #define OPTION_ENUMERATOR(id, name, environment, value, help) id,
@@ -103,6 +104,9 @@ extern const size_t n_verbs;
 const struct verb *verb_find(const char *name); /* NULL: none */
 /* Whether v is one of the verbs below a word: "hold list" below "hold". */
 bool verb_is_below(const struct verb *v, const char *word);
+
+/* Whether it takes an option that has this name: "--places". */
+bool verb_takes_name(const struct verb *v, const char *name);
 
 /* Where what it is about is listed: "ugo hold list". */
 const char *verb_listed_by(const struct verb *v);

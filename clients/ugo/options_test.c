@@ -205,7 +205,11 @@ static void every_verb_can_explain_itself(void **state)
             assert_non_null(strstr(said(d), row->name));
         }
     }
+    d->s.width = 2000; /* nothing is wrapped */
     assert_int_equal(help_show(&d->s, "nonsense"), EXIT_USAGE);
+    assert_non_null(strstr(said(d), "no help on “nonsense”. There is help on: search, hold, "));
+    assert_true(verb_takes_name(verb_find("movement plan"), "--places"));
+    assert_false(verb_takes_name(verb_find("exit"), "--places"));
 }
 
 static void words_and_options_in_any_order(void **state)

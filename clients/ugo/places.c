@@ -133,3 +133,32 @@ const char *unit_place(const struct session *x, const json_t *unit)
     return words_printf(&x->screen->words, "%s (%.*s)", name, strncmp(code, "97", 2) == 0 ? 3 : 2,
                         code);
 }
+
+/* Whether an address ends with the commune's name, after its postcode or a comma ("1 route de
+ * Muret" does not say where it is). */
+static bool ends_with_commune(const char *address, const char *name)
+{
+    for (size_t i = 1; address[i] != 0; i++) {
+        if (address[i - 1] != ' ' || address[i] == ' ' || !text_same(address + i, name))
+            continue;
+        size_t before = i;
+        while (before > 0 && address[before - 1] == ' ')
+            before--;
+        if (before > 0 && address[before - 1] == ',')
+            return true;
+        if (before >= 5 && strspn(address + before - 5, "0123456789") == 5)
+            return true;
+    }
+    return false;
+}
+
+const char *place_address(const struct session *x, const json_t *place)
+{
+    const char *address = code_of(place, "address"), *commune = code_of(place, "commune");
+    const char *name = commune != NULL ? name_of(x->places, commune, NULL) : NULL;
+
+    if (address != NULL && name != NULL && ends_with_commune(address, name))
+        return address;
+    return words_join(&x->screen->words, address != NULL ? address : "", ", ",
+                      unit_place(x, place));
+}

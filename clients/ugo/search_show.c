@@ -76,11 +76,11 @@ static void question_show(struct screen *s, const struct search_view *view)
 
 /* ── One result ── */
 
-/* Whom to call, and the id to declare or report with. */
-static void call_show(struct screen *s, const struct search_view *view, const json_t *unit)
+/* Whom to call at this hour, and the id to declare or report with. */
+static void call_show(struct screen *s, const json_t *unit)
 {
     struct words *w = &s->words;
-    const char *phone = unit_phone(s, unit, view->emergency || view->tonight);
+    const char *phone = unit_phone(s, unit, moment_is_night(s->now));
     const char *id = words_printf(w, DIM "%s" PLAIN, unit_id(unit));
     screen_line(s, 0, words_printf(w, "   %s", words_join(w, phone, DOT, id)));
 }
@@ -132,7 +132,7 @@ static void result_show(struct screen *s, const struct search_view *view, const 
     screen_line(s, 3,
                 words_join(w, words_printf(w, "   " BOLD "%s" PLAIN, unit_name(s, unit)), DOT,
                            unit_place(view->session, unit)));
-    call_show(s, view, unit);
+    call_show(s, unit);
     screen_line(s, 0,
                 words_join(w, words_printf(w, "   %s", unit_conditions(s, unit)), DOT,
                            why_text(s, json_object_get(result, "why"))));
@@ -236,7 +236,7 @@ static void split_show(struct screen *s, const struct search_view *view, const j
         screen_line(s, 3,
                     words_join(w, words_printf(w, "   %s", unit_name(s, unit)), DOT,
                                unit_place(view->session, unit)));
-        call_show(s, view, unit);
+        call_show(s, unit);
         screen_line(s, 0,
                     words_printf(w, "   %s" DOT "%s", unit_places(s, unit, view->emergency),
                                  unit_since(s, unit)));

@@ -57,7 +57,7 @@ static void mission_show(struct session *x, const char *mark, const json_t *miss
     const json_t *place = json_object_get(mission, "place");
     const char *from = unit_place(x, json_object_get(mission, "from"));
     const char *what = profile_text(s, json_object_get(mission, "profile"), NULL);
-    const char *where = words_join(w, text_of(place, "address"), ", ", unit_place(x, place));
+    const char *where = place_address(x, place);
 
     screen_line(
         s, 3,
@@ -67,7 +67,7 @@ static void mission_show(struct session *x, const char *mark, const json_t *miss
         what = words_join(w, what, DOT, say(s, MSG_FROM, from));
     if (what != NULL && what[0] != 0)
         screen_line(s, 3, words_printf(w, "   %s", what));
-    if (where != NULL && where[0] != 0)
+    if (where[0] != 0)
         screen_line(s, 3, words_printf(w, "   %s", say(s, MSG_ADDRESS, where)));
     screen_line(s, 3,
                 words_printf(w, "   %s",

@@ -223,12 +223,12 @@ static int plan_params(struct session *x, json_t *params)
     if (code != 0)
         return code;
     json_object_set_new(params, "type", json_string(type));
-    if (!command_has(c, OPTION_PLACES))
-        return command_wrong(x->screen, c, OPTION_PLACES, MSG_VALUE_COUNT);
+    if (!command_has(c, OPTION_MOVED))
+        return command_wrong(x->screen, c, OPTION_MOVED, MSG_WANT_MOVED);
     if (on == NULL || !moment_parse_date(on, date)) /* nobody invents the day */
         return command_wrong(x->screen, c, OPTION_ON, MSG_WANT_DATE);
     json_object_set_new(params, "on", json_string(date));
-    code = ask_count(x, params, OPTION_PLACES, "places", LIMIT_MOVED, MSG_VALUE_COUNT);
+    code = ask_count(x, params, OPTION_MOVED, "places", LIMIT_MOVED, MSG_WANT_MOVED);
     if (code == 0 && (strcmp(type, "exit") == 0 || command_has(c, OPTION_CODE)))
         code = set_code(x, params);
     if (code == 0 && to != NULL)

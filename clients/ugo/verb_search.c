@@ -13,18 +13,22 @@ static int criteria_read(struct session *x, json_t *params)
 {
     static const struct {
         enum option option;
-        const char *member;
+        const char *member, *codes; /* NULL: the server knows them */
     } lists[] = {
-        {OPTION_NEED, "needs"},
-        {OPTION_MODALITY, "modality"},
-        {OPTION_KIND, "establishment_kinds"},
+        {OPTION_NEED, "needs", "need"},
+        {OPTION_MODALITY, "modality", "modality"},
+        {OPTION_KIND, "establishment_kinds", NULL},
     };
     const struct command *c = x->command;
     const char *km = command_value(c, OPTION_MAX_KM);
     char *end;
 
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
-        json_t *list = command_list(c, lists[i].option);
+        json_t *list = NULL;
+        if (lists[i].codes == NULL)
+            list = command_list(c, lists[i].option);
+        else if (ask_codes(x, lists[i].option, lists[i].codes, &list) != 0)
+            return EXIT_USAGE;
         if (list != NULL)
             json_object_set_new(params, lists[i].member, list);
     }

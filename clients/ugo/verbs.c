@@ -32,7 +32,7 @@ static const enum option answer_options[] = {OPTION_ARRIVE_BY, OPTION_CODE, OPTI
 static const enum option team_options[] = {OPTION_TEAM, OPTION_KEY};
 static const enum option oncall_options[] = {OPTION_AT};
 static const enum option movement_list_options[] = {OPTION_UNIT, OPTION_TYPE, OPTION_STATE};
-static const enum option movement_plan_options[] = {OPTION_TYPE, OPTION_PLACES,  OPTION_ON,
+static const enum option movement_plan_options[] = {OPTION_TYPE, OPTION_MOVED,   OPTION_ON,
                                                     OPTION_CODE, OPTION_TO_UNIT, OPTION_KEY};
 static const enum option exit_options[] = {OPTION_CODE, OPTION_OBSERVED_AT, OPTION_KEY};
 static const enum option watch_options[] = {OPTION_REQUEST, OPTION_MODALITY, OPTION_KIND,
@@ -129,8 +129,8 @@ const struct verb verbs[] = {
      .run = run_night},
     {"statistics", MSG_VERB_STATISTICS, MSG_NONE, false, MSG_NOTES_STATISTICS,
      OPTIONS_OF(night_options), .run = run_statistics},
-    {"history", MSG_VERB_HISTORY, MSG_VALUE_UNIT, false, MSG_NONE, OPTIONS_OF(history_options),
-     .run = run_history},
+    {"history", MSG_VERB_HISTORY, MSG_VALUE_UNIT, false, MSG_NOTES_HISTORY,
+     OPTIONS_OF(history_options), .run = run_history},
     {"me", MSG_VERB_ME, MSG_NONE, false, MSG_NONE, NULL, 0, run_me},
 };
 const size_t n_verbs = sizeof verbs / sizeof verbs[0];

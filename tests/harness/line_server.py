@@ -147,7 +147,7 @@ class LineServer:
         connection = Connection(self, stream)
         self.connections.append(connection)
         with contextlib.suppress(OSError, ValueError), stream:
-            connection.notify("hello", {**self.greeting, "now": instant()})
+            connection.notify("hello", {"now": instant(), **self.greeting})
             with stream.makefile("rb") as lines:
                 for line in lines:
                     if not self._request(connection, json.loads(line)):

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What ugo search shows of siblings placed apart, and how it asks for a parent."""
+"""What ugo search shows of siblings placed apart, and how it asks for a parent; whom to call;
+wrong codes."""
+
+import pytest
 
 from harness.records import META, UNITS, plain
 
@@ -47,3 +50,22 @@ def test_a_parent(ugo, server):
     assert "parent" not in none
     server.answers["search"] = NOTHING
     assert "avec un parent · urgence" in plain(ugo("search", "--parent", "--emergency").stdout)
+
+
+@pytest.mark.parametrize("zone,says", [("UTC-0", "nuit 05 00 00 00 02"),
+                                       ("UTC-12", "jour 05 00 00 00 01")])
+def test_the_number_to_call_is_the_hour_s(ugo, server, zone, says):
+    """Whatever was asked: it is called now. A Thursday, at 22:00 and at 10:00 of the day after."""
+    server.greeting = {**server.greeting, "now": "2026-11-19T22:00:00.000000Z"}
+    server.answers["search"] = {**NOTHING, "total": 1, "results": [
+        {"unit": UNITS[0], "km": 12.4, "to_ask": [], "why": []}]}
+    for line in (SEARCH, (*SEARCH, "--emergency"), (*SEARCH, "--tonight")):
+        assert f"tél. {says}" in plain(ugo(*line, TZ=zone).stdout), line
+
+
+@pytest.mark.parametrize("option,code", [("--need", "medical"), ("--modality", "internat")])
+def test_a_wrong_code_is_told_with_the_right_ones(ugo, server, option, code):
+    done = ugo("search", "--age", "7y", option, f"{code},foo")
+    assert done.returncode == 2 and f"n'est pas un code de {option}." in done.stderr
+    assert f" {code} " in done.stderr
+    assert not asked(server, "search")

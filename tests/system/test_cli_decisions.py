@@ -16,7 +16,7 @@ FAMILY = [
     ("establishment.put", {
         "id": "e-fam", "name": "Famille Roux", "establishment_kind": "assistant_familial",
         "territory": "mds-5", "commune": "31395", "point": [43.46, 1.33],
-        "address": "7 chemin des Buis", "visibility": "commune",
+        "address": "7 chemin des Buis 31600 MURET", "visibility": "commune",
         "contact": {"day": "06 00 00 00 10", "night": "06 00 00 00 11"}}),
     ("unit.put", {
         "id": "u-fam", "establishment": "e-fam", "name": "Famille Roux", "modality": "familial",
@@ -114,7 +114,7 @@ def test_a_night(ugo):
     assert "On ne vous demande rien" in ugo("home-1", "answer", status=1)
     assert "relâchée à" in ugo("home-1", "hold", "show", holds["u-1-a"])
     shown = ugo("night", "hold", "show", holds["u-fam"])
-    assert "Adresse : 7 chemin des Buis, Muret (31)" in shown and "acceptée" in shown
+    assert "Adresse : 7 chemin des Buis 31600 MURET " in shown and "acceptée" in shown
     assert "place trouvée" in ugo("night", "request", "list")
     assert "Personne n'attend" in ugo("night", "waiting", status=1)
 

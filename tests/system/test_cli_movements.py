@@ -79,8 +79,8 @@ def test_exits_and_transfers_at_once(ugo):
     assert "C'est fait" in ugo("night", "transfer", "u-1-a", "u-2-a", "1")
     assert (occupied(ugo, "u-1-a", "night"), occupied(ugo, "u-2-a", "night")) == (3, 8)
     ugo("night", "transfer", "u-1-a", "u-2-a", "1", status=4)
-    assert "plus que de places occupées" in ugo("home-1", "exit", "u-1-a", "9", "--code", "other",
-                                                status=3)
+    refused = ugo("home-1", "exit", "u-1-a", "9", "--code", "other", status=3)
+    assert "plus que de places occupées" in refused and "--places" not in refused
     assert (occupied(ugo, "u-1-a", "night"), occupied(ugo, "u-2-a", "night")) == (3, 8)
 
 
@@ -90,6 +90,13 @@ def test_what_is_typed_wrong(ugo):
     assert "--on" in ugo("home-0", *plan, "--code", "other", status=2)
     assert "--code" in ugo("home-0", *plan, "--on", DAY, status=2)
     assert "--on" in ugo("home-0", *plan, "--code", "other", "--on", "demain", status=2)
+    closing = ("movement", "plan", "u-0-a", "--type", "closing", "--on", DAY)
+    assert "il manque --places : un nombre de places de 1 à 999" in ugo("home-0", *closing,
+                                                                      status=2)
+    assert "--places wants a number of places from 1 to 999, not “no”" in ugo(
+        "home-0", *closing, "--places", "no", status=2, **ENGLISH)
+    untold = ugo("home-0", *plan[:3], "--places", "1", "--on", DAY, status=2, **ENGLISH)
+    assert "--type CODE is missing" in untold and "closing" in untold and "say why" not in untold
     assert "u-12 1" in ugo("home-0", "exit", "u-0-a", "--code", "other", status=2)
     assert "u-12 u-13 1" in ugo("home-0", "transfer", "u-0-a", "1", status=2)
     assert "Aucun mouvement" in ugo("home-0", "movement", "list", status=1)

@@ -90,7 +90,7 @@ class Demo:
 
     def commands(self):
         """The printed commands: search, declare, watch."""
-        return [shlex.split(line) for line in re.findall(r"^    (\S.*)$", self.output, re.M)]
+        return [shlex.split(line) for line in re.findall(r"^    (\S*/ugo .*)$", self.output, re.M)]
 
     def night(self):
         """After the night: its commands."""
@@ -180,6 +180,7 @@ def test_from_the_first_start_to_the_second(folder):
     port = free_ports()
     demo = Demo(folder, port).ready()
     check_file(demo, port)
+    demo.wait_for("UGO_AS=")  # for what ugo then proposes
     search, declare, watch = demo.commands()
     night = play_on(demo)
 
