@@ -10,11 +10,8 @@ from judge.judge import Judge
 from register import FORBIDDEN, HOUR, invalid
 
 # From each state: the events that do something, and where they lead; any other is refused.
-TABLE = {
-    "planned": {"done": "done", "cancel": "cancelled", "close_unit": "cancelled"},
-    "done": {"forget": None},
-    "cancelled": {"forget": None},
-}
+TABLE = {"planned": {"done": "done", "cancel": "cancelled", "close_unit": "cancelled"},
+         "done": {"forget": None}, "cancelled": {"forget": None}}
 ASKED = ("done", "cancel")
 EVENTS = (*ASKED, "close_unit", "forget")
 NOT_PLANNED = invalid("/movement", "movement_not_planned")
