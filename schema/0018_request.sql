@@ -168,6 +168,8 @@ BEGIN
     error := ugo.request_error(c, r);
     IF error.type IS NOT NULL THEN
         RETURN error;
+    ELSIF ugo.reference_is_used(r, NULL) THEN
+        RETURN ugo.invalid('/reference', 'already_used');
     END IF;
     INSERT INTO ugo.request (id, revision, reference, children, parent, together, emergency,
         modality, legal_frame, needs, from_commune, from_territory, origin, max_km, wanted_on,
@@ -222,6 +224,8 @@ BEGIN
     error := ugo.request_error(c, r);
     IF error.type IS NOT NULL THEN
         RETURN error;
+    ELSIF ugo.reference_is_used(r, old) THEN
+        RETURN ugo.invalid('/reference', 'already_used');
     ELSIF r IS NOT DISTINCT FROM old THEN
         RETURN ugo.done(NULL);
     END IF;

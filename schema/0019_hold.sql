@@ -154,6 +154,7 @@ CREATE FUNCTION ugo.end_holds(c ugo.command, ids text[], to_state text, why text
 RETURNS ugo.part[]
 LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
+    o ugo.hold;
     parts ugo.part[];
 BEGIN
     WITH ended AS (
@@ -173,6 +174,9 @@ BEGIN
     )
     SELECT array_agg(part) INTO parts FROM (
         SELECT ugo.hold_part(h) AS part FROM ended UNION ALL SELECT ugo.unit_part(u) FROM freed) p;
+    FOR o IN SELECT * FROM ugo.hold WHERE id = ANY (ids) LOOP
+        parts := parts || ugo.on_hold(c, o);
+    END LOOP;
     RETURN coalesce(parts, '{}');
 END
 $$;
@@ -293,7 +297,7 @@ BEGIN
     UPDATE ugo.unit SET revision = c.revision, held = held + a.places,
         held_emergency = held_emergency + CASE WHEN a.emergency THEN a.places ELSE 0 END
     WHERE id = u.id RETURNING * INTO u;
-    RETURN ARRAY[ugo.hold_part(h), ugo.unit_part(u)];
+    RETURN ARRAY[ugo.hold_part(h), ugo.unit_part(u)] || ugo.on_hold(c, h);
 END
 $$;
 

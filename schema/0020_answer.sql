@@ -74,6 +74,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
     h ugo.hold;
     r ugo.request;
+    parts ugo.part[];
     latest bigint := coalesce((c.params ->> 'arrive_by')::bigint, c.at + 86400000000);
 BEGIN
     SELECT * INTO h FROM ugo.hold WHERE id = c.params ->> 'hold';
@@ -93,10 +94,11 @@ BEGIN
     UPDATE ugo.hold SET revision = c.revision, state = 'accepted', answered_by = c.account,
         answered_at = c.at, arrive_by = latest, place = ugo.place_of(unit)
     WHERE id = h.id RETURNING * INTO h;
-    IF r.id IS NULL THEN
-        RETURN ugo.done(ugo.hold_part(h));
+    parts := ugo.hold_part(h) || ugo.on_hold(c, h);
+    IF r.id IS NOT NULL THEN
+        parts := parts || ugo.place_children(c, r, h);
     END IF;
-    RETURN ugo.done_all(ugo.hold_part(h) || ugo.place_children(c, r, h));
+    RETURN ugo.done_all(parts);
 END
 $$;
 
@@ -186,7 +188,7 @@ DECLARE
 BEGIN
     FOR h IN UPDATE ugo.hold SET revision = c.revision, state = 'arrived', ended_at = c.at
             WHERE id = ANY (ids) RETURNING * LOOP
-        parts := parts || ugo.hold_part(h);
+        parts := parts || ugo.hold_part(h) || ugo.on_hold(c, h);
         UPDATE ugo.request SET revision = c.revision, arrived = ugo.index_set(arrived || h.children)
         WHERE id = h.request;
     END LOOP;

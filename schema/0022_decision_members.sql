@@ -7,29 +7,6 @@ ALTER TABLE ugo.member DROP CONSTRAINT member_type_check, ADD CONSTRAINT member_
     CHECK (type IN ('integer', 'boolean', 'text', 'code', 'date', 'point', 'object', 'texts',
         'codes', 'integers', 'children'));
 
-CREATE OR REPLACE FUNCTION ugo.code_error(v jsonb, list text) RETURNS text
-LANGUAGE plpgsql STABLE AS $$
-DECLARE
-    t text := v #>> '{}';
-    known boolean;
-BEGIN
-    IF jsonb_typeof(v) <> 'string' THEN
-        RETURN 'wrong_type';
-    END IF;
-    CASE list
-    WHEN 'closed_reason' THEN known := EXISTS (SELECT FROM ugo.closed_reason WHERE code = t);
-    WHEN 'derogation' THEN known := EXISTS (SELECT FROM ugo.derogation WHERE code = t);
-    WHEN 'legal_frame' THEN known := EXISTS (SELECT FROM ugo.legal_frame WHERE code = t);
-    WHEN 'refusal' THEN known := EXISTS (SELECT FROM ugo.refusal WHERE code = t);
-    WHEN 'withdrawal' THEN known := EXISTS (SELECT FROM ugo.withdrawal WHERE code = t);
-    WHEN 'request_end' THEN known := t <> 'arrived'
-        AND EXISTS (SELECT FROM ugo.request_end WHERE code = t);
-    ELSE known := t = ANY (ugo.code_list(list));
-    END CASE;
-    RETURN CASE WHEN NOT known THEN 'unknown_code' END;
-END
-$$;
-
 -- A child as given: the first flaw of its members, null being absent.
 CREATE FUNCTION ugo.child_error(v jsonb) RETURNS ugo.flaw
 LANGUAGE plpgsql STABLE AS $$

@@ -1,6 +1,5 @@
 -- SPDX-License-Identifier: EUPL-1.2
--- Holds where declarations and batches meet them: arrivals that a declaration counts, the sweep,
--- answers.
+-- Holds where declarations meet them: arrivals that a declaration counts.
 SET LOCAL ROLE ugo_owner;
 
 -- The first rule that the arrivals named by a declaration break; a row of NULLs when none.
@@ -101,84 +100,6 @@ BEGIN
         RETURN ugo.done_all(part || ugo.arrive(c, arrived));
     END IF;
     RETURN ugo.done(part);
-END
-$$;
-
-CREATE OR REPLACE FUNCTION ugo.run_command(c ugo.command, previous_head bytea) RETURNS ugo.step
-LANGUAGE plpgsql AS $$
-DECLARE
-    i ugo.idempotency;
-    o ugo.outcome;
-    s ugo.step := ROW(c.revision - 1, previous_head, NULL);
-BEGIN
-    SELECT * INTO i FROM ugo.idempotency WHERE account = c.account AND key = c.key;
-    IF i.at + 172800000000 > c.at THEN
-        s.reply := CASE WHEN i.operation = c.op AND i.digest = c.digest
-            THEN i.reply || '{"replayed": true}' ELSE '{"type": "conflict", "revision": null}' END;
-        RETURN s;
-    END IF;
-    o := ugo.run(c);
-    IF (o.part).kind IS NOT NULL THEN
-        s := ROW(c.revision, ugo.write_part(c, o.part, previous_head),
-            jsonb_build_object('type', o.type, 'revision', c.revision));
-    ELSIF cardinality(o.parts) > 0 THEN
-        s := ROW(c.revision, ugo.write_parts(c, o.parts, previous_head),
-            jsonb_build_object('type', o.type, 'revision', c.revision));
-    ELSE
-        s.reply := ugo.reply(o);
-    END IF;
-    IF o.answer IS NOT NULL THEN
-        s.reply := s.reply || jsonb_build_object('answer', o.answer);
-    END IF;
-    IF i.key IS NOT NULL THEN -- out of date
-        DELETE FROM ugo.idempotency WHERE account = c.account AND key = c.key;
-    END IF;
-    INSERT INTO ugo.idempotency VALUES (c.account, c.key, c.op, c.digest, o.type,
-        nullif(s.revision, c.revision - 1), s.reply, c.at);
-    RETURN s;
-END
-$$;
-
-CREATE OR REPLACE FUNCTION ugo.apply_batch(batch jsonb) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-    -- Plans made while tables are small stay in a session's cache: a seqscan would stay too.
-    SET enable_seqscan = off SET jit = off AS $$
-DECLARE
-    l ugo.ledger;
-    c ugo.command;
-    s ugo.step;
-    replies jsonb := '[]';
-BEGIN
-    IF current_setting('transaction_isolation') <> 'read committed' THEN
-        RAISE EXCEPTION 'apply_batch needs READ COMMITTED' USING ERRCODE = 'UG002';
-    ELSIF pg_is_in_recovery() THEN
-        RAISE EXCEPTION 'a standby takes no commands' USING ERRCODE = '25006';
-    ELSIF jsonb_typeof(batch) <> 'array' OR jsonb_array_length(batch) > 64 THEN
-        RAISE EXCEPTION 'a batch is an array of at most 64 commands' USING ERRCODE = 'UG003';
-    END IF;
-    PERFORM pg_advisory_xact_lock(7694191);
-    l := ugo.open_ledger();
-    IF EXISTS (SELECT FROM ugo.due WHERE due.at <= l.at) THEN
-        l := ugo.sweep(l);
-    END IF;
-    FOR i IN 0 .. jsonb_array_length(batch) - 1 LOOP
-        c := ugo.read_command(batch -> i, l);
-        IF c.account IS NULL THEN
-            s := ugo.refused_step(l, 'invalid_request');
-        ELSIF c.account = 'system' AND NOT pg_has_role(session_user, 'ugo_owner', 'MEMBER') THEN
-            s := ugo.refused_step(l, 'forbidden');
-        ELSE
-            s := ugo.run_command(c, l.head);
-        END IF;
-        l.revision := s.revision;
-        l.head := s.head;
-        replies := replies || s.reply;
-    END LOOP;
-    UPDATE ugo.ledger SET revision = l.revision, at = l.at, head = l.head, started = l.started
-    WHERE one;
-    PERFORM pg_notify('ugo', l.revision::text);
-    RETURN jsonb_build_object('epoch', l.epoch, 'revision', l.revision, 'at', l.at,
-        'replies', replies);
 END
 $$;
 

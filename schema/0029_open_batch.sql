@@ -1,41 +1,7 @@
 -- SPDX-License-Identifier: EUPL-1.2
--- What the look at what is due costs a batch is won back: the ledger is opened where it is used,
--- and only what can have an answer is asked for one.
+-- A batch begins with what is due by the clock. What that look costs is won back: the ledger is
+-- opened where it is used.
 SET LOCAL ROLE ugo_owner;
-
-CREATE OR REPLACE FUNCTION ugo.run_command(c ugo.command, previous_head bytea) RETURNS ugo.step
-LANGUAGE plpgsql AS $$
-DECLARE
-    i ugo.idempotency;
-    o ugo.outcome;
-    s ugo.step := ROW(c.revision - 1, previous_head, NULL);
-BEGIN
-    SELECT * INTO i FROM ugo.idempotency WHERE account = c.account AND key = c.key;
-    IF i.at + 172800000000 > c.at THEN
-        s.reply := CASE WHEN i.operation = c.op AND i.digest = c.digest
-            THEN i.reply || '{"replayed": true}' ELSE '{"type": "conflict", "revision": null}' END;
-        RETURN s;
-    END IF;
-    o := ugo.run(c);
-    IF (o.part).kind IS NOT NULL THEN
-        s := ROW(c.revision, ugo.write_part(c, o.part, previous_head),
-            jsonb_build_object('type', o.type, 'revision', c.revision));
-    ELSIF cardinality(o.parts) > 0 THEN
-        s := ROW(c.revision, ugo.write_parts(c, o.parts, previous_head),
-            jsonb_build_object('type', o.type, 'revision', c.revision)
-                || CASE WHEN o.answer IS NULL THEN '{}'
-                    ELSE jsonb_build_object('answer', o.answer) END);
-    ELSE
-        s.reply := ugo.reply(o);
-    END IF;
-    IF i.key IS NOT NULL THEN -- out of date
-        DELETE FROM ugo.idempotency WHERE account = c.account AND key = c.key;
-    END IF;
-    INSERT INTO ugo.idempotency VALUES (c.account, c.key, c.op, c.digest, o.type,
-        nullif(s.revision, c.revision - 1), s.reply, c.at);
-    RETURN s;
-END
-$$;
 
 CREATE OR REPLACE FUNCTION ugo.apply_batch(batch jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp

@@ -49,6 +49,7 @@ CREATE FUNCTION ugo.movement_plan(c ugo.command) RETURNS ugo.outcome
 LANGUAGE plpgsql AS $$
 DECLARE
     p jsonb := c.params;
+    n integer := (c.params ->> 'places')::integer;
     u ugo.unit := ugo.own_unit(c, p ->> 'unit');
     leaves boolean := p ->> 'type' = 'exit';
     m ugo.movement;
@@ -66,8 +67,12 @@ BEGIN
         RETURN ugo.invalid('/to_unit', 'same_unit');
     ELSIF (p ->> 'on')::date < ugo.local_day(u.home, c.at) THEN
         RETURN ugo.invalid('/on', 'in_the_past');
+    ELSIF leaves AND n > u.occupied THEN
+        RETURN ugo.invalid('/places', 'more_than_occupied');
+    ELSIF p ->> 'type' = 'closing' AND n > u.open THEN
+        RETURN ugo.invalid('/places', 'more_than_open');
     END IF;
-    m := ugo.movement_row(c, u, (p ->> 'places')::integer);
+    m := ugo.movement_row(c, u, n);
     m.type := p ->> 'type';
     m."on" := (p ->> 'on')::date;
     m.code := p ->> 'code';
@@ -98,7 +103,8 @@ END
 $$;
 
 -- Moves the counts of a unit and dates them.
-CREATE FUNCTION ugo.move_counts(c ugo.command, key text, type text, n integer) RETURNS ugo.part
+CREATE FUNCTION ugo.move_counts(c ugo.command, key text, type text, n integer)
+RETURNS ugo.part
 LANGUAGE plpgsql AS $$
 DECLARE
     u ugo.unit;
@@ -107,7 +113,7 @@ BEGIN
         occupied = occupied + CASE type WHEN 'entry' THEN n WHEN 'exit' THEN -n ELSE 0 END,
         open = open + CASE type WHEN 'opening' THEN n WHEN 'closing' THEN -n ELSE 0 END,
         observed_at = greatest(observed_at, ugo.observed(c)), recorded_at = c.at,
-        declared_by = c.account, channel = c.channel, contested_at = NULL
+        declared_by = c.account, channel = c.channel
     WHERE id = key RETURNING * INTO u;
     RETURN ugo.unit_part(u);
 END

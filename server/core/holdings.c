@@ -314,60 +314,6 @@ static int record_put(struct holdings *h, enum record_kind kind, const char *id,
     return r < 0 || kind != RECORD_UNIT || h->loading ? r : index_unit(h, e);
 }
 
-static int put_unit(struct holdings *h, const char *id, int64_t revision, const char *state,
-                    struct holdings_change *ret)
-{
-    return record_put(h, RECORD_UNIT, id, revision, state, ret);
-}
-
-static int put_establishment(struct holdings *h, const char *id, int64_t revision,
-                             const char *state, struct holdings_change *ret)
-{
-    return record_put(h, RECORD_ESTABLISHMENT, id, revision, state, ret);
-}
-
-static int put_hold(struct holdings *h, const char *id, int64_t revision, const char *state,
-                    struct holdings_change *ret)
-{
-    return record_put(h, RECORD_HOLD, id, revision, state, ret);
-}
-
-static int put_request(struct holdings *h, const char *id, int64_t revision, const char *state,
-                       struct holdings_change *ret)
-{
-    return record_put(h, RECORD_REQUEST, id, revision, state, ret);
-}
-
-static int put_offer(struct holdings *h, const char *id, int64_t revision, const char *state,
-                     struct holdings_change *ret)
-{
-    return record_put(h, RECORD_OFFER, id, revision, state, ret);
-}
-
-static int put_mission(struct holdings *h, const char *id, int64_t revision, const char *state,
-                       struct holdings_change *ret)
-{
-    return record_put(h, RECORD_MISSION, id, revision, state, ret);
-}
-
-static int put_movement(struct holdings *h, const char *id, int64_t revision, const char *state,
-                        struct holdings_change *ret)
-{
-    return record_put(h, RECORD_MOVEMENT, id, revision, state, ret);
-}
-
-static int put_calendar(struct holdings *h, const char *id, int64_t revision, const char *state,
-                        struct holdings_change *ret)
-{
-    return record_put(h, RECORD_CALENDAR, id, revision, state, ret);
-}
-
-static int put_rota(struct holdings *h, const char *id, int64_t revision, const char *state,
-                    struct holdings_change *ret)
-{
-    return record_put(h, RECORD_ROTA, id, revision, state, ret);
-}
-
 /* Reference data */
 
 static int put_territory(struct holdings *h, const char *id, int64_t revision, const char *state,
@@ -433,34 +379,30 @@ static int put_commune(struct holdings *h, const char *id, int64_t revision, con
     return r < 0 ? r : replace(&h->communes, id, c, c ? c->insee : NULL, destroy_commune);
 }
 
+/* What is no record on the timeline. */
 static const struct {
     const char *kind;
     int (*put)(struct holdings *h, const char *id, int64_t revision, const char *state,
                struct holdings_change *ret);
 } readers[] = {
-    {"unit", put_unit},
-    {"establishment", put_establishment},
     {"territory", put_territory},
     {"account", put_account},
     {"credential", put_credential},
     {"commune", put_commune},
-    {"hold", put_hold},
-    {"request", put_request},
-    {"mission", put_mission},
-    {"movement", put_movement},
-    {"calendar", put_calendar},
-    {"rota", put_rota},
-    {"offer", put_offer},
 };
 
 int holdings_put(struct holdings *h, const char *kind, const char *id, int64_t revision,
                  const char *state, struct holdings_change *ret)
 {
     struct holdings_change ignored = {0};
+    struct holdings_change *change = ret ? ret : &ignored;
+    int record = code_find(record_kind_codes, RECORD_KIND_COUNT, kind);
+    if (record >= 0)
+        return record_put(h, (enum record_kind)record, id, revision, state, change);
     for (size_t i = 0; i < ARRAY_LENGTH(readers); i++)
         if (strcmp(readers[i].kind, kind) == 0)
-            return readers[i].put(h, id, revision, state, ret ? ret : &ignored);
-    return 0;
+            return readers[i].put(h, id, revision, state, change);
+    return 0; /* a kind that is not held: the journal's, policies */
 }
 
 static int by_revision(const void *a, const void *b)
