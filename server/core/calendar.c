@@ -173,17 +173,33 @@ static int64_t seconds_east(const struct calendar *c, usec_t at)
     return c->zone[i - 1].seconds;
 }
 
-bool calendar_is_open(const struct calendar *c, usec_t at)
+usec_t calendar_open_since(const struct calendar *c, usec_t at)
 {
     int64_t local = at / USEC_S + seconds_east(c, at);
     int64_t day = local / DAY_S;
     int minute = (int)(local % DAY_S / 60);
     int weekday = (int)((day + 3) % 7) + 1; /* 1970 began on a Thursday */
+    int from = MINUTES;
     for (size_t i = 0; i < c->n_holidays; i++)
         if (c->holidays[i] == day)
-            return false;
+            return 0;
     for (size_t i = 0; i < c->n_office; i++)
-        if (c->office[i].day == weekday && c->office[i].from <= minute && minute < c->office[i].to)
-            return true;
-    return false;
+        if (c->office[i].day == weekday && c->office[i].from <= minute &&
+            minute < c->office[i].to && c->office[i].from < from)
+            from = c->office[i].from;
+    return from == MINUTES ? 0 : (at / USEC_S - (local % DAY_S - from * 60)) * USEC_S;
+}
+
+bool calendar_is_open(const struct calendar *c, usec_t at)
+{
+    return calendar_open_since(c, at) != 0;
+}
+
+void calendar_day(const struct calendar *c, usec_t at, char ret[CALENDAR_DAY])
+{
+    int64_t year;
+    int month, day;
+    date_of((at / USEC_S + (c ? seconds_east(c, at) : 0)) / DAY_S, &year, &month, &day);
+    snprintf(ret, CALENDAR_DAY, "%04u-%02u-%02u", (unsigned)year % 10000u, (unsigned)month % 100u,
+             (unsigned)day % 100u);
 }

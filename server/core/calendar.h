@@ -36,4 +36,12 @@ void calendar_encode(const struct calendar *c, struct buf *out);
 /* Whether the offices are open: in local time, the day is no holiday and within its hours. */
 bool calendar_is_open(const struct calendar *c, usec_t at);
 
+/* Since when they are, of that day's hours; 0: they are closed. */
+usec_t calendar_open_since(const struct calendar *c, usec_t at);
+
+#define CALENDAR_DAY 11 /* bytes of YYYY-MM-DD and its end */
+
+/* The local day of a moment; c NULL: of UTC. */
+void calendar_day(const struct calendar *c, usec_t at, char ret[CALENDAR_DAY]);
+
 #endif

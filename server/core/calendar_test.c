@@ -80,6 +80,24 @@ static void the_clocks_change_at_their_second(void **state)
     calendar_destroy(c);
 }
 
+static void hours_begin_and_days_change_in_local_time(void **state)
+{
+    (void)state;
+    struct calendar *c = decoded(FIXTURE_CALENDAR);
+    char day[CALENDAR_DAY];
+    assert_int_equal(calendar_open_since(c, 1763981999 * USEC_S), 1763969400 * USEC_S);
+    assert_int_equal(calendar_open_since(c, 1763982000 * USEC_S), 0);
+    assert_int_equal(calendar_open_since(c, 1764001799 * USEC_S + 1), 1763989200 * USEC_S);
+    assert_int_equal(calendar_open_since(c, 1751265000 * USEC_S), 1751265000 * USEC_S);
+    calendar_day(c, 1764457199 * USEC_S, day); /* Saturday 22:59:59Z */
+    assert_string_equal(day, "2025-11-29");
+    calendar_day(c, 1764457200 * USEC_S, day);
+    assert_string_equal(day, "2025-11-30");
+    calendar_day(NULL, 1764457200 * USEC_S, day);
+    assert_string_equal(day, "2025-11-29");
+    calendar_destroy(c);
+}
+
 static void what_is_no_calendar_is_refused(void **state)
 {
     (void)state;
@@ -164,6 +182,7 @@ int main(void)
         cmocka_unit_test(everything_comes_back_but_the_zone),
         cmocka_unit_test(open_is_a_matter_of_local_time),
         cmocka_unit_test(the_clocks_change_at_their_second),
+        cmocka_unit_test(hours_begin_and_days_change_in_local_time),
         cmocka_unit_test(what_is_no_calendar_is_refused),
         cmocka_unit_test(a_rota_comes_back),
         cmocka_unit_test(what_is_no_rota_is_refused),

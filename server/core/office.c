@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "core/office.h"
 
-bool office_is_open(const struct replica *r, const struct territory *t, usec_t at)
+const struct calendar *office_calendar(const struct replica *r, const struct territory *t)
 {
     const struct entry *e = t ? replica_find(r, RECORD_CALENDAR, span_of(t->root->code)) : NULL;
-    return e != NULL && calendar_is_open(e->version.calendar, at);
+    return e ? e->version.calendar : NULL;
+}
+
+bool office_is_open(const struct replica *r, const struct territory *t, usec_t at)
+{
+    const struct calendar *c = office_calendar(r, t);
+    return c != NULL && calendar_is_open(c, at);
 }
 
 const struct rota *office_on_call(const struct replica *r, const struct territory *root,

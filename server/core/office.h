@@ -5,6 +5,9 @@
 
 #include "core/replica.h"
 
+/* The calendar of a territory's département; NULL: it has none, or t is NULL. */
+const struct calendar *office_calendar(const struct replica *r, const struct territory *t);
+
 /* Whether the offices of a territory's département are open; false too when it has no calendar,
  * or t is NULL. */
 bool office_is_open(const struct replica *r, const struct territory *t, usec_t at);
