@@ -142,8 +142,10 @@ def refuse(world, revision, expected):
     hold_id = became(world, revision, "refused", "held")
     code = revision.of("hold")[hold_id]["code"]
     demand(code, "refused without a code")
-    expected.let_go(hold_id, "refused", revision.at, code=code, answered_by=revision.actor,
-                    answered_at=revision.at)
+    _, unit = expected.let_go(hold_id, "refused", revision.at, code=code,
+                              answered_by=revision.actor, answered_at=revision.at)
+    if code == "full" and unit["contested_at"] is None:
+        unit["contested_at"] = revision.at
 
 
 def release(world, revision, expected):

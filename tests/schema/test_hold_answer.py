@@ -66,6 +66,28 @@ def test_refuse(register):
     assert hold_of(register, hold) == state and held(register) == (0, 0)
 
 
+def test_full_contests_the_figures(register):
+    """A house that is full by its own word is not shown as free for certain."""
+    declared(register)
+    first, second, third = (new_hold(register) for _ in range(3))
+    ok(act(register, "refuse", first, code="staff"))  # true of tonight: the count stands
+    assert register.unit()["contested_at"] is None
+    counts = register.unit()
+    reply = ok(act(register, "refuse", second, code="full"))
+    since = register.result["at"]
+    assert register.unit() == {**counts, "held": 1, "contested_at": since}
+    assert kinds(register, reply["revision"]) == [("hold", second), ("unit", "u-1")]
+    register.advance(HOUR)
+    ok(act(register, "refuse", new_hold(register), code="full"))
+    assert register.unit()["contested_at"] == since  # since it was first said
+    assert hold_of(register, new_hold(register))["stale_unit"] is True
+    register.do("unit.confirm", {"unit": "u-1"}, "home")
+    assert register.unit()["contested_at"] is None
+    register.advance(HOUR)
+    assert act(register, "refuse", third, code="full") == INACTIVE  # it has ended
+    assert register.unit()["contested_at"] is None
+
+
 def test_release(register):
     declared(register)
     hold = new_hold(register)

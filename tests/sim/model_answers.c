@@ -156,6 +156,9 @@ struct verdict hold_refuse(struct model *m, const struct command *c)
     struct work k = work_begin(m, c->at, c->revision);
     set_text(hold, "answered_by", c->account);
     set_int(hold, "answered_at", c->at);
+    json_t *u = row_find(m, TABLE_UNIT, column_text(hold, "unit"));
+    if (strcmp(column_text(c->params, "code"), "full") == 0 && column_null(u, "contested_at"))
+        set_int(u, "contested_at", c->at);
     hold_end(&k, column_text(c->params, "hold"), "refused", column(c->params, "code"));
     return verdict_done(work_parts(&k));
 }
