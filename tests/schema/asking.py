@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Requests and holds as tests make them, on the small département of `register`."""
+import datetime
+
 from register import HOUR
 
 MINUTE = HOUR // 60
@@ -25,6 +27,12 @@ def declared(register, unit="u-1", free=5, opened=10, **params):
 def ok(reply):
     assert reply["type"] == "ok" and reply["revision"], reply
     return reply
+
+
+def day(register, days=0):
+    """A day of UTC, counted from the tests' today."""
+    moment = datetime.datetime.fromtimestamp(register.now / 1e6, datetime.timezone.utc)
+    return (moment.date() + datetime.timedelta(days)).isoformat()
 
 
 def new_request(register, *children, account="night", **params):

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Planned movements: what every event does in every state, what each refuses, what becomes of the
 counts, and what the clock does with a stay that is limited."""
-import datetime
-
 import pytest
 
-from asking import CONFLICTS, DAY, FULL, GIRL, act, declared, held, kinds, new_hold, ok, operations
+from asking import (CONFLICTS, DAY, FULL, GIRL, act, day, declared, held, kinds, new_hold, ok,
+                    operations)
 from judge.judge import Judge
 from register import FORBIDDEN, HOUR, invalid
 
@@ -15,12 +14,6 @@ TABLE = {"planned": {"done": "done", "cancel": "cancelled", "close_unit": "cance
 ASKED = ("done", "cancel")
 EVENTS = (*ASKED, "close_unit", "forget")
 NOT_PLANNED = invalid("/movement", "movement_not_planned")
-
-
-def day(register, days=0):
-    """A day of UTC, counted from the tests' today."""
-    moment = datetime.datetime.fromtimestamp(register.now / 1e6, datetime.timezone.utc)
-    return (moment.date() + datetime.timedelta(days)).isoformat()
 
 
 def plan(register, kind="exit", places=1, days=3, unit="u-1", account="home", **params):

@@ -2,11 +2,12 @@
 """Requests: what they may say, who may open and change them, how they end."""
 import pytest
 
-from asking import (BOY, CONFLICTS, GIRL, MINUTE, UNKNOWN, act, declared, held, hold_of, kinds,
+from asking import (BOY, CONFLICTS, GIRL, MINUTE, UNKNOWN, act, day, declared, held, hold_of, kinds,
                     new_hold, new_request, ok, request_of)
 from register import FORBIDDEN, HOUR, OK, invalid
 
 NOT_OPEN = invalid("/request", "request_not_open")
+RHYTHM = {"weekdays": [1, 2], "weeks": "odd"}
 
 
 def opened(register, account="night", **params):
@@ -35,6 +36,25 @@ def test_all_that_a_request_says(register):
     assert register.changes(reply["revision"]) == [("request", request, state)]
     assert register.query("SELECT establishment, territory FROM ugo.change WHERE id = %s",
                           request) == [(None, "dts-2")]
+
+
+def test_for_how_long_and_on_which_days(register):
+    """Said only where it was said, so that states of before stay what they were."""
+    end = day(register, 366)
+    request = new_request(register, GIRL, wanted_on=day(register), wanted_until=end)
+    state = request_of(register, request)
+    assert state["wanted_until"] == end and "days" not in state
+    assert "wanted_until" not in request_of(register, new_request(register, GIRL))
+    days = {"weekdays": [5, 1, 5], "weeks": "even"}
+    ok(register.do("request.update", {"request": request, "days": days}, "night"))
+    state = request_of(register, request)
+    assert state["days"] == {"weekdays": [1, 5], "weeks": "even"}
+    again = {"request": request, "wanted_until": end, "days": days}
+    assert register.do("request.update", again, "night") == OK
+    later = {"request": request, "wanted_on": end}
+    assert register.do("request.update", later, "night") == invalid("/wanted_until", "reversed")
+    register.advance(30 * 24 * HOUR)  # its day has passed: it may still be changed
+    ok(register.do("request.update", {"request": request, "max_km": 30}, "night"))
 
 
 def test_little_is_enough(register):
@@ -92,12 +112,30 @@ def test_little_is_enough(register):
     ({"reference": "Léa 7"}, "/reference", "wrong_format"),
     ({"reference": "A" * 20 + "1"}, "/reference", "out_of_range"),
     ({"comment": "calme"}, "/comment", "unknown_member"),
+    ({"wanted_on": -1}, "/wanted_on", "in_the_past"),
+    ({"wanted_until": "2027-02-29"}, "/wanted_until", "wrong_format"),
+    ({"wanted_until": 0}, "/wanted_until", "reversed"),
+    ({"wanted_until": 367}, "/wanted_until", "out_of_range"),
+    ({"wanted_on": "2027-02-28", "wanted_until": "2027-02-28"}, "/wanted_until", "reversed"),
+    ({"wanted_on": "2027-02-28", "wanted_until": "2028-03-01"}, "/wanted_until", "out_of_range"),
+    ({"days": RHYTHM}, "/days", "needs_wanted_on"),
+    ({"days": []}, "/days", "wrong_type"),
+    ({"days": {"weeks": "odd"}}, "/days/weekdays", "required"),
+    ({"days": {"weekdays": [1]}}, "/days/weeks", "required"),
+    ({"days": {**RHYTHM, "hours": 3}}, "/days/hours", "unknown_member"),
+    ({"days": {**RHYTHM, "weeks": "first"}}, "/days/weeks", "unknown_code"),
+    ({"days": {**RHYTHM, "weekdays": 1}}, "/days/weekdays", "wrong_type"),
+    ({"days": {**RHYTHM, "weekdays": [1, 8]}}, "/days/weekdays/1", "out_of_range"),
+    ({"days": {**RHYTHM, "weekdays": [1, 0]}}, "/days/weekdays/1", "out_of_range"),
+    ({"days": {**RHYTHM, "weekdays": []}}, "/days/weekdays", "out_of_range"),
     # which error wins
     ({"children": [], "from": {}}, "/children", "required"),
     ({"from": {}, "reference": "ABC"}, "/from", "exactly_one"),
     ({"reference": "ABC", "decided_at": 10 ** 17}, "/reference", "wrong_format"),
 ])
 def test_params(register, params, pointer, detail):
+    params = {name: day(register, value) if isinstance(value, int) and name.startswith("wanted")
+              else value for name, value in params.items()}
     before = register.revision
     assert opened(register, **params) == invalid(pointer, detail)
     assert register.revision == before
