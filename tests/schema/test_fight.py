@@ -122,10 +122,7 @@ def fight(register, fault=None):
         caller.join(120)
         assert not caller.is_alive()
     errors = [error for caller in callers for error in caller.errors]
-    rows = register.query("SELECT json_build_object('revision', revision, 'part', part, 'parts',"
-                          " parts, 'at', at, 'actor', actor, 'operation', operation, 'kind', kind,"
-                          " 'id', id, 'state', state) FROM ugo.change")
-    rows = [row[0] for row in rows]
+    rows = register.log()
     calls = [call for caller in callers for call in caller.calls]
     return Judge(rows, calls).complaints() + drift(rows) + [repr(error) for error in errors], rows
 
