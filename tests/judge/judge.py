@@ -5,8 +5,12 @@ order: every answer is held to the state at its revision, every refusal to a sta
 known when it was asked and what was known when it was answered."""
 import dataclasses
 
-from judge.rules import CLOCK, RULES, Broken, Expected, demand, offers
-from judge.world import ACTIVE, World, free, revisions
+from judge.missions import missions
+from judge.rules import RULES, Expected, by_the_clock, offers
+from judge.world import ACTIVE, Broken, World, demand, free, revisions
+
+
+TURNS = 256  # of the clock, in a batch
 
 
 @dataclasses.dataclass
@@ -31,6 +35,8 @@ class Judge:
         self.log = revisions(rows)
         self.calls = list(calls)
         self.late_us = late_us
+        self.batch = None  # its time: each has its own
+        self.turns = 0  # of the clock, in it
         self.world = World()
         self.found = []
 
@@ -65,6 +71,7 @@ class Judge:
         try:
             self.due(revision)
             offers(self.world, revision)
+            missions(self.world, revision)
             if revision.operation in RULES and not (
                     revision.operation == "unit.declare" and revision.of("declaration")):
                 RULES[revision.operation](self.world, revision, expected)
@@ -89,12 +96,17 @@ class Judge:
                    ("hold", "request", "unit"), "%s %s changed, which it may not", kind, record)
 
     def due(self, revision):
-        """Nothing but the clock's own work is done while a hold is past its end."""
+        """Nothing but the clock's own work is done while a hold is past its end, unless the clock
+        has had all the turns that a batch has; and it has no more of them."""
+        if revision.at != self.batch:
+            self.batch, self.turns = revision.at, 0
+        self.turns += by_the_clock(revision)
+        demand(self.turns <= TURNS, "the clock's turn %d of a batch", self.turns)
         for hold_id, hold in self.world.holds(state="held").items():
             if hold["held_until"] > revision.at:
                 continue
-            demand(revision.operation in CLOCK or revision.actor == "system"
-                   and revision.operation == "movement.cancel", "hold %s is past its end", hold_id)
+            demand(by_the_clock(revision) or self.turns == TURNS, "hold %s is past its end",
+                   hold_id)
             demand(self.late_us is None or revision.at - hold["held_until"] <= self.late_us,
                    "hold %s was past its end for %d µs", hold_id, revision.at - hold["held_until"])
 
@@ -123,9 +135,12 @@ class Judge:
     def acknowledged(self, call, revision):
         if (revision.actor, revision.operation) != (call.account, call.operation):
             self.complain("%s was acknowledged with %s", call, revision)
-        hold = call.params.get("hold")
-        if hold is not None and ("hold", hold) not in revision.states:
-            self.complain("%s was acknowledged with a revision that left its hold alone", call)
+        for kind in ("hold", "mission"):
+            record = call.params.get(kind)
+            if record is not None and (kind, record) not in revision.states and not (
+                    call.operation == "mission.create"):
+                self.complain("%s was acknowledged with a revision that left its %s alone", call,
+                              kind)
 
     def unclaimed(self, claimed):
         """What a caller did must have been asked by a call: acknowledged with it, or open."""

@@ -2,7 +2,7 @@
 """What one operation may do to holds, requests and units: one function per operation, which says
 what every record must be afterwards, given what it was and whom the operation was about. The
 specification is schema/README.md; this is written from it and not from the SQL."""
-from judge.world import ACTIVE, MINUTE, free
+from judge.world import ACTIVE, MINUTE, demand, free
 
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
@@ -10,15 +10,6 @@ EXTENSION = 45 * MINUTE
 UNIT_OF_ARRIVAL = ("occupied", "emergency_used", "observed_at", "recorded_at", "declared_by",
                    "channel", "contested_at")
 UNIT_OF_MOVEMENT = ("observed_at", "recorded_at", "declared_by", "channel")
-
-
-class Broken(Exception):
-    """A rule that a revision broke."""
-
-
-def demand(condition, what, *values):
-    if not condition:
-        raise Broken(what % values if values else what)
 
 
 class Expected:
@@ -347,5 +338,11 @@ RULES = {
     "request.open": open_request, "request.update": update_request,
     "request.close": close_request, "unit.declare": declare,
 }
-CLOCK = {"hold.expire", "hold.escalate", "hold.overdue", "hold.forget", "request.forget",
-         "mission.forget"}
+CLOCK = {"hold.expire", "hold.escalate", "hold.overdue", "movement.due_soon", "movement.cancel",
+         "offer.lapse"}
+
+
+def by_the_clock(revision):
+    """Whether time did it, before the first command of its batch."""
+    return revision.actor == "system" and (revision.operation in CLOCK
+                                           or revision.operation.endswith(".forget"))

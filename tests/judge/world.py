@@ -11,6 +11,15 @@ ACTIVE = ("held", "accepted")
 MINUTE = 60_000_000
 
 
+class Broken(Exception):
+    """A rule that a revision broke."""
+
+
+def demand(condition, what, *values):
+    if not condition:
+        raise Broken(what % values if values else what)
+
+
 class Revision:
     """One revision: who did what, and the records it changed."""
 
@@ -62,6 +71,12 @@ class World:
         """{id: state} of the holds whose members are these."""
         return {i: hold for i, hold in self.records["hold"].items()
                 if all(hold[member] == value for member, value in wanted.items())}
+
+    def root_of(self, territory):
+        """The topmost territory above one: its département."""
+        while (above := self.records["territory"][territory]["parent"]) is not None:
+            territory = above
+        return territory
 
     def asked_for(self, request):
         """Ids of all holds there ever were for a request."""
