@@ -9,20 +9,24 @@ struct fixture_movement {
     const char *unit, *establishment, *territory, *type;
     int places;
     const char *on, *to_unit, *state; /* to_unit NULL: none */
+    usec_t at;                        /* planned or ended; 0: FIXTURE_AT */
 };
 
 static inline const char *fixture_movement_state(const struct fixture_movement *m, char *text,
                                                  size_t room)
 {
     char to_unit[80];
+    usec_t at = m->at ? m->at : FIXTURE_AT;
+    bool ended = strcmp(m->state, "planned") != 0;
     snprintf(text, room,
              "{\"unit\":\"%s\",\"establishment\":\"%s\",\"territory\":\"%s\",\"type\":\"%s\","
              "\"places\":%d,\"on\":\"%s\",\"code\":%s,\"to_unit\":%s,\"hold\":null,"
              "\"state\":\"%s\",\"limit\":false,\"due_soon\":false,\"created_by\":\"mecs-1\","
-             "\"created_at\":%lld,\"ended_at\":null}",
+             "\"created_at\":%lld,\"ended_at\":%lld}",
              m->unit, m->establishment, m->territory, m->type, m->places, m->on,
              strcmp(m->type, "exit") == 0 ? "\"other\"" : "null",
-             fixture_quoted(m->to_unit, to_unit, sizeof to_unit), m->state, (long long)FIXTURE_AT);
+             fixture_quoted(m->to_unit, to_unit, sizeof to_unit), m->state, (long long)at,
+             ended ? (long long)at : 0LL);
     return text;
 }
 

@@ -1,45 +1,37 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Two tables. `gains`: units with free places that were gained, and when, by the ledger's time.
- * `tries`: what was said to the database and is not in the replica yet, counted as offered; what it
- * refused stays there until one of the two records changes, so that nothing is said twice. */
+ * `tries`: what was said to the database (core/watch_try.h). */
 #include "core/watch.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/admit.h"
+#include "core/expected.h"
+#include "core/office.h"
 #include "core/watch_fit.h"
+#include "core/watch_try.h"
+
+/* Whom places are gained for: planned admissions, emergencies, and both of them on a later day. */
+enum gain_for { GAIN_PLANNED, GAIN_URGENT, GAIN_LATER, GAIN_COUNT };
+
+#define GAINS (1u << GAIN_PLANNED | 1u << GAIN_URGENT)
 
 struct gain {
-    char *unit;     /* id */
-    usec_t at[2];   /* of places for anybody, [1] for emergencies; 0 never */
-    bool look;      /* to be tried with every request */
-    bool candidate; /* in this look */
-};
-
-enum try_state { TRY_TO_SEND, TRY_SENT, TRY_DONE, TRY_REFUSED };
-
-struct
-try {
-    struct try *next;
-    uint64_t ticket;
-    enum try_state state;
-    int64_t revision;     /* done, refused: seen when the replica is there */
-    char *unit, *request; /* ids */
-    int64_t unit_revision, request_revision;
-    int places;
-    bool emergency;
-    char *json; /* to be sent */
-    size_t n;
+    char *unit;            /* id */
+    usec_t at[GAIN_COUNT]; /* 0 never */
+    bool look;             /* to be tried with every request */
+    bool candidate;        /* in this look */
 };
 
 struct request_watch {
-    const struct replica *replica;
+    struct replica *replica;
     uint64_t generation;
-    uint64_t last_ticket;
+    usec_t seen_at;   /* the ledger's time in the turn before */
     struct map gains; /* unit's id → struct gain */
-    struct try *tries;
-    struct bitmap slots; /* of the units among which one request chooses */
+    struct watch_tries tries;
+    struct bitmap slots;  /* of the units among which one request chooses */
+    struct expected then; /* of the day for which it does; else empty */
     struct search_answer answer;
 };
 
@@ -79,17 +71,24 @@ static void later(usec_t *at, usec_t moment)
         *at = moment;
 }
 
-static int gain_add(struct request_watch *w, const char *unit, bool planned, bool urgent, usec_t at)
+/* who: 1 << enum gain_for each. */
+static int gain_add(struct request_watch *w, const char *unit, unsigned who, usec_t at)
 {
     struct gain *g = gain_of(w, unit);
     if (g == NULL)
         return -ENOMEM;
-    if (planned)
-        later(&g->at[0], at);
-    if (urgent)
-        later(&g->at[1], at);
+    for (int i = 0; i < GAIN_COUNT; i++)
+        if (who & 1u << i)
+            later(&g->at[i], at);
     g->look = true;
     return 0;
+}
+
+static void look_at_all(struct request_watch *w)
+{
+    size_t cursor = 0;
+    for (struct map_slot *s; (s = map_next(&w->gains, &cursor)) != NULL;)
+        ((struct gain *)s->value)->look = true;
 }
 
 static bool can_give(const struct unit *u)
@@ -117,89 +116,15 @@ static int unit_changed(struct request_watch *w, const struct entry *e)
         return 0;
     }
     bool all = was == NULL || !can_give(was) || !same_conditions(was, u);
-    bool urgent = all || unit_free(u) > unit_free(was);
-    bool planned = all || unit_free_planned(u) > unit_free_planned(was);
+    unsigned who = 0;
+    if (all || unit_free_planned(u) > unit_free_planned(was))
+        who |= 1u << GAIN_PLANNED;
+    if (all || unit_free(u) > unit_free(was))
+        who |= 1u << GAIN_URGENT;
     /* A declaration has its own time; what else frees places has the ledger's. */
     bool declared = was == NULL || was->recorded_at != u->recorded_at;
     usec_t at = declared ? u->recorded_at : w->replica->ledger_at;
-    return planned || urgent ? gain_add(w, u->id, planned, urgent, at) : 0;
-}
-
-/* Tries */
-
-static void try_free(struct try *t)
-{
-    free(t->unit);
-    free(t->request);
-    free(t->json);
-    free(t);
-}
-
-/* What was refused may be said again: it concerns one of these (NULL: any). */
-static void tries_forget_refused(struct request_watch *w, const char *unit, const char *request)
-{
-    for (struct try **at = &w->tries; *at != NULL;) {
-        struct try *t = *at;
-        if (t->state == TRY_REFUSED && ((unit != NULL && strcmp(t->unit, unit) == 0) ||
-                                        (request != NULL && strcmp(t->request, request) == 0))) {
-            *at = t->next;
-            try_free(t);
-        } else {
-            at = &t->next;
-        }
-    }
-}
-
-/* What the replica shows by now is counted from there. */
-static void tries_seen(struct request_watch *w)
-{
-    for (struct try **at = &w->tries; *at != NULL;) {
-        struct try *t = *at;
-        if (t->state == TRY_DONE && w->replica->live->revision >= t->revision) {
-            *at = t->next;
-            try_free(t);
-        } else {
-            at = &t->next;
-        }
-    }
-}
-
-static bool changed_since(const struct request_watch *w, const struct try *t)
-{
-    const struct entry *u = replica_find(w->replica, RECORD_UNIT, span_of(t->unit));
-    const struct entry *q = replica_find(w->replica, RECORD_REQUEST, span_of(t->request));
-    return u == NULL || q == NULL || u->revision != t->unit_revision ||
-           q->revision != t->request_revision;
-}
-
-static void tries_forget_changed(struct request_watch *w)
-{
-    for (struct try **at = &w->tries; *at != NULL;) {
-        struct try *t = *at;
-        if (t->state == TRY_REFUSED && changed_since(w, t)) {
-            *at = t->next;
-            try_free(t);
-        } else {
-            at = &t->next;
-        }
-    }
-}
-
-static bool being_tried(const struct request_watch *w, const char *request)
-{
-    for (const struct try *t = w->tries; t != NULL; t = t->next)
-        if (t->state != TRY_REFUSED && strcmp(t->request, request) == 0)
-            return true;
-    return false;
-}
-
-static bool was_refused(const struct request_watch *w, const char *unit, const char *request)
-{
-    for (const struct try *t = w->tries; t != NULL; t = t->next)
-        if (t->state == TRY_REFUSED && strcmp(t->unit, unit) == 0 &&
-            strcmp(t->request, request) == 0)
-            return true;
-    return false;
+    return who ? gain_add(w, u->id, who, at) : 0;
 }
 
 /* What happened in this turn */
@@ -211,8 +136,44 @@ static int offer_changed(struct request_watch *w, const struct entry *e)
     bool ended = o->state != OFFER_OFFERED && (was == NULL || was->state == OFFER_OFFERED);
     if (!ended)
         return 0;
-    tries_forget_refused(w, o->unit, o->request);
-    return o->state == OFFER_TAKEN ? 0 : gain_add(w, o->unit, true, true, o->ended_at);
+    watch_tries_forget(&w->tries, o->unit, o->request);
+    return o->state == OFFER_TAKEN ? 0 : gain_add(w, o->unit, GAINS, o->ended_at);
+}
+
+/* Where a movement makes room on a later day, by being planned or cancelled; NULL: nowhere. */
+static const char *makes_room(const struct movement *m)
+{
+    bool leaves = m->type == MOVEMENT_EXIT || m->type == MOVEMENT_OPENING;
+    if (m->state == MOVEMENT_PLANNED)
+        return leaves ? m->unit : NULL;
+    if (m->state == MOVEMENT_CANCELLED)
+        return leaves ? m->to_unit : m->unit;
+    return NULL;
+}
+
+static int movement_changed(struct request_watch *w, const struct entry *e)
+{
+    const struct movement *m = e->version.movement;
+    const char *unit = makes_room(m);
+    usec_t at = m->state == MOVEMENT_PLANNED ? m->created_at : m->ended_at;
+    return unit ? gain_add(w, unit, 1u << GAIN_LATER, at) : 0;
+}
+
+/* Time alone: where the offices have opened, units of office hours admit again. */
+static void offices_changed(struct request_watch *w)
+{
+    const struct map *calendars = &w->replica->live->records[RECORD_CALENDAR];
+    usec_t now = w->replica->ledger_at;
+    bool opened = false;
+    size_t cursor = 0;
+    if (now / USEC_MIN == w->seen_at / USEC_MIN)
+        return;
+    for (struct map_slot *s; (s = map_next(calendars, &cursor)) != NULL;)
+        opened |= calendar_open_since(((const struct entry *)s->value)->version.calendar, now) >
+                  w->seen_at;
+    w->seen_at = now;
+    if (opened)
+        look_at_all(w);
 }
 
 /* Reads everything: the replica was loaded. */
@@ -224,21 +185,25 @@ static int read_all(struct request_watch *w)
     for (struct map_slot *s; r == 0 && (s = map_next(&h->records[RECORD_UNIT], &cursor)) != NULL;) {
         const struct unit *u = ((const struct entry *)s->value)->version.unit;
         if (can_give(u))
-            r = gain_add(w, u->id, true, true, u->recorded_at);
+            r = gain_add(w, u->id, GAINS, u->recorded_at);
     }
     cursor = 0;
     for (struct map_slot *s; r == 0 && (s = map_next(&h->records[RECORD_HOLD], &cursor)) != NULL;) {
         const struct hold *hold = ((const struct entry *)s->value)->version.hold;
         if (!hold_is_active(hold) && hold->state != HOLD_ARRIVED)
-            r = gain_add(w, hold->unit, true, true, hold->ended_at);
+            r = gain_add(w, hold->unit, GAINS, hold->ended_at);
     }
     cursor = 0;
     for (struct map_slot *s;
          r == 0 && (s = map_next(&h->records[RECORD_OFFER], &cursor)) != NULL;) {
         const struct offer *o = ((const struct entry *)s->value)->version.offer;
         if (o->state != OFFER_OFFERED && o->state != OFFER_TAKEN)
-            r = gain_add(w, o->unit, true, true, o->ended_at);
+            r = gain_add(w, o->unit, GAINS, o->ended_at);
     }
+    cursor = 0;
+    for (struct map_slot *s;
+         r == 0 && (s = map_next(&h->records[RECORD_MOVEMENT], &cursor)) != NULL;)
+        r = movement_changed(w, s->value);
     return r;
 }
 
@@ -264,11 +229,7 @@ static struct unit what_is_left(const struct request_watch *w, const struct unit
             urgent += o->emergency ? o->places : 0;
         }
     }
-    for (const struct try *t = w->tries; t != NULL; t = t->next)
-        if (t->state != TRY_REFUSED && strcmp(t->unit, u->id) == 0) {
-            places += t->places;
-            urgent += t->emergency ? t->places : 0;
-        }
+    watch_tries_places(&w->tries, u->id, &places, &urgent);
     return unit_less(u, places, urgent);
 }
 
@@ -278,14 +239,43 @@ struct choice {
     int places;
 };
 
+/* When a unit became one that the request may be offered. */
+static usec_t gained_at(const struct waiting *q, const struct gain *g, const struct unit *u)
+{
+    usec_t at = g->at[q->request->emergency ? GAIN_URGENT : GAIN_PLANNED];
+    if (q->day != NULL)
+        later(&at, g->at[GAIN_LATER]);
+    if (u->admission == ADMISSION_OFFICE_HOURS)
+        later(&at, q->offices_since);
+    return at;
+}
+
+/* The same on the day wanted, when its counts are known to be others. */
+static bool may_take_then(struct waiting *q, const struct request_watch *w, struct unit left,
+                          struct choice *c)
+{
+    const struct expectation *x = expected_of(&w->then, c->unit->slot);
+    struct child_set children;
+    int places;
+    if (x == NULL)
+        return true;
+    left.open = x->open;
+    left.occupied = x->occupied;
+    if (!waiting_fits(q, w->replica, &left, &children, &places))
+        return false;
+    if (places < c->places) { /* fewer of those who need not stay together */
+        c->children = children;
+        c->places = places;
+    }
+    return true;
+}
+
 static bool may_take(const struct request_watch *w, struct waiting *q, const struct gain *g,
                      struct choice *ret)
 {
-    usec_t at = g->at[q->request->emergency];
-    if (at == 0 || at < q->request->opened_at)
-        return false;
     const struct entry *e = replica_find(w->replica, RECORD_UNIT, span_of(g->unit));
-    if (e == NULL || !can_give(e->version.unit) || e->version.territory == NULL ||
+    if (e == NULL || gained_at(q, g, e->version.unit) < q->request->opened_at ||
+        !can_give(e->version.unit) || e->version.territory == NULL ||
         q->entry->version.origin == NULL ||
         e->version.territory->root != q->entry->version.origin->root ||
         !waiting_fits(q, w->replica, e->version.unit, &ret->children, &ret->places))
@@ -293,7 +283,8 @@ static bool may_take(const struct request_watch *w, struct waiting *q, const str
     struct unit left = what_is_left(w, e->version.unit);
     ret->unit = e;
     return waiting_fits(q, w->replica, &left, &ret->children, &ret->places) &&
-           !was_refused(w, g->unit, q->entry->id) &&
+           may_take_then(q, w, left, ret) &&
+           !watch_tries_refused(&w->tries, g->unit, q->entry->id) &&
            !waiting_was_there(q, w->replica, e->version.unit);
 }
 
@@ -328,6 +319,21 @@ static int choose(struct request_watch *w, struct waiting *q, bool all, struct c
     return n > 0;
 }
 
+/* The same for a later day: of what is free now and still will be then. */
+static int choose_for_day(struct request_watch *w, struct waiting *q, bool all, struct choice *ret)
+{
+    int r = choose(w, q, all, ret);
+    if (r <= 0 || q->day == NULL)
+        return r;
+    r = expected_lay(w->replica, q->day, NULL, &w->then);
+    if (r < 0)
+        return r;
+    r = choose(w, q, all, ret);
+    int lifted = expected_lift(w->replica, &w->then);
+    expected_free(&w->then);
+    return lifted < 0 ? lifted : r;
+}
+
 /* Saying */
 
 static uint64_t hash_add(uint64_t hash, const char *text)
@@ -337,48 +343,22 @@ static uint64_t hash_add(uint64_t hash, const char *text)
     return (hash ^ 0xff) * UINT64_C(1099511628211);
 }
 
-static int write_command(const struct request_watch *w, const struct waiting *q,
-                         const struct choice *c, struct try *t)
+static int say(struct request_watch *w, const struct waiting *q, const struct choice *c)
 {
     CLEANUP(buf_free) struct buf out = {0};
-    uint64_t pair = hash_add(hash_add(UINT64_C(14695981039346656037), t->unit), t->request);
+    uint64_t pair = hash_add(hash_add(UINT64_C(14695981039346656037), c->unit->id), q->entry->id);
     buf_text(&out, "{\"account\":\"daemon\",\"op\":\"offer.create\",\"key\":\"");
     buf_printf(&out, "offer-%lld-%016llx", (long long)offer_grounds(w->replica, c->unit, q->entry),
                (unsigned long long)pair);
     buf_text(&out, "\",\"digest\":\"\",\"channel\":\"api\",\"params\":{\"request\":");
-    buf_json_text(&out, t->request);
+    buf_json_text(&out, q->entry->id);
     buf_text(&out, ",\"unit\":");
-    buf_json_text(&out, t->unit);
+    buf_json_text(&out, c->unit->id);
     if (c->children.n > 0)
         child_set_write("children", &c->children, &out);
     buf_text(&out, "}}");
-    if (out.failed || (t->json = strndup(out.p, out.n)) == NULL)
-        return -ENOMEM;
-    t->n = out.n;
-    return 0;
-}
-
-static int say(struct request_watch *w, const struct waiting *q, const struct choice *c)
-{
-    struct try *t = calloc(1, sizeof *t);
-    if (t == NULL)
-        return -ENOMEM;
-    t->ticket = WATCH_TICKET | ++w->last_ticket;
-    t->places = c->places;
-    t->emergency = q->request->emergency;
-    t->unit_revision = c->unit->revision;
-    t->request_revision = q->entry->revision;
-    t->unit = strdup(c->unit->id);
-    t->request = strdup(q->entry->id);
-    if (t->unit == NULL || t->request == NULL || write_command(w, q, c, t) < 0) {
-        try_free(t);
-        return -ENOMEM;
-    }
-    struct try **last = &w->tries;
-    while (*last != NULL)
-        last = &(*last)->next;
-    *last = t;
-    return 0;
+    int r = buf_check(&out);
+    return r < 0 ? r : watch_tries_add(&w->tries, c->unit, q->entry, c->places, &out);
 }
 
 /* Tries a request that has no offer. */
@@ -386,11 +366,11 @@ static int try_request(struct request_watch *w, const struct entry *e, bool all)
 {
     struct waiting q;
     struct choice choice;
-    if (e->version.request->state != REQUEST_OPEN || being_tried(w, e->id) ||
+    if (e->version.request->state != REQUEST_OPEN || watch_tries_has(&w->tries, e->id) ||
         request_has_offer(w->replica, e->id))
         return 0;
-    waiting_make(e, &q);
-    int r = choose(w, &q, all, &choice);
+    waiting_make(w->replica, e, &q);
+    int r = choose_for_day(w, &q, all, &choice);
     return r > 0 ? say(w, &q, &choice) : r;
 }
 
@@ -459,12 +439,13 @@ int request_watch_turn(struct request_watch *w)
     int result = 0;
     if (r->live == NULL)
         return 0;
-    tries_seen(w);
+    offices_changed(w);
+    watch_tries_seen(&w->tries, r);
     if (w->generation != r->generation) {
         w->generation = r->generation;
         result = read_all(w);
     } else if (r->n_touched > 0) {
-        tries_forget_changed(w);
+        watch_tries_forget_changed(&w->tries, r);
     }
     for (size_t i = 0; i < r->n_touched && result == 0; i++) {
         const struct entry *e = r->touched[i];
@@ -474,6 +455,10 @@ int request_watch_turn(struct request_watch *w)
             result = unit_changed(w, e);
         else if (e->kind == RECORD_OFFER && !e->departure)
             result = offer_changed(w, e);
+        else if (e->kind == RECORD_MOVEMENT && !e->departure)
+            result = movement_changed(w, e);
+        else if (e->kind == RECORD_CALENDAR)
+            look_at_all(w);
     }
     result = result < 0 ? result : look(w);
     return result < 0 ? result : look_for_changed(w);
@@ -482,43 +467,31 @@ int request_watch_turn(struct request_watch *w)
 bool request_watch_take(struct request_watch *w, uint64_t *ret_ticket, char **ret_json,
                         size_t *ret_n)
 {
-    for (struct try *t = w->tries; t != NULL; t = t->next) {
-        if (t->state != TRY_TO_SEND)
-            continue;
-        t->state = TRY_SENT;
-        *ret_ticket = t->ticket;
-        *ret_json = t->json;
-        *ret_n = t->n;
-        t->json = NULL;
-        return true;
-    }
-    return false;
+    struct watch_try *t = watch_tries_take(&w->tries);
+    if (t == NULL)
+        return false;
+    *ret_ticket = t->ticket;
+    *ret_json = t->json;
+    *ret_n = t->n;
+    t->json = NULL;
+    return true;
 }
 
 void request_watch_answered(struct request_watch *w, uint64_t ticket, enum watch_end end,
                             int64_t revision)
 {
-    struct try **at = &w->tries;
-    while (*at != NULL && (*at)->ticket != ticket)
-        at = &(*at)->next;
-    struct try *t = *at;
+    struct watch_try *t = watch_tries_find(&w->tries, ticket);
     if (t == NULL)
         return;
     struct gain *g = map_get(&w->gains, span_of(t->unit));
     if (end != WATCH_OFFERED && g != NULL)
         g->look = true; /* for the next in the list */
-    if (end == WATCH_FAILED) {
-        *at = t->next;
-        try_free(t);
-        return;
-    }
-    t->state = end == WATCH_OFFERED ? TRY_DONE : TRY_REFUSED;
-    t->revision = revision;
+    watch_tries_end(&w->tries, t, end, revision);
 }
 
 /* Life */
 
-int request_watch_new(const struct replica *replica, struct request_watch **ret)
+int request_watch_new(struct replica *replica, struct request_watch **ret)
 {
     struct request_watch *w = calloc(1, sizeof *w);
     if (w == NULL)
@@ -532,10 +505,7 @@ void request_watch_free(struct request_watch *w)
 {
     if (w == NULL)
         return;
-    for (struct try *t = w->tries, *next; t != NULL; t = next) {
-        next = t->next;
-        try_free(t);
-    }
+    watch_tries_free(&w->tries);
     size_t cursor = 0;
     for (struct map_slot *s; (s = map_next(&w->gains, &cursor)) != NULL;) {
         gain_free(s->value);

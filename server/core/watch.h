@@ -3,15 +3,19 @@
  * waits longest is offered them (domain.md, "Subscription"). Replica in, commands out:
  *
  * - A unit has gained when its free places grew (those for emergencies, those for anybody), when
- *   other children came to fit, when it is no longer reported wrong, when an offer of it ended.
+ *   other children came to fit, when it is no longer reported wrong, when an offer of it ended; for
+ *   a later day also by what is planned, for an emergency when offices open that it waited for.
  * - Such a unit is offered to the requests in their order (core/request.h), one after the other, as
  *   long as it has places. Of several units a request gets the one that a search shows first.
  * - A request is tried with what was gained since it was opened: what was free before, its search
  *   has shown. It has one offer at a time; whatever it declined or let lapse is passed over.
+ * - A place is offered for the day wanted: it is free now and, as far as is planned, still free
+ * then (core/expected.h). In an emergency of today it is none of office hours while offices are
+ * closed.
  *
  * Every worker watches; the database makes one offer of what they say (schema/README.md, Offers),
  * for they say it with the same key. After a start, what was gained is read from the times of
- * declarations, and of holds and offers that ended. */
+ * declarations, of holds and offers that ended, and of movements. */
 #ifndef CORE_WATCH_H
 #define CORE_WATCH_H
 
@@ -31,8 +35,9 @@ enum watch_end {
     WATCH_FAILED,  /* nobody knows, or nothing was done: tried again */
 };
 
-/* replica is borrowed. 0 or -ENOMEM. */
-int request_watch_new(const struct replica *replica, struct request_watch **ret) MUST_USE;
+/* replica is borrowed; its index is written to within a turn, and as it was after it. 0 or -ENOMEM.
+ */
+int request_watch_new(struct replica *replica, struct request_watch **ret) MUST_USE;
 void request_watch_free(struct request_watch *w); /* NULL allowed */
 
 /* Sees what this turn of the loop has changed and decides. To be called once a turn, before

@@ -5,6 +5,7 @@
 
 #include "core/admit.h"
 #include "core/near.h"
+#include "core/office.h"
 
 static bool has(const struct child_set *set, unsigned child)
 {
@@ -22,7 +23,22 @@ static bool share(const struct child_set *a, const struct child_set *b)
     return false;
 }
 
-void waiting_make(const struct entry *request, struct waiting *ret)
+/* The day wanted, and for an emergency of today whether offices are open that units may need. */
+static void waiting_when(const struct replica *r, struct waiting *w)
+{
+    const struct calendar *c = office_calendar(r, w->entry->version.origin);
+    char today[CALENDAR_DAY];
+    calendar_day(c, r->ledger_at, today);
+    if (w->request->wanted_on != NULL && strcmp(w->request->wanted_on, today) > 0) {
+        w->day = w->request->wanted_on;
+    } else if (w->request->emergency && c != NULL) { /* without a calendar nobody knows */
+        w->offices_since = calendar_open_since(c, r->ledger_at);
+        w->search.tonight = true;
+        w->search.office_open = w->offices_since != 0;
+    }
+}
+
+void waiting_make(const struct replica *r, const struct entry *request, struct waiting *ret)
 {
     const struct request *q = request->version.request;
     struct waiting w = {.entry = request, .request = q};
@@ -43,6 +59,7 @@ void waiting_make(const struct entry *request, struct waiting *ret)
     w.search.max_km = q->max_km == UNKNOWN ? 0 : q->max_km;
     /* Never by a point that not every holder may know: an offer would tell where it is. */
     w.search.precise = false;
+    waiting_when(r, &w);
     *ret = w;
 }
 

@@ -14,9 +14,11 @@ struct waiting {
         search; /* for the children who have no place; near is found when needed */
     uint8_t index[HOUSEHOLD_CHILDREN_MAX]; /* of these children in the request */
     bool near_found;
+    const char *day;      /* wanted, later than today; NULL: today is as good */
+    usec_t offices_since; /* in an emergency of today: since when the offices are open; else 0 */
 };
 
-void waiting_make(const struct entry *request, struct waiting *ret);
+void waiting_make(const struct replica *r, const struct entry *request, struct waiting *ret);
 
 /* The unit with `places` of them (`urgent` for emergencies) as if they were held. */
 struct unit unit_less(const struct unit *u, int places, int urgent);

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "core/hold_fixture.h"
+#include "core/movement_fixture.h"
 #include "core/watch.h"
 
 struct watch_fixture {
@@ -27,7 +27,7 @@ struct fixture_place {
     int open, occupied, reserved, used, held;
     int min_months, max_months, siblings_max;
     usec_t recorded_at, contested_at;
-    const char *establishment, *territory;
+    const char *establishment, *territory, *admission;
 };
 
 /* A unit for 0 to 18 years with so many places. */
@@ -38,7 +38,8 @@ static inline struct fixture_place place(int open, int occupied)
                                   .max_months = 216,
                                   .siblings_max = 9,
                                   .establishment = "e-2",
-                                  .territory = "dts-sud"};
+                                  .territory = "dts-sud",
+                                  .admission = "always"};
 }
 
 static inline void next_revision(struct watch_fixture *f)
@@ -61,15 +62,15 @@ static inline void put_unit(struct watch_fixture *f, const char *id, struct fixt
              "{\"establishment\":\"%s\",\"establishment_name\":\"E\",\"establishment_kind\":"
              "\"mecs\",\"name\":\"U\",\"modality\":\"internat\",\"min_months\":%d,"
              "\"max_months\":%d,\"sex\":\"any\",\"siblings_max\":%d,\"siblings_mixed\":true,"
-             "\"admission\":\"always\",\"delay_h\":null,\"accepts\":{},\"max_stay_days\":null,"
+             "\"admission\":\"%s\",\"delay_h\":null,\"accepts\":{},\"max_stay_days\":null,"
              "\"visibility\":\"exact\",\"territory\":\"%s\",\"commune\":\"31395\","
              "\"point\":[43.46,1.33],\"public_point\":[43.46,1.33],\"contact\":{\"day\":null,"
              "\"night\":null},\"ttl_s\":86400,\"authorised\":12,\"installed\":null,\"open\":%d,"
              "\"occupied\":%d,\"observed_at\":%lld,\"recorded_at\":%lld,\"closed\":0,"
              "\"emergency_reserved\":%d,\"emergency_used\":%d,\"held\":%d,\"held_emergency\":0,"
              "\"contested_at\":%lld}",
-             p.establishment, p.min_months, p.max_months, p.siblings_max, p.territory, p.open,
-             p.occupied, (long long)at, (long long)at, p.reserved, p.used, p.held,
+             p.establishment, p.min_months, p.max_months, p.siblings_max, p.admission, p.territory,
+             p.open, p.occupied, (long long)at, (long long)at, p.reserved, p.used, p.held,
              (long long)p.contested_at);
     if (p.contested_at == 0)
         memcpy(strstr(text, "\"contested_at\":0"), "\"contested_at\":null}", 21);
@@ -83,24 +84,26 @@ struct fixture_wanted {
     usec_t decided_at; /* 0: now */
     usec_t opened_at;  /* 0: now */
     int max_km;
+    const char *wanted_on; /* NULL: now */
 };
 
 static inline void put_request(struct watch_fixture *f, const char *id, struct fixture_wanted n)
 {
     char text[2048];
-    char km[16] = "null";
+    char km[16] = "null", day[16];
     if (n.max_km)
         snprintf(km, sizeof km, "%d", n.max_km);
     snprintf(text, sizeof text,
              "{\"reference\":null,\"children\":[%s],\"together\":%s,\"parent\":null,"
              "\"emergency\":%s,\"modality\":[],\"legal_frame\":null,\"needs\":[],"
              "\"from\":{\"commune\":%s,\"territory\":null},\"origin\":\"%s\",\"max_km\":%s,"
-             "\"wanted_on\":null,\"decided_at\":%lld,\"opened_at\":%lld,\"state\":\"%s\","
+             "\"wanted_on\":%s,\"decided_at\":%lld,\"opened_at\":%lld,\"state\":\"%s\","
              "\"code\":null,\"placed\":[],\"arrived\":[],\"placed_at\":null,\"closed_at\":null,"
              "\"created_by\":\"dts\"}",
              n.children ? n.children : "{\"age_months\":84,\"sex\":\"F\"}",
              n.apart ? "false" : "true", n.emergency ? "true" : "false", n.from ? n.from : "null",
-             n.origin ? n.origin : "dts-sud", km, (long long)(n.decided_at ? n.decided_at : f->at),
+             n.origin ? n.origin : "dts-sud", km, fixture_quoted(n.wanted_on, day, sizeof day),
+             (long long)(n.decided_at ? n.decided_at : f->at),
              (long long)(n.opened_at ? n.opened_at : f->at), n.state ? n.state : "open");
     put(f, "request", id, text);
 }
@@ -133,6 +136,15 @@ static inline void put_hold(struct watch_fixture *f, const char *id, const char 
              unit, request, state, code ? code : "null", (long long)f->at, (long long)f->at + 1,
              active ? 0LL : (long long)f->at);
     put(f, "hold", id, text);
+}
+
+/* Planned or ended now. */
+static inline void put_movement(struct watch_fixture *f, const char *id, const char *unit,
+                                const char *type, const char *on, const char *state)
+{
+    struct fixture_movement m = {unit, "e-2", "dts-sud", type, 1, on, NULL, state};
+    m.at = f->at;
+    fixture_put_movement(&f->replica, f->revision, id, &m);
 }
 
 /* The next command as "request unit [children]"; "" when there is none. */
