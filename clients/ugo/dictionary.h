@@ -438,6 +438,7 @@ X("start.compacted", "trop ancien", "too old") \
 X("start.future_revision", "position inconnue", "unknown position") \
 X("start.unknown_epoch", "position inconnue", "unknown position") \
 X("start.filter", "filtre différent", "another filter") \
+X("why.offered", "gardée pour cette demande", "kept for this request") \
 X("start.scope", "vos droits ont changé", "your rights have changed") \
 X("operation.unit.declare", "déclaration", "declaration") \
 X("operation.unit.confirm", "confirmation", "confirmation") \

@@ -103,7 +103,7 @@ static void every_code_has_a_label(void **state)
          "night", "distance", "full"},
         {"no_better", "one_unit", "one_establishment", "one_commune"},
         {"why", "fresh", "stale", "reported_wrong", "never_declared", "emergency_place",
-         "admits_any_hour", "siblings_together", "same_territory", "near", "expected"},
+         "admits_any_hour", "siblings_together", "same_territory", "near", "expected", "offered"},
         {"movement", "exit", "entry", "opening", "closing"},
         {"movement_state", "planned", "done", "cancelled"},
         {"movement_code", "return_home", "majority", "rupture", "transfer", "end_of_stay",

@@ -38,8 +38,13 @@ void hold_item(const struct desk *d, usec_t now, span hold, usec_t due_at, struc
 int refuse_for_holds(const struct desk *d, struct call *c, const char *unit,
                      const char *request) MUST_USE;
 
-/* ,"holds":[item…]: all holds of a request that the viewer sees. 0 or -ENOMEM. */
-int write_holds_of(const struct desk *d, usec_t now, struct call *c, const char *request) MUST_USE;
+/* ,"holds":[item…]: the holds of a request that the viewer sees, all or only those that still keep
+ * places. 0 or -ENOMEM. */
+int write_holds_of(const struct desk *d, usec_t now, const struct call *c, const char *request,
+                   bool all, struct buf *out) MUST_USE;
+
+/* What a request is offered now; NULL: nothing. */
+struct entry *offer_to(const struct desk *d, const char *request);
 
 /* Ends a refusal with the hold as it is, for whom may see it: why the command came too late. */
 void refuse_hold(struct desk *d, struct call *c, const char *id);

@@ -100,21 +100,21 @@ static int collect(const struct desk *d, const struct call *c, const struct want
 }
 
 /* "holds":[…], as many as an answer has room for; how many. */
-static size_t write_items(const struct desk *d, usec_t now, struct call *c, struct entry **holds,
-                          size_t n)
+static size_t write_items(const struct desk *d, usec_t now, struct entry **holds, size_t n,
+                          struct buf *out)
 {
     size_t shown = 0;
-    buf_text(&c->result, "\"holds\":[");
+    buf_text(out, "\"holds\":[");
     for (; shown < n; shown++) {
         span json = entry_json(holds[shown], VIEW_PRECISE);
-        if (shown > 0 && c->result.n + json.n > LIMIT_ANSWER - 1024)
+        if (shown > 0 && out->n + json.n > LIMIT_ANSWER - 1024)
             break;
-        buf_text(&c->result, shown ? "," : "");
-        hold_item(d, now, json, hold_due_at(holds[shown]->version.hold), &c->result);
-        buf_char(&c->result, '}');
-        c->result.failed |= json.n == 0;
+        buf_text(out, shown ? "," : "");
+        hold_item(d, now, json, hold_due_at(holds[shown]->version.hold), out);
+        buf_char(out, '}');
+        out->failed |= json.n == 0;
     }
-    buf_char(&c->result, ']');
+    buf_char(out, ']');
     return shown;
 }
 
@@ -136,16 +136,17 @@ int refuse_for_holds(const struct desk *d, struct call *c, const char *unit, con
     return 0;
 }
 
-int write_holds_of(const struct desk *d, usec_t now, struct call *c, const char *request)
+int write_holds_of(const struct desk *d, usec_t now, const struct call *c, const char *request,
+                   bool all, struct buf *out)
 {
-    const struct wanted wanted = {.states = ANY_STATE, .request = request};
+    const struct wanted wanted = {.states = all ? ANY_STATE : ACTIVE, .request = request};
     struct entry **holds = NULL;
     size_t n = 0;
     int r = collect(d, c, &wanted, &holds, &n);
     if (r < 0)
         return r;
-    buf_char(&c->result, ',');
-    write_items(d, now, c, holds, n);
+    buf_char(out, ',');
+    write_items(d, now, holds, n, out);
     free(holds);
     return 0;
 }
@@ -174,7 +175,7 @@ int run_hold_list(struct desk *d, usec_t now, struct call *c)
         return r;
     size_t limit = (size_t)shape_int(c->params, "limit", LIMIT_PAGE_DEFAULT);
     buf_char(&c->result, '{');
-    size_t shown = write_items(d, now, c, holds, n < limit ? n : limit);
+    size_t shown = write_items(d, now, holds, n < limit ? n : limit, &c->result);
     buf_text(&c->result, ",\"next\":");
     if (shown < n)
         buf_printf(&c->result, "\"%lld.%s\"", (long long)order_of(holds[shown - 1]).held_until,

@@ -177,6 +177,34 @@ static void the_waiting_list_explains_itself(void **state)
     }
 }
 
+/* What is asked and what is offered is said in the list itself: at night nobody asks request by
+ * request. */
+static void the_waiting_list_says_what_is_asked_and_offered(void **state)
+{
+    struct office *o = *state;
+    struct fixture_hold held = {
+        "u-1", "e-1", "dts-nord", "dts-sud", "def", "r-1", "0,1", "held", FIXTURE_AT + USEC_MIN, 0};
+    struct fixture_hold refused = held, other = held;
+    refused.state = "refused";
+    other.request = "r-3";
+    fixture_put_request(&o->replica, 11, "r-1", &need);
+    fixture_put_request(&o->replica, 12, "r-2", &need);
+    fixture_put_hold(&o->replica, 13, "h-1", &held);
+    fixture_put_hold(&o->replica, 14, "h-2", &refused);
+    fixture_put_hold(&o->replica, 15, "h-3", &other);
+    fixture_put_offer(&o->replica, 16, "o-1", "r-2", "u-1", "declined");
+    fixture_put_offer(&o->replica, 17, "o-2", "r-2", "u-1", "offered");
+    json_t *answer = office_ask(o, "request.list", "{}");
+    ASSERT_MEMBER(answer, "requests.0.request.id", "\"r-1\"");
+    ASSERT_MEMBER(answer, "requests.0.holds.0.hold.id", "\"h-1\"");
+    ASSERT_MEMBER(answer, "requests.0.holds.0.expires_in_ms", "60000");
+    ASSERT_MEMBER(answer, "requests.0.holds.1", "");
+    ASSERT_MEMBER(answer, "requests.0.offer", "null");
+    ASSERT_MEMBER(answer, "requests.1.holds", "[]");
+    ASSERT_MEMBER(answer, "requests.1.offer.id", "\"o-2\"");
+    json_decref(answer);
+}
+
 static void nobody_elses_request_is_listed(void **state)
 {
     struct office *o = *state;
@@ -204,6 +232,7 @@ int main(void)
         WITH_OFFICE(what_is_promised_stands_against_closing),
         WITH_OFFICE(a_request_shows_all_its_holds),
         WITH_OFFICE(the_waiting_list_explains_itself),
+        WITH_OFFICE(the_waiting_list_says_what_is_asked_and_offered),
         WITH_OFFICE(nobody_elses_request_is_listed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

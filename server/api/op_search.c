@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* search: the engine's answer put into words, with the records' own JSON. */
+#include "api/answer.h"
 #include "api/filter_read.h"
 #include "api/journal.h"
 #include "api/operation.h"
@@ -151,6 +152,13 @@ static void write_need_has(const struct search_request *q, const struct search_n
     case CRITERION_SEX:
         buf_text(out, (char)miss->need == 'F' ? "\"F\"" : "\"M\"");
         write_has(out, unit_sex_codes[(int)miss->has]);
+    if (at_home)
+        write_bed(w, bed);
+    if (result->why & 1u << WHY_OFFERED) {
+        buf_text(out, ",\"offer\":");
+        entry_add_json(offer_to(w->desk, shape_text(w->call->params, "request")), VIEW_PRECISE,
+                       out);
+    }
         return;
     case CRITERION_PARENT:
     case CRITERION_NEEDS:
@@ -348,6 +356,16 @@ static int find(const struct desk *d, const struct search_request *q, const char
     ret->took = stopwatch ? stopwatch() - began : 0;
     return r;
 }
+/* What is offered to the request that the search is for: 1 + the slot of the unit, 0: nothing. */
+static unsigned offered_slot(const struct desk *d, const struct call *c)
+{
+    const char *request = shape_text(c->params, "request");
+    const struct entry *offer = request ? offer_to(d, request) : NULL;
+    const struct entry *unit =
+        offer ? replica_find(d->replica, RECORD_UNIT, span_of(offer->version.offer->unit)) : NULL;
+    return unit ? unit->slot + 1 : 0;
+}
+
 
 int run_search(struct desk *d, usec_t now, struct call *c)
 {
@@ -388,3 +406,4 @@ int run_search(struct desk *d, usec_t now, struct call *c)
     call_answer(c);
     return journal_note(d, c, &found.answer, q.now);
 }
+    q.offered = offered_slot(d, c);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* search: what is written about a split and about a parent. What is found is tested in core/. */
-#include "api/desk_fixture.h"
+#include "api/command_fixture.h"
 #include "core/movement_fixture.h"
 
 #define TWO "\"children\":[{\"age_months\":150,\"sex\":\"F\"},{\"age_months\":40,\"sex\":\"M\"}]"
@@ -153,6 +153,42 @@ static void what_is_expected_is_said_of_near_misses_and_splits_too(void **state)
     json_decref(answer);
 }
 
+/* What is offered to a request comes first in the search for it, and in no other. */
+static void what_is_offered_comes_first(void **state)
+{
+    struct office *o = *state;
+    static const struct fixture_unit near = {"e-2", "dts-sud", "exact", 9,
+                                             1,     0,         72,      FIXTURE_AT - USEC_MIN};
+    static const struct fixture_request q = {"dts-sud", "dts", "open", false, FIXTURE_AT, 40};
+    for (int i = 4; i < 9; i++) {
+        char id[] = "u-0";
+        id[2] = (char)('0' + i);
+        fixture_put_unit(&o->replica, FIXTURE_REVISION + i, id, &near);
+    }
+    fixture_put_request(&o->replica, FIXTURE_REVISION + 10, "r-1", &q);
+    fixture_put_offer(&o->replica, FIXTURE_REVISION + 11, "o-1", "r-1", "u-2", "offered");
+    replica_turn_end(&o->replica);
+    json_t *answer = office_ask(o, "search", "{" LITTLE ",\"request\":\"r-1\",\"limit\":2}");
+    ASSERT_MEMBER(answer, "total", "6");
+    ASSERT_MEMBER(answer, "results.0.unit.id", "\"u-2\"");
+    ASSERT_MEMBER(answer, "results.0.offer.id", "\"o-1\"");
+    ASSERT_MEMBER(answer, "results.0.why", "[\"fresh\",\"offered\"]");
+    ASSERT_MEMBER(answer, "results.1.offer", "");
+    assert_non_null(strstr(office_member(answer, "results.1.why"), "fresh"));
+    assert_null(strstr(office_member(answer, "results.1.why"), "offered"));
+    json_decref(answer);
+    answer = office_ask(o, "search", "{" LITTLE ",\"limit\":2}");
+    ASSERT_MEMBER(answer, "total", "6");
+    ASSERT_MEMBER(answer, "results.0.offer", "");
+    assert_string_not_equal(office_member(answer, "results.0.unit.id"), "\"u-2\"");
+    json_decref(answer);
+    answer = office_ask(o, "search", "{\"children\":[{\"age_months\":150}],\"request\":\"r-1\"}");
+    ASSERT_MEMBER(answer, "total", "2"); /* it does not fit what is asked for here */
+    ASSERT_MEMBER(answer, "results.0.offer", "");
+    ASSERT_MEMBER(answer, "results.1.offer", "");
+    json_decref(answer);
+}
+
 /* Where a parent stays too is no place for a child alone, unless it is asked for. */
 static void a_child_alone_is_not_sent_where_parents_stay(void **state)
 {
@@ -193,6 +229,7 @@ int main(void)
                                         office_close),
         cmocka_unit_test_setup_teardown(what_is_expected_is_said_of_near_misses_and_splits_too,
                                         with_places, office_close),
+        cmocka_unit_test_setup_teardown(what_is_offered_comes_first, with_places, office_close),
         cmocka_unit_test_setup_teardown(a_child_alone_is_not_sent_where_parents_stay, with_places,
                                         office_close),
         cmocka_unit_test_setup_teardown(somebody_is_searched_for, with_places, office_close),

@@ -85,23 +85,32 @@ static int collect(const struct desk *d, const struct call *c, const struct requ
     return 0;
 }
 
-/* What the request is offered now: the record, or null. */
-static void write_offer(const struct desk *d, const char *request, struct buf *out)
+struct entry *offer_to(const struct desk *d, const char *request)
 {
     size_t cursor = 0;
     const struct map *offers = &d->replica->live->records[RECORD_OFFER];
     for (struct map_slot *slot; (slot = map_next(offers, &cursor)) != NULL;) {
         struct entry *e = slot->value;
         const struct offer *o = e->version.offer;
-        if (o->state == OFFER_OFFERED && strcmp(o->request, request) == 0) {
-            entry_add_json(e, VIEW_PRECISE, out);
-            return;
-        }
+        if (o->state == OFFER_OFFERED && strcmp(o->request, request) == 0)
+            return e;
     }
-    buf_text(out, "null");
+    return NULL;
 }
 
-static void write_item(const struct desk *d, usec_t now, struct entry *e, struct buf *out)
+/* ,"offer": the record, or null. */
+static void write_offer(const struct desk *d, const char *request, struct buf *out)
+{
+    struct entry *offer = offer_to(d, request);
+    buf_text(out, ",\"offer\":");
+    if (offer != NULL)
+        entry_add_json(offer, VIEW_PRECISE, out);
+    else
+        buf_text(out, "null");
+}
+
+static int write_item(const struct desk *d, usec_t now, const struct call *c, struct entry *e,
+                      struct buf *out)
 {
     const struct request *q = e->version.request;
     struct request_order order = request_order(q);
@@ -116,9 +125,10 @@ static void write_item(const struct desk *d, usec_t now, struct entry *e, struct
         buf_text(out, ",\"youngest_months\":null}");
     else
         buf_printf(out, ",\"youngest_months\":%d}", order.youngest);
-    buf_text(out, ",\"offer\":");
+    int r = write_holds_of(d, now, c, q->id, false, out);
     write_offer(d, q->id, out);
     buf_char(out, '}');
+    return r;
 }
 
 static int write_page(const struct desk *d, usec_t now, struct call *c, struct entry **requests,
@@ -130,7 +140,9 @@ static int write_page(const struct desk *d, usec_t now, struct call *c, struct e
     buf_text(&c->result, "{\"requests\":[");
     for (; shown < n && shown < limit; shown++) {
         buf_reset(&item);
-        write_item(d, now, requests[shown], &item);
+        int r = write_item(d, now, c, requests[shown], &item);
+        if (r < 0)
+            return r;
         if (shown > 0 && c->result.n + item.n > LIMIT_ANSWER - 1024)
             break;
         buf_text(&c->result, shown ? "," : "");
@@ -179,8 +191,7 @@ int run_request_get(struct desk *d, usec_t now, struct call *c)
     }
     buf_text(&c->result, "{\"request\":");
     entry_add_json(e, VIEW_PRECISE, &c->result);
-    int r = write_holds_of(d, now, c, id);
-    buf_text(&c->result, ",\"offer\":");
+    int r = write_holds_of(d, now, c, id, true, &c->result);
     write_offer(d, id, &c->result);
     desk_as_of(d, now, &c->result);
     buf_char(&c->result, '}');

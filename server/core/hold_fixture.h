@@ -96,4 +96,20 @@ static inline void fixture_put_request(struct replica *r, int64_t revision, cons
     fixture_put(r, revision, "request", id, fixture_request_state(q, text, sizeof text));
 }
 
+/* One place of a unit of e-1, for ten minutes. */
+static inline void fixture_put_offer(struct replica *r, int64_t revision, const char *id,
+                                     const char *request, const char *unit, const char *state)
+{
+    char text[1024];
+    usec_t until = FIXTURE_AT + 10 * USEC_MIN;
+    snprintf(text, sizeof text,
+             "{\"request\":\"%s\",\"unit\":\"%s\",\"establishment\":\"e-1\",\"territory\":"
+             "\"dts-nord\",\"origin\":\"dts-sud\",\"created_by\":\"def\",\"places\":1,"
+             "\"emergency\":false,\"children\":[0],\"state\":\"%s\",\"code\":null,"
+             "\"offered_at\":%lld,\"offered_until\":%lld,\"ended_at\":%s}",
+             request, unit, state, (long long)FIXTURE_AT, (long long)until,
+             strcmp(state, "offered") == 0 ? "null" : "1");
+    fixture_put(r, revision, "offer", id, text);
+}
+
 #endif

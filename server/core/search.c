@@ -98,7 +98,17 @@ static size_t by_taking(const struct search_index *ix, unsigned class, const uin
     return by_asking(ix, class, dst, dst);
 }
 
-#define LEVELS 3
+/* 0: what is offered to them; 1: all others. */
+static size_t by_offer(const struct search_index *ix, unsigned class, const uint64_t *src,
+                       uint64_t *dst)
+{
+    const uint64_t *offered = index_scratch(ix, SCRATCH_OFFERED);
+
+    return class == 0 ? bits_and_count(dst, src, offered, ix->n_words)
+                      : bits_and_not_count(dst, src, offered, ix->n_words);
+}
+
+#define LEVELS 4
 
 struct level {
     classify_fn classify;
@@ -108,9 +118,10 @@ struct level {
 /* The levels of the ranking for this request, most important first. */
 static void levels_of(const struct search_plan *p, struct level ret[LEVELS])
 {
-    ret[0] = (struct level){by_freshness, FRESHNESS_COUNT};
-    ret[1] = (struct level){by_emergency, p->q->emergency ? 3 : 1};
-    ret[2] = p->apart ? (struct level){by_taking, 3} : (struct level){by_asking, p->together + 1};
+    ret[0] = (struct level){by_offer, p->q->offered ? 2 : 1};
+    ret[1] = (struct level){by_freshness, FRESHNESS_COUNT};
+    ret[2] = (struct level){by_emergency, p->q->emergency ? 3 : 1};
+    ret[3] = p->apart ? (struct level){by_taking, 3} : (struct level){by_asking, p->together + 1};
 }
 
 /* Results */
@@ -126,6 +137,16 @@ static void pick_results(struct run *run, const uint64_t *set, size_t count, str
                        &answer->results[answer->n_results++]);
 }
 
+static void mark_offered(struct run *run, unsigned offered)
+{
+    uint64_t *plane = index_scratch(run->ix, SCRATCH_OFFERED);
+    size_t word = (offered - 1) / 64;
+
+    memset(plane, 0, run->ix->n_words * sizeof *plane);
+    if (word < run->ix->n_words)
+        plane[word] = (uint64_t)1 << (offered - 1) % 64;
+}
+
 /* Divides the set by this level and those below, and picks from each class, best first. */
 static void rank(struct run *run, const struct level *levels, unsigned level, const uint64_t *set,
                  size_t count, unsigned band)
@@ -135,9 +156,11 @@ static void rank(struct run *run, const struct level *levels, unsigned level, co
     if (count == 0 || run->answer->n_results >= run->plan.limit)
         return;
     if (level == LEVELS) {
-        pick_results(run, set, count,
-                     (struct band){band, levels[0].classes * levels[1].classes * levels[2].classes,
-                                   levels[2].classes});
+        struct band last = {band, 1, levels[LEVELS - 1].classes};
+
+        for (unsigned i = 0; i < LEVELS; i++)
+            last.count *= levels[i].classes;
+        pick_results(run, set, count, last);
         return;
     }
     if (levels[level].classes == 1) {
@@ -269,6 +292,8 @@ void search_run(struct search_index *ix, const struct search_request *q, struct 
     if (run.plan.n > 1)
         plan_siblings(ix, &run.plan);
     ret->takes_all = all_taken(&run);
+    if (q->offered)
+        mark_offered(&run, q->offered);
     levels_of(&run.plan, levels);
     rank(&run, levels, 0, alive, ret->total, 0);
     find_near_misses(&run);

@@ -52,7 +52,8 @@
     X(WHY_SIBLINGS_TOGETHER, "siblings_together") /* all of them, known to fit */                  \
     X(WHY_SAME_TERRITORY, "same_territory")       /* as near_group */                              \
     X(WHY_NEAR, "near")                           /* within SEARCH_NEAR_KM */                      \
-    X(WHY_EXPECTED, "expected")                   /* counts of the day wanted: core/expected.h */
+    X(WHY_EXPECTED, "expected")                   /* counts of the day wanted: core/expected.h */  \
+    X(WHY_OFFERED, "offered")                     /* kept for whom the search is for */
 
 #define CRITERION_ENUMERATOR(name, code, member) name,
 #define WHY_ENUMERATOR(name, code) name,
@@ -98,6 +99,7 @@ struct search_request {
     size_t n_kinds;               /* 0: all */
     const struct bitmap *allowed; /* slots that the reader may see; NULL: all */
     unsigned near_group;          /* for WHY_SAME_TERRITORY; 0: none */
+    unsigned offered;             /* 1 + the slot that is offered to them, 0: none */
     unsigned limit;               /* results; 0: SEARCH_LIMIT_DEFAULT; at most SEARCH_LIMIT_MAX */
     usec_t now;                   /* logical time */
 };
@@ -184,14 +186,14 @@ size_t search_index_slots(const struct search_index *ix); /* one above the highe
 /* Answers; never allocates, cannot fail. The index is only written to as scratch and to notice what
  * became stale.
  *
- * Order of results: freshness; fit for an emergency (when asked: admits at any hour and has an
- * emergency place, one of both, none); siblings (when there are several: takes all of them known to
- * fit, all with something to ask, some); distance in steps of 10 m, unknown last; load (occupied
- * and held of open); then a hash of the id, so that equals are in the same order on every worker
- * and no name is favoured.
+ * Order of results: what is offered; freshness; fit for an emergency (when asked: admits at any
+ * hour and has an emergency place, one of both, none); siblings (when there are several: takes all
+ * of them known to fit, all with something to ask, some); distance in steps of 10 m, unknown last;
+ * load (occupied and held of open); then a hash of the id, so that equals are in the same order on
+ * every worker and no name is favoured.
  *
- * Score: freshness, emergency and siblings, as far as they are asked, are digits of a number that
- * divides 0..1 into bands of equal width, the best on top; the place in the band is
+ * Score: offer, freshness, emergency and siblings, as far as they are asked, are digits of a number
+ * that divides 0..1 into bands of equal width, the best on top; the place in the band is
  * 1 / (1 + km / 25), 0 when unknown, or 1 - load when the request has no near.
  *
  * Near misses: criteria in the order distance, age (at most 12 months off), siblings, full, night,

@@ -93,6 +93,7 @@ static uint16_t why_of(const struct search_plan *p, const struct search_row *row
     why |=
         (uint16_t)((p->q->near_group != 0 && p->q->near_group == row->group) << WHY_SAME_TERRITORY);
     why |= (uint16_t)((r->km >= 0 && r->km <= SEARCH_NEAR_KM) << WHY_NEAR);
+    why |= (uint16_t)((p->q->offered == r->slot + 1) << WHY_OFFERED);
     return why;
 }
 

@@ -73,10 +73,11 @@ enum scratch {
     SCRATCH_ALIVE, /* after the last criterion: who passes */
     SCRATCH_ONE,
     SCRATCH_TWO,
-    SCRATCH_SOME,  /* cannot take all the children, at most some */
-    SCRATCH_ASK,   /* something about siblings is to be asked */
-    SCRATCH_LEVEL, /* + 0..2: nested classes of the ranking */
-    SCRATCH_SPARE = SCRATCH_LEVEL + 3,
+    SCRATCH_SOME,    /* cannot take all the children, at most some */
+    SCRATCH_ASK,     /* something about siblings is to be asked */
+    SCRATCH_OFFERED, /* at most one */
+    SCRATCH_LEVEL,   /* + 0..3: nested classes of the ranking */
+    SCRATCH_SPARE = SCRATCH_LEVEL + 4,
     SCRATCH_COUNT = SCRATCH_SPARE + 2,
 };
 

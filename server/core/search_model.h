@@ -18,6 +18,7 @@ struct model_unit {
 
 struct model_candidate {
     unsigned slot;
+    int others; /* than what is offered */
     int freshness, emergency, siblings;
     int criterion; /* of a near miss, its place in the order of near misses */
     uint32_t steps;
@@ -176,6 +177,7 @@ static inline struct model_candidate model_candidate(const struct search_request
         (u->open != UNKNOWN && u->emergency_reserved > u->emergency_used + u->held_emergency);
     struct model_candidate c = {
         .slot = slot,
+        .others = q->offered > 0 && q->offered != slot + 1,
         .freshness = model_freshness(q, u),
         .emergency = q->emergency ? 2 - place - (u->admission == ADMISSION_ALWAYS) : 0,
         .steps = model_steps(q, u),
@@ -200,6 +202,7 @@ static inline int model_compare(const void *left, const void *right)
 {
     const struct model_candidate *a = left, *b = right;
     MODEL_COMPARE(criterion);
+    MODEL_COMPARE(others);
     MODEL_COMPARE(freshness);
     MODEL_COMPARE(emergency);
     MODEL_COMPARE(siblings);
@@ -277,6 +280,7 @@ static inline void model_run(struct model *m, const struct search_request *reque
         if (times == 1 && !(first == CRITERION_AGE && model_age_gap(&q, u) > 12)) {
             m->misses[n_misses] = model_candidate(&q, u, slot);
             m->misses[n_misses].criterion = model_miss_order((enum criterion)first);
+            m->misses[n_misses].others = 0;
             m->misses[n_misses].emergency = m->misses[n_misses].siblings = 0;
             n_misses++;
         }

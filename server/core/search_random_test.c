@@ -133,6 +133,8 @@ static struct search_request random_request(struct dice *d, struct registry *r)
     if (dice_in(d, 5))
         q.max_km = 9000;
     q.now += DICE_ONE_OF(d, 0, 0, 1, 7, -3, 50) * USEC_HOUR;
+    if (dice_in(d, 30))
+        q.offered = (unsigned)dice_below(d, (int)r->n_slots + 70);
     if (dice_in(d, 30)) {
         bitmap_clear(&r->allowed);
         for (size_t i = 0; i < r->n_slots / 2 + 3; i++)

@@ -57,6 +57,13 @@ static void test_order_of_ranking(void **state)
         assert_true(answer.results[i].score <= answer.results[i - 1].score);
     assert_true(answer.results[0].score > 0.9 && answer.results[0].score < 1);
     assert_true(answer.results[5].score < 2.0 / 3);
+    q.offered = 1 + 0; /* what is kept for them comes first, the worst of all too */
+    ask(q);
+    ASSERT_ORDER(0, 5, 4, 3, 2, 1);
+    assert_true(answer.results[0].why & bit(WHY_OFFERED) &&
+                !(answer.results[1].why & bit(WHY_OFFERED)));
+    assert_true(answer.results[0].score > 0.5 && answer.results[1].score < 0.5);
+    q.offered = 0;
     q.limit = 2;
     ask(q);
     ASSERT_ORDER(5, 4);
