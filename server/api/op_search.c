@@ -152,8 +152,6 @@ static void write_need_has(const struct search_request *q, const struct search_n
     case CRITERION_SEX:
         buf_text(out, (char)miss->need == 'F' ? "\"F\"" : "\"M\"");
         write_has(out, unit_sex_codes[(int)miss->has]);
-    if (at_home)
-        write_bed(w, bed);
     if (result->why & 1u << WHY_OFFERED) {
         buf_text(out, ",\"offer\":");
         entry_add_json(offer_to(w->desk, shape_text(w->call->params, "request")), VIEW_PRECISE,
