@@ -130,14 +130,20 @@ static struct line_limits line_limits(const struct conf *c)
         .hello_timeout = c->hello_timeout,
         .silence_probe = c->silence_probe,
         .silence_end = c->silence_end,
-        .mark_every = c->mark_every,
         .slow_no_byte = c->slow_no_byte,
-        .slow_no_mark = c->slow_no_mark,
-        .behind_wait = c->behind_wait,
         .max_line = (size_t)c->max_line,
         .max_line_hello = (size_t)c->max_line_hello,
         .in_flight = (unsigned)c->in_flight,
         .subscriptions = (unsigned)c->subscriptions,
+    };
+}
+
+static struct feed_limits feed_limits(const struct conf *c)
+{
+    return (struct feed_limits){
+        .mark_every = c->mark_every,
+        .slow_no_mark = c->slow_no_mark,
+        .behind_wait = c->behind_wait,
         .output_bytes = (size_t)c->output_bytes,
     };
 }
@@ -240,6 +246,7 @@ static int use_settings(struct worker *w, const struct settings *fresh)
     struct pump_limits limits = pump_limits(c);
     tls_pump_set_limits(w->pump, &limits);
     w->node.line.limits = line_limits(c);
+    w->node.feeds.limits = feed_limits(c);
     w->node.desk.limits.behind_wait = c->behind_wait;
     settings_apply_log(fresh);
     tls_pump_wake_all(w->pump); /* deadlines have changed */
@@ -390,6 +397,7 @@ static int make_node(struct worker *w, const struct conf *c)
     snprintf(name, sizeof name, "%016llx", (unsigned long long)random[0]);
     struct node_settings settings = {
         .line = line_limits(c),
+        .feed = feed_limits(c),
         .desk = {.command_wait = c->command_wait,
                  .behind_wait = c->behind_wait,
                  .stopwatch = loop_now},

@@ -107,7 +107,7 @@ static void asking_without_reading_is_refused(void **state)
     add_units(w);
     lists(w, 11);
     const size_t one = session(w)->pending->call->result.n;
-    assert_in_range(one, limits.output_bytes / 2 + 1, limits.output_bytes - 1);
+    assert_in_range(one, feed_limits.output_bytes / 2 + 1, feed_limits.output_bytes - 1);
     lists(w, 12);
     assert_int_equal(session(w)->n_pending, 2);
     lists(w, 13);

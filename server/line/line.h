@@ -6,25 +6,20 @@
 
 #include <sys/queue.h>
 
-#include "api/desk.h"
+#include "api/feed.h"
 #include "base/door.h"
 
 struct line_limits {
     usec_t hello_timeout;
     usec_t silence_probe;
     usec_t silence_end;
-    usec_t mark_every;
     usec_t slow_no_byte;
-    usec_t slow_no_mark;
-    usec_t behind_wait;
     size_t max_line;
     size_t max_line_hello;
     unsigned in_flight;
     unsigned subscriptions;
-    size_t output_bytes;
 };
 
-struct prepared;
 struct session;
 LIST_HEAD(session_list, session);
 
@@ -32,28 +27,25 @@ LIST_HEAD(session_list, session);
 struct line_counts {
     uint64_t opened, greeted, refused_hello;
     uint64_t requests, refused_lines;
-    uint64_t deltas, marks;
     uint64_t byes; /* ended by this side */
 };
 
 struct line_service {
-    struct desk *desk;         /* borrowed */
+    struct desk *desk; /* borrowed, as are the feeds */
+    struct feeds *feeds;
     struct line_limits limits; /* may be changed: live connections follow */
     uint64_t seed;             /* for spreading reconnections; changed by each use */
     struct session *sessions;  /* all of them */
     /* Those that wait for an answer, and those that have it and were not told to anyone yet. */
     struct session_list asking, answered;
-    struct prepared *prepared; /* owned; see prepared.h */
     /* Of the replica, when sessions were last checked against it. */
     uint64_t generation, rights, shape;
     struct line_counts counts;
 };
 
 /* seed: random. */
-void line_init(struct line_service *l, struct desk *d, const struct line_limits *limits,
+void line_init(struct line_service *l, struct feeds *feeds, const struct line_limits *limits,
                uint64_t seed);
-
-void line_clear(struct line_service *l); /* its doors are freed before */
 
 /* A connection's door; NULL: out of memory. fingerprint: of the client certificate, "" without. */
 struct door *line_open(struct line_service *l, usec_t now, const char *fingerprint);

@@ -6,20 +6,15 @@
 #include <stdlib.h>
 
 #include "api/operation.h"
-#include "line/prepared.h"
+#include "line/session.h"
 
 static const struct door_ops session_ops;
 
-void line_init(struct line_service *l, struct desk *d, const struct line_limits *limits,
+void line_init(struct line_service *l, struct feeds *feeds, const struct line_limits *limits,
                uint64_t seed)
 {
-    *l = (struct line_service){.desk = d, .limits = *limits, .seed = seed};
-}
-
-void line_clear(struct line_service *l)
-{
-    prepared_free(l->prepared);
-    l->prepared = NULL;
+    *l =
+        (struct line_service){.desk = feeds->desk, .feeds = feeds, .limits = *limits, .seed = seed};
 }
 
 static struct session *session_of(const struct door *d)
@@ -161,7 +156,7 @@ static int request(struct session *s, usec_t now, struct rpc_message *m)
         return 0;
     }
     if (s->n_pending >= s->service->limits.in_flight ||
-        answered_bytes(s) > s->service->limits.output_bytes) {
+        answered_bytes(s) > s->service->feeds->limits.output_bytes) {
         write_refusal(s, m->id, ERROR_TOO_MANY_REQUESTS, "in_flight");
         return 0;
     }
@@ -221,7 +216,7 @@ static int session_feed(struct door *door, usec_t now, span in)
         r = r < 0 ? r : message(s, now, line);
         if (r < 0)
             return r;
-        if (s->out.n > 2 * s->service->limits.output_bytes)
+        if (s->out.n > 2 * s->service->feeds->limits.output_bytes)
             session_bye(s, "slow", true);
     }
     return outcome(s, 0);
@@ -248,8 +243,7 @@ static bool is_slow(const struct session *s, usec_t now)
     if (s->out.n > 0 && now - s->taken_at >= l->slow_no_byte)
         return true;
     for (const struct subscription *sub = s->subscriptions; sub != NULL; sub = sub->next)
-        if (!sub->waiting && sub->behind_since != USEC_NEVER &&
-            now - sub->behind_since >= l->slow_no_mark)
+        if (feed_is_slow(&sub->feed, now))
             return true;
     return false;
 }
@@ -378,7 +372,7 @@ static bool waits(const struct session *s)
         if (p->call->state != CALL_ANSWERED)
             return true;
     for (const struct subscription *sub = s->subscriptions; sub != NULL; sub = sub->next)
-        if (sub->waiting)
+        if (sub->feed.waiting)
             return true;
     return false;
 }

@@ -3,37 +3,17 @@
 #ifndef LINE_SESSION_H
 #define LINE_SESSION_H
 
-#include "core/stream.h"
+#include "api/feed.h"
 #include "line/line.h"
 #include "proto/format.h"
 #include "proto/limits.h"
 #include "proto/line.h"
 #include "proto/rpc.h"
 
-#define SUBSCRIPTION_NAME 33
-#define FINGERPRINT_ROOM 17
-
 struct subscription {
     struct subscription *next;
-    char name[SUBSCRIPTION_NAME];
-    char fingerprint[FINGERPRINT_ROOM];
-    char audience[DIGEST_TEXT]; /* see prepared.h */
-    json_t *filter;             /* owned; NULL: everything */
-    struct stream stream;
-
-    bool waiting; /* for a position: not yet answered */
-    char *id;     /* owned; of the request that waits */
-    bool has_since, has_after;
-    struct position since, after;
-    uint64_t ledger_reads;
-    usec_t wait_until;
-
-    bool marked;           /* caught up at least once since it (re)started */
-    bool unmarked_changes; /* something was sent since the last mark */
-    bool marked_stale;     /* what the last mark said */
-    struct position upto;  /* of the last mark */
-    usec_t marked_at;      /* monotonic */
-    usec_t behind_since;   /* when it began to be behind; a mark clears it (USEC_NEVER) */
+    char *id; /* owned; of the request that waits for its start */
+    struct feed feed;
 };
 
 /* A request on its way. */

@@ -18,6 +18,7 @@
 struct world {
     struct replica replica;
     struct desk desk;
+    struct feeds feeds;
     struct line_service line;
     struct door *door;
     usec_t now;
@@ -29,14 +30,17 @@ static const struct line_limits limits = {
     .hello_timeout = 5 * USEC_S,
     .silence_probe = 15 * USEC_S,
     .silence_end = 30 * USEC_S,
-    .mark_every = 5 * USEC_S,
     .slow_no_byte = 30 * USEC_S,
-    .slow_no_mark = 60 * USEC_S,
-    .behind_wait = 3 * USEC_S,
     .max_line = 64 * 1024,
     .max_line_hello = 8 * 1024,
     .in_flight = 4,
     .subscriptions = 2,
+};
+
+static const struct feed_limits feed_limits = {
+    .mark_every = 5 * USEC_S,
+    .slow_no_mark = 60 * USEC_S,
+    .behind_wait = 3 * USEC_S,
     .output_bytes = 256 * 1024,
 };
 
@@ -73,7 +77,8 @@ static inline int open_world(void **state)
     replica_turn_end(&w->replica);
     struct desk_limits desk = {.command_wait = 10 * USEC_S, .behind_wait = 3 * USEC_S};
     desk_init(&w->desk, &w->replica, &desk, "0123456789abcdef");
-    line_init(&w->line, &w->desk, &limits, 1);
+    feeds_init(&w->feeds, &w->desk, &feed_limits);
+    line_init(&w->line, &w->feeds, &limits, 1);
     assert_int_equal(line_refresh(&w->line, 0), 0);
     w->door = line_open(&w->line, 0, "");
     assert_non_null(w->door);
@@ -85,7 +90,7 @@ static inline int close_world(void **state)
 {
     struct world *w = *state;
     door_free(w->door);
-    line_clear(&w->line);
+    feeds_clear(&w->feeds);
     desk_free(&w->desk);
     replica_free(&w->replica);
     free(w);

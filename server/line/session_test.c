@@ -209,7 +209,7 @@ static void one_that_never_reads_is_ended_and_bounded(void **state)
     for (int i = 0; i < 20000 && w->last == 0; i++)
         say(w, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"unit.list\"}");
     assert_int_equal(w->last, 1);
-    assert_true(strlen(heard(w)) < 3 * limits.output_bytes);
+    assert_true(strlen(heard(w)) < 3 * feed_limits.output_bytes);
 }
 
 static void a_reader_that_stops_is_called_slow(void **state)

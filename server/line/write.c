@@ -82,7 +82,8 @@ void write_greeting(struct session *s, usec_t now)
                l->max_line, l->max_line_hello, LIMIT_DEPTH, LIMIT_STRUCTURAL, l->in_flight,
                l->subscriptions, LIMIT_ANSWER, LIMIT_PAGE, LIMIT_RESULTS,
                (long long)(l->hello_timeout / USEC_MS), (long long)(l->silence_probe / USEC_MS),
-               (long long)(l->silence_end / USEC_MS), (long long)(l->mark_every / USEC_MS));
+               (long long)(l->silence_end / USEC_MS),
+               (long long)(s->service->feeds->limits.mark_every / USEC_MS));
 }
 
 void write_probe(struct session *s)

@@ -210,7 +210,8 @@ int node_init(struct node *n, const struct node_settings *settings)
     *n = (struct node){.event = settings->event, .ctx = settings->ctx};
     replica_init(&n->replica);
     desk_init(&n->desk, &n->replica, &settings->desk, settings->name);
-    line_init(&n->line, &n->desk, &settings->line, settings->seed);
+    feeds_init(&n->feeds, &n->desk, &settings->feed);
+    line_init(&n->line, &n->feeds, &settings->line, settings->seed);
     int r = request_watch_new(&n->replica, &n->watch);
     r = r < 0 ? r : writer_new(&settings->writer, &n->writer);
     r = r < 0 ? r : follower_new(&sink, n, &n->follower);
@@ -223,7 +224,7 @@ void node_free(struct node *n)
     follower_free(n->follower);
     reader_free(n->reader);
     request_watch_free(n->watch);
-    line_clear(&n->line);
+    feeds_clear(&n->feeds);
     desk_free(&n->desk);
     replica_free(&n->replica);
 }

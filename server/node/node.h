@@ -31,6 +31,7 @@ enum node_event {
 
 struct node_settings {
     struct line_limits line;
+    struct feed_limits feed;
     struct desk_limits desk;
     struct writer_limits writer;
     struct reader_limits reader;
@@ -44,6 +45,7 @@ struct node_settings {
 struct node {
     struct replica replica;
     struct desk desk;
+    struct feeds feeds;
     struct line_service line;
     struct writer *writer;
     struct follower *follower;

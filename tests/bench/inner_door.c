@@ -16,6 +16,7 @@
 struct inner_door {
     struct replica replica;
     struct desk desk;
+    struct feeds feeds;
     struct line_service line;
     struct door *door;
     unsigned asked;
@@ -26,14 +27,17 @@ static const struct line_limits limits = {
     .hello_timeout = LIMIT_HELLO_MS * USEC_MS,
     .silence_probe = LIMIT_PROBE_MS * USEC_MS,
     .silence_end = LIMIT_SILENCE_MS * USEC_MS,
-    .mark_every = LIMIT_MARK_MS * USEC_MS,
     .slow_no_byte = LIMIT_STUCK_MS * USEC_MS,
-    .slow_no_mark = LIMIT_CATCH_UP_MS * USEC_MS,
-    .behind_wait = LIMIT_BEHIND_MS * USEC_MS,
     .max_line = LIMIT_LINE,
     .max_line_hello = LIMIT_LINE_FIRST,
     .in_flight = LIMIT_IN_FLIGHT,
     .subscriptions = LIMIT_SUBSCRIPTIONS,
+};
+
+static const struct feed_limits feed_limits = {
+    .mark_every = LIMIT_MARK_MS * USEC_MS,
+    .slow_no_mark = LIMIT_CATCH_UP_MS * USEC_MS,
+    .behind_wait = LIMIT_BEHIND_MS * USEC_MS,
     .output_bytes = LIMIT_OUTPUT,
 };
 
@@ -91,7 +95,8 @@ struct inner_door *inner_door_open(PGconn *pg, const char *token)
     replica_init(&i->replica);
     load(&i->replica, pg);
     desk_init(&i->desk, &i->replica, &desk, "0123456789abcdef");
-    line_init(&i->line, &i->desk, &limits, 1);
+    feeds_init(&i->feeds, &i->desk, &feed_limits);
+    line_init(&i->line, &i->feeds, &limits, 1);
     i->door =
         line_refresh(&i->line, monotonic()) == 0 ? line_open(&i->line, monotonic(), "") : NULL;
     if (i->door == NULL)

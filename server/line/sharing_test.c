@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Who shares deltas with whom. What was made for the first is marked behind its back, so that a
  * copy of it can be told from one that was made anew. */
-#include "line/prepared.h"
+#include "api/prepared.h"
+#include "line/session.h"
 #include "line/session_fixture.h"
 
 #include <stdlib.h>
@@ -25,8 +26,8 @@ static const char *heard_by(struct world *w, struct door *d)
 static void mark_prepared(struct world *w)
 {
     int marked = 0;
-    for (int i = 0; w->line.prepared != NULL && i < PREPARED_PLACES; i++) {
-        const struct buf *deltas = &w->line.prepared[i].deltas;
+    for (int i = 0; w->feeds.prepared != NULL && i < PREPARED_PLACES; i++) {
+        const struct buf *deltas = &w->feeds.prepared[i].deltas;
         char *name = deltas->n > 0 ? memmem(deltas->p, deltas->n, "Groupe", 6) : NULL;
         if (name != NULL)
             memcpy(name, "COPIED", 6);
@@ -129,7 +130,7 @@ static void rights_that_change_part_them(void **state)
     struct door *first = join(w, "def", "{\"sub\":\"a\",\"filter\":{\"kinds\":[\"unit\"]}}");
     struct door *other = join(w, "mecs-1", "{\"sub\":\"a\",\"filter\":{\"kinds\":[\"unit\"]}}");
     end_turn(w);
-    const char *before = ((struct session *)other)->subscriptions->audience;
+    const char *before = ((struct session *)other)->subscriptions->feed.audience;
     char kept[DIGEST_TEXT];
     memcpy(kept, before, sizeof kept);
     assert_int_equal(replica_apply(&w->replica, 17, "account", "mecs-1",
@@ -137,7 +138,7 @@ static void rights_that_change_part_them(void **state)
                      0);
     replica_apply_end(&w->replica, 17);
     assert_int_equal(line_refresh(&w->line, w->now), 0);
-    assert_string_not_equal(((struct session *)other)->subscriptions->audience, kept);
+    assert_string_not_equal(((struct session *)other)->subscriptions->feed.audience, kept);
     ASSERT_SAYS(heard_by(w, other), "\"why\":\"scope\"");
     door_free(first);
     door_free(other);
