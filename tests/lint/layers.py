@@ -18,20 +18,21 @@ ALLOWED = {
     "sync": (["core", "base"], ["jansson"]),
     "api": (["core", "base", "proto"], ["jansson", "sha256"]),
     "line": (["api", "core", "base", "proto"], ["jansson"]),
-    "node": (["line", "api", "sync", "core", "base", "proto"], ["jansson"]),
+    "http": (["api", "core", "base", "proto"], ["jansson"]),
+    "node": (["http", "line", "api", "sync", "core", "base", "proto"], ["jansson"]),
     "log": (["base"], []),
     "db": (["log", "base"], ["libevent", "libpq"]),
     "io": (["log", "base"], ["libevent", "openssl"]),
     "admin": (["db", "sync", "core", "conf", "log", "base"],
               ["jansson", "openssl", "libpq", "libevent"]),
-    "daemon": (["proto", "admin", "node", "line", "api", "sync", "core", "conf", "io", "db", "log",
-                "base"],
+    "daemon": (["proto", "admin", "node", "http", "line", "api", "sync", "core", "conf", "io", "db",
+                "log", "base"],
                ["libevent", "openssl", "libpq", "jansson"]),
     "libugo": (["proto", "base"], ["jansson", "openssl"]),
     "ugo": (["libugo", "proto", "base"], ["jansson"]),
     "day": (["ugo", "libugo", "proto", "base"], ["jansson"]),
 }
-PURE = ("base", "conf", "core", "sync", "api", "line", "node", "proto")
+PURE = ("base", "conf", "core", "sync", "api", "line", "http", "node", "proto")
 
 LIBRARY_OF = [("jansson.h", "jansson"), ("event2/", "libevent"), ("libpq-fe.h", "libpq"),
               ("openssl/sha.h", "sha256"), ("openssl/", "openssl"), ("cmocka.h", "cmocka")]
