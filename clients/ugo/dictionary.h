@@ -433,12 +433,12 @@ X("why.admits_any_hour", "admet jour et nuit", "admits day and night") \
 X("why.siblings_together", "toute la fratrie ensemble", "all siblings together") \
 X("why.same_territory", "même territoire", "same territory") \
 X("why.near", "tout près", "near") \
+X("why.offered", "gardée pour cette demande", "kept for this request") \
 X("start.lost_branch", "un incident du serveur a perdu cette position", "the server lost this position in an incident") \
 X("start.compacted", "trop ancien", "too old") \
 X("start.future_revision", "position inconnue", "unknown position") \
 X("start.unknown_epoch", "position inconnue", "unknown position") \
 X("start.filter", "filtre différent", "another filter") \
-X("why.offered", "gardée pour cette demande", "kept for this request") \
 X("start.scope", "vos droits ont changé", "your rights have changed") \
 X("operation.unit.declare", "déclaration", "declaration") \
 X("operation.unit.confirm", "confirmation", "confirmation") \

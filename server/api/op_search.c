@@ -121,6 +121,11 @@ static void write_result(const struct writing *w, const struct search_result *re
     unsigned expected = expected_of(w->expected, result->slot) ? 1u << WHY_EXPECTED : 0;
     write_codes(out, result->why | expected, why_codes);
     write_expected(w, result->slot);
+    if (result->why & 1u << WHY_OFFERED) {
+        buf_text(out, ",\"offer\":");
+        entry_add_json(offer_to(w->desk, shape_text(w->call->params, "request")), VIEW_PRECISE,
+                       out);
+    }
     if (w->request->n_children > 1) {
         bool first = true;
         buf_text(out, ",\"children\":[");
@@ -152,11 +157,6 @@ static void write_need_has(const struct search_request *q, const struct search_n
     case CRITERION_SEX:
         buf_text(out, (char)miss->need == 'F' ? "\"F\"" : "\"M\"");
         write_has(out, unit_sex_codes[(int)miss->has]);
-    if (result->why & 1u << WHY_OFFERED) {
-        buf_text(out, ",\"offer\":");
-        entry_add_json(offer_to(w->desk, shape_text(w->call->params, "request")), VIEW_PRECISE,
-                       out);
-    }
         return;
     case CRITERION_PARENT:
     case CRITERION_NEEDS:
@@ -323,6 +323,16 @@ static bool offices_open(const struct desk *d, const struct call *c, usec_t now)
     return office_is_open(d->replica, t, now);
 }
 
+/* What is offered to the request that the search is for: 1 + the slot of the unit, 0: nothing. */
+static unsigned offered_slot(const struct desk *d, const struct call *c)
+{
+    const char *request = shape_text(c->params, "request");
+    const struct entry *offer = request ? offer_to(d, request) : NULL;
+    const struct entry *unit =
+        offer ? replica_find(d->replica, RECORD_UNIT, span_of(offer->version.offer->unit)) : NULL;
+    return unit ? unit->slot + 1 : 0;
+}
+
 /* The day for which places are wanted, as the search says or its request; NULL: now. */
 static const char *day_wanted(const struct desk *d, const struct call *c)
 {
@@ -354,16 +364,6 @@ static int find(const struct desk *d, const struct search_request *q, const char
     ret->took = stopwatch ? stopwatch() - began : 0;
     return r;
 }
-/* What is offered to the request that the search is for: 1 + the slot of the unit, 0: nothing. */
-static unsigned offered_slot(const struct desk *d, const struct call *c)
-{
-    const char *request = shape_text(c->params, "request");
-    const struct entry *offer = request ? offer_to(d, request) : NULL;
-    const struct entry *unit =
-        offer ? replica_find(d->replica, RECORD_UNIT, span_of(offer->version.offer->unit)) : NULL;
-    return unit ? unit->slot + 1 : 0;
-}
-
 
 int run_search(struct desk *d, usec_t now, struct call *c)
 {
@@ -383,6 +383,7 @@ int run_search(struct desk *d, usec_t now, struct call *c)
     q.limit = (unsigned)shape_int(c->params, "limit", LIMIT_RESULTS_DEFAULT);
     q.now = replica_now(d->replica, now);
     q.office_open = q.tonight && offices_open(d, c, q.now);
+    q.offered = offered_slot(d, c);
     int r = viewer_slots(c->viewer, d->replica, &q.allowed);
     if (r < 0)
         return r;
@@ -404,4 +405,3 @@ int run_search(struct desk *d, usec_t now, struct call *c)
     call_answer(c);
     return journal_note(d, c, &found.answer, q.now);
 }
-    q.offered = offered_slot(d, c);
