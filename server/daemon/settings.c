@@ -146,7 +146,7 @@ static int check_identity(struct loading *l)
 {
     struct tls *tls;
     char why[256];
-    int r = tls_new(&l->settings->identity, &tls, why);
+    int r = tls_new(&l->settings->identity, TLS_CERTIFICATES, &tls, why);
     if (r < 0)
         return r;
     if (r == TLS_REFUSED) {

@@ -7,11 +7,9 @@
 #include <openssl/rand.h>
 #include <unistd.h>
 
+#include "daemon/doors.h"
 #include "db/db_link.h"
-#include "io/loop.h"
-#include "io/tls_pump.h"
 #include "log/log.h"
-#include "node/node.h"
 #include "proto/memory.h"
 
 #define ALIVE_EVERY USEC_S
@@ -20,19 +18,12 @@ struct worker {
     const struct worker_start *start;
     struct settings *settings; /* owned after a reload; else the start's */
     struct loop *loop;
-    struct tls *tls;
-    struct tls_pump *pump;
     struct watch *control;
     struct timer *pulse; /* deadlines of the node, sign of life */
 
     struct node node;
+    struct doors doors;
     struct db_link *writer_link, *follower_link, *reader_link;
-
-    struct adopted {
-        int fd;
-        unsigned slot;
-    } adopted[WORKER_SOCKETS_MAX];
-    size_t n_adopted;
 
     usec_t alive_at;
     usec_t flushed_at;  /* when held back log lines were last reported */
@@ -100,29 +91,11 @@ static void stop_serving(struct worker *w)
              (long long)follower_revision(w->node.follower),
              (long long)follower_ledger_revision(w->node.follower));
     w->status = 1;
-    tls_pump_close_all(w->pump);
+    doors_close_all(&w->doors);
     loop_stop(w->loop);
 }
 
 /* Doors */
-
-static struct door *open_line(void *ctx, const struct peer *peer, usec_t now)
-{
-    return line_open(&((struct worker *)ctx)->node.line, now, peer->fingerprint);
-}
-
-static struct pump_limits pump_limits(const struct conf *c)
-{
-    return (struct pump_limits){
-        .connections = (unsigned)c->max_connections,
-        .connections_per_address = (unsigned)c->max_connections_per_address,
-        .handshakes = (unsigned)c->handshakes_in_progress,
-        .accepts_per_turn = (unsigned)c->accepts_per_turn,
-        .handshake_timeout = c->handshake_timeout,
-        .close_timeout = c->drain_timeout,
-        .send_buffer = (int)c->send_buffer,
-    };
-}
 
 static struct line_limits line_limits(const struct conf *c)
 {
@@ -148,19 +121,6 @@ static struct feed_limits feed_limits(const struct conf *c)
     };
 }
 
-static int listen_all(struct worker *w)
-{
-    for (size_t i = 0; i < w->start->n_sockets; i++) {
-        const struct worker_socket *s = &w->start->socket[i];
-        if (s->door != CONTROL_DOOR_LINE)
-            continue;
-        int r = tls_pump_listen(w->pump, s->fd);
-        if (r < 0)
-            return r;
-    }
-    return 0;
-}
-
 static void tell_master(struct worker *w, enum control_kind kind)
 {
     struct control_message message = {.kind = (uint8_t)kind, .slot = (uint16_t)w->start->slot};
@@ -173,7 +133,7 @@ static void become_ready(struct worker *w)
 {
     if (w->ready || !node_is_loaded(&w->node) || w->drain_until != 0)
         return;
-    int r = listen_all(w);
+    int r = doors_listen(&w->doors, w->start->socket, w->start->n_sockets);
     if (r < 0) {
         fail(w, "listen", r);
         return;
@@ -209,7 +169,7 @@ static bool turn(void *ctx, usec_t now, usec_t until)
     for (struct door *d; (d = node_answered(&w->node)) != NULL;)
         tls_door_wake(d);
     if (wants.wake_doors)
-        tls_pump_wake_all(w->pump);
+        doors_wake_all(&w->doors);
     if (wants.ahead)
         stop_serving(w);
     else
@@ -233,25 +193,18 @@ static bool end_turn(void *ctx, usec_t now, usec_t until)
 static int use_settings(struct worker *w, const struct settings *fresh)
 {
     const struct conf *c = &fresh->conf;
-    struct tls *tls = NULL;
     char why[256];
-    int r = tls_new(&fresh->identity, &tls, why);
+    int r = doors_reload(&w->doors, fresh, why);
     if (r != 0) {
         log_line(LOG_ERROR, "reload_refused", "why=%s", r > 0 ? why : strerror(-r));
         return -EINVAL;
     }
-    tls_pump_set_tls(w->pump, tls);
-    tls_free(w->tls);
-    w->tls = tls;
-    struct pump_limits limits = pump_limits(c);
-    tls_pump_set_limits(w->pump, &limits);
     w->node.line.limits = line_limits(c);
     w->node.feeds.limits = feed_limits(c);
     w->node.desk.limits.behind_wait = c->behind_wait;
     settings_apply_log(fresh);
-    tls_pump_wake_all(w->pump); /* deadlines have changed */
-    return tls_pump_set_proxies(w->pump, (const char *const *)c->proxy_protocol_from.item,
-                                c->proxy_protocol_from.n);
+    doors_wake_all(&w->doors); /* deadlines have changed */
+    return 0;
 }
 
 static void reload(struct worker *w, int fd)
@@ -270,28 +223,12 @@ static void reload(struct worker *w, int fd)
     tell_master(w, CONTROL_RELOADED); /* also when it failed: the master waits for no one */
 }
 
-/* A neighbour's queue, as long as that neighbour is away. */
 static int adopt(struct worker *w, const struct control_message *message, int fd)
 {
-    if (fd < 0 || !w->ready || message->door != CONTROL_DOOR_LINE ||
-        w->n_adopted == WORKER_SOCKETS_MAX) {
-        if (fd >= 0)
-            close(fd);
-        return 0;
-    }
-    w->adopted[w->n_adopted++] = (struct adopted){fd, message->slot};
-    return tls_pump_listen(w->pump, fd);
-}
-
-static void release(struct worker *w, unsigned slot)
-{
-    for (size_t i = 0; i < w->n_adopted; i++) {
-        if (w->adopted[i].slot != slot)
-            continue;
-        tls_pump_unlisten(w->pump, w->adopted[i].fd);
-        close(w->adopted[i].fd);
-        w->adopted[i--] = w->adopted[--w->n_adopted];
-    }
+    if (fd < 0 || w->ready)
+        return fd < 0 ? 0 : doors_adopt(&w->doors, message->door, message->slot, fd);
+    close(fd);
+    return 0;
 }
 
 static void drain(struct worker *w, usec_t now)
@@ -299,8 +236,8 @@ static void drain(struct worker *w, usec_t now)
     if (w->drain_until != 0)
         return;
     w->drain_until = now + settings_of(w)->conf.drain_timeout;
-    log_line(LOG_NOTICE, "worker_draining", "connections=%u", tls_pump_count(w->pump)->connections);
-    tls_pump_drain(w->pump);
+    log_line(LOG_NOTICE, "worker_draining", "connections=%u", doors_connections(&w->doors));
+    doors_drain(&w->doors);
 }
 
 static void heard_master(void *ctx, int fd)
@@ -317,7 +254,7 @@ static void heard_master(void *ctx, int fd)
         else if (message.kind == CONTROL_ADOPT)
             r = adopt(w, &message, passed);
         else if (message.kind == CONTROL_RELEASE)
-            release(w, message.slot);
+            doors_release(&w->doors, message.slot);
         if (r < 0)
             break;
     }
@@ -340,7 +277,7 @@ static void pulse(void *ctx, usec_t now)
     }
     if (w->drain_until == 0)
         return;
-    if (tls_pump_count(w->pump)->connections == 0 || now >= w->drain_until)
+    if (doors_connections(&w->doors) == 0 || now >= w->drain_until)
         loop_stop(w->loop);
 }
 
@@ -370,22 +307,13 @@ static int make_links(struct worker *w)
     return 0;
 }
 
-static int make_pump(struct worker *w, const struct conf *c)
+static int make_doors(struct worker *w)
 {
     char why[256];
-    if (tls_new(&settings_of(w)->identity, &w->tls, why) != 0) {
+    int r = doors_new(&w->doors, w->loop, &w->node, settings_of(w), why);
+    if (r > 0)
         log_line(LOG_ERROR, "tls_refused", "why=%s", why);
-        return -EINVAL;
-    }
-    struct pump_config config = {.loop = w->loop,
-                                 .tls = w->tls,
-                                 .limits = pump_limits(c),
-                                 .proxies = (const char *const *)c->proxy_protocol_from.item,
-                                 .n_proxies = c->proxy_protocol_from.n,
-                                 .name = "line",
-                                 .open = open_line,
-                                 .ctx = w};
-    return tls_pump_new(&config, &w->pump);
+    return r > 0 ? -EINVAL : r;
 }
 
 static int make_node(struct worker *w, const struct conf *c)
@@ -419,7 +347,7 @@ static int set_up(struct worker *w)
     int r = loop_new(&w->loop);
     r = r < 0 ? r : make_node(w, c);
     r = r < 0 ? r : loop_add_hook(w->loop, turn, w);
-    r = r < 0 ? r : make_pump(w, c);
+    r = r < 0 ? r : make_doors(w);
     r = r < 0 ? r : loop_add_hook(w->loop, end_turn, w);
     r = r < 0 ? r : timer_new(w->loop, pulse, w, &w->pulse);
     r = r < 0 ? r : watch_new(w->loop, w->start->control_fd, heard_master, w, &w->control);
@@ -428,7 +356,7 @@ static int set_up(struct worker *w)
 
 static void tear_down(struct worker *w)
 {
-    tls_pump_free(w->pump);
+    doors_free(&w->doors);
     db_link_free(w->writer_link);
     db_link_free(w->follower_link);
     db_link_free(w->reader_link);
@@ -436,7 +364,6 @@ static void tear_down(struct worker *w)
     watch_free(w->control);
     timer_free(w->pulse);
     loop_free(w->loop);
-    tls_free(w->tls);
     settings_free(w->settings);
 }
 

@@ -206,7 +206,7 @@ static int fixture_serve(const struct fixture_config *config, int fd)
     if (config->descriptors > 0)
         setrlimit(RLIMIT_NOFILE, &files);
     if (loop_new(&f.loop) < 0 ||
-        (config->identity != NULL && tls_new(config->identity, &tls, why) != 0))
+        (config->identity != NULL && tls_new(config->identity, TLS_CERTIFICATES, &tls, why) != 0))
         return 1;
     struct pump_config pump = {.loop = f.loop,
                                .tls = tls,

@@ -127,12 +127,11 @@ static int use_client_ca(struct tls *t, const struct buf *pem, char why[static 2
     return 0;
 }
 
-/* No resumption in any form: a resumed session would skip the check of the client certificate
- * (CVE-2025-23419), and reading ahead spares the second read of every record. No retrying inside
- * SSL_read either: a peer that sends key updates without end would keep it from returning. */
+/* Reading ahead spares the second read of every record. No retrying inside SSL_read: a peer that
+ * sends key updates without end would keep it from returning. */
 static int set_protocol(SSL_CTX *ctx)
 {
-    SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+    SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
                                  SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA |
                                  SSL_OP_IGNORE_UNEXPECTED_EOF);
     SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
@@ -141,15 +140,38 @@ static int set_protocol(SSL_CTX *ctx)
     SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_read_ahead(ctx, 1);
     SSL_CTX_set_max_cert_list(ctx, CERT_LIST_MAX);
-    if (SSL_CTX_set_num_tickets(ctx, 0) != 1 ||
-        SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION) != 1 ||
+    if (SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION) != 1 ||
         SSL_CTX_set_cipher_list(ctx, "ECDHE+AESGCM:ECDHE+CHACHA20") != 1 ||
         SSL_CTX_set1_groups_list(ctx, "X25519:P-256:P-384") != 1)
         return -ENOMEM;
     return 0;
 }
 
-int tls_new(const struct tls_identity *identity, struct tls **ret, char ret_why[static 256])
+/* No resumption in any form: a resumed session would skip the check of the client certificate
+ * (CVE-2025-23419). */
+static int forbid_resumption(SSL_CTX *ctx)
+{
+    SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
+    return SSL_CTX_set_num_tickets(ctx, 0) == 1 ? 0 : -ENOMEM;
+}
+
+/* A client that speaks something else only is told so (RFC 7301, 3.2). */
+static int choose_protocol(SSL *ssl, const unsigned char **out, unsigned char *out_n,
+                           const unsigned char *in, unsigned in_n, void *ctx)
+{
+    static const unsigned char http[] = "\010http/1.1";
+    (void)ssl, (void)ctx;
+    for (unsigned at = 0; at < in_n; at += 1u + in[at])
+        if (in_n - at >= sizeof http - 1 && memcmp(in + at, http, sizeof http - 1) == 0) {
+            *out = in + at + 1;
+            *out_n = in[at];
+            return SSL_TLSEXT_ERR_OK;
+        }
+    return SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+int tls_new(const struct tls_identity *identity, enum tls_use use, struct tls **ret,
+            char ret_why[static 256])
 {
     struct tls *t = calloc(1, sizeof *t);
     if (t == NULL)
@@ -161,8 +183,12 @@ int tls_new(const struct tls_identity *identity, struct tls **ret, char ret_why[
         r = use_certificate(t, &identity->cert, ret_why);
     if (r == 0)
         r = use_key(t, &identity->key, ret_why);
-    if (r == 0 && identity->client_ca.n > 0)
+    if (r == 0 && use == TLS_CERTIFICATES)
+        r = forbid_resumption(t->ctx);
+    if (r == 0 && use == TLS_CERTIFICATES && identity->client_ca.n > 0)
         r = use_client_ca(t, &identity->client_ca, ret_why);
+    if (use == TLS_HTTPS)
+        SSL_CTX_set_alpn_select_cb(t->ctx, choose_protocol, NULL);
     if (r != 0) {
         tls_free(t);
         return r;

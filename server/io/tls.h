@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The server side TLS context of a door: TLS 1.2 and 1.3, AEAD ciphers with forward secrecy, no
- * tickets, no resumption, no renegotiation; a client certificate is optional and, when presented,
- * must be valid under client_ca. Made from bytes, not files: the master reads keys before
- * privileges are dropped. */
+ * renegotiation. Made from bytes, not files: the master reads keys before privileges are dropped.
+ */
 #ifndef IO_TLS_H
 #define IO_TLS_H
 
@@ -23,10 +22,20 @@ struct tls_identity {
 
 void tls_identity_free(struct tls_identity *i);
 
+enum tls_use {
+    TLS_NONE, /* plain bytes */
+    /* A client certificate is optional and, when presented, must be valid under client_ca. No
+     * tickets, no resumption. */
+    TLS_CERTIFICATES,
+    /* No client certificate is asked for, so resuming skips nothing; ALPN: http/1.1 and no other.
+     */
+    TLS_HTTPS,
+};
+
 #define TLS_REFUSED 1 /* the material is not usable: ret_why says what */
 
 /* 0, TLS_REFUSED or -ENOMEM. ret_why: at least 256 bytes. */
-int tls_new(const struct tls_identity *identity, struct tls **ret,
+int tls_new(const struct tls_identity *identity, enum tls_use use, struct tls **ret,
             char ret_why[static 256]) MUST_USE;
 void tls_free(struct tls *t); /* live connections keep what they need; NULL allowed */
 

@@ -37,7 +37,7 @@ static void refuses(const struct tls_identity *identity, const char *because)
 {
     struct tls *t = NULL;
     char why[256] = "";
-    assert_int_equal(tls_new(identity, &t, why), TLS_REFUSED);
+    assert_int_equal(tls_new(identity, TLS_CERTIFICATES, &t, why), TLS_REFUSED);
     assert_null(t);
     assert_non_null(strstr(why, because));
 }
@@ -58,11 +58,11 @@ static void material(void **unused)
     refuses(&i, "does not belong");
     buf_reset(&i.key);
     fixture_key_pem(server.key, &i.key);
-    assert_int_equal(tls_new(&i, &t, why), 0);
+    assert_int_equal(tls_new(&i, TLS_CERTIFICATES, &t, why), 0);
     tls_free(t);
 
     fixture_cert_pem(ca.cert, &i.cert); /* a chain */
-    assert_int_equal(tls_new(&i, &t, why), 0);
+    assert_int_equal(tls_new(&i, TLS_CERTIFICATES, &t, why), 0);
     tls_free(t);
     size_t whole = i.cert.n;
     buf_text(&i.cert, "-----BEGIN CERTIFICATE-----\nno\n-----END CERTIFICATE-----\n");
@@ -74,7 +74,7 @@ static void material(void **unused)
     buf_reset(&i.client_ca);
     fixture_cert_pem(ca.cert, &i.client_ca);
     fixture_cert_pem(other.cert, &i.client_ca);
-    assert_int_equal(tls_new(&i, &t, why), 0);
+    assert_int_equal(tls_new(&i, TLS_CERTIFICATES, &t, why), 0);
     tls_free(t);
     tls_identity_free(&i);
 }
@@ -100,7 +100,7 @@ static void days(void **unused)
     char why[256];
     fixture_cert_pem(server.cert, &i.cert);
     fixture_key_pem(server.key, &i.key);
-    assert_int_equal(tls_new(&i, &t, why), 0);
+    assert_int_equal(tls_new(&i, TLS_CERTIFICATES, &t, why), 0);
     usec_t now = (usec_t)time(NULL) * USEC_S;
     assert_in_range(tls_days_left(t, now), 29, 30);
     assert_int_equal(tls_days_left(t, now + (31 * 24 + 12) * USEC_HOUR), -2);
@@ -192,7 +192,7 @@ static void forget(void **unused)
     fixture_cert_pem(server.cert, &i.cert);
     fixture_key_pem(server.key, &i.key);
     fixture_cert_pem(ca.cert, &i.client_ca);
-    assert_int_equal(tls_new(&i, &t, why), 0);
+    assert_int_equal(tls_new(&i, TLS_CERTIFICATES, &t, why), 0);
     for (int round = 0; round < 2; round++) {
         forget_one(t, TLS1_2_VERSION, &other);
         forget_one(t, TLS1_3_VERSION, &other);
@@ -202,13 +202,61 @@ static void forget(void **unused)
     tls_identity_free(&i);
 }
 
+static void open_browser(struct pair *p, struct tls *t, const char *protocols)
+{
+    BIO *one, *two;
+    p->ctx = SSL_CTX_new(TLS_client_method());
+    SSL_CTX_use_certificate(p->ctx, other.cert); /* has one, and is not asked */
+    SSL_CTX_use_PrivateKey(p->ctx, other.key);
+    p->client = SSL_new(p->ctx);
+    p->server = tls_accept(t, 0);
+    SSL_set_alpn_protos(p->client, (const unsigned char *)protocols, (unsigned)strlen(protocols));
+    assert_int_equal(BIO_new_bio_pair(&one, 0, &two, 0), 1);
+    SSL_set_bio(p->client, one, one);
+    SSL_set_bio(p->server, two, two);
+    SSL_set_connect_state(p->client);
+    for (int turn = 0; turn < 10; turn++) {
+        SSL_do_handshake(p->client);
+        SSL_do_handshake(p->server);
+    }
+}
+
+/* A browser is asked for no certificate and speaks HTTP/1.1; who offers something else only is
+ * refused. */
+static void browsers(void **unused)
+{
+    (void)unused;
+    struct tls_identity i = {0};
+    struct tls *t;
+    struct pair p;
+    char why[256], fingerprint[TLS_FINGERPRINT];
+    const unsigned char *chosen;
+    unsigned n;
+    fixture_cert_pem(server.cert, &i.cert);
+    fixture_key_pem(server.key, &i.key);
+    fixture_cert_pem(ca.cert, &i.client_ca);
+    assert_int_equal(tls_new(&i, TLS_HTTPS, &t, why), 0);
+    open_browser(&p, t, "\002h2\010http/1.1");
+    assert_true(SSL_is_init_finished(p.server));
+    SSL_get0_alpn_selected(p.client, &chosen, &n);
+    assert_int_equal(n, 8);
+    assert_memory_equal(chosen, "http/1.1", 8);
+    tls_fingerprint(p.server, fingerprint);
+    assert_string_equal(fingerprint, "");
+    says(p.client, p.server, "GET / HTTP/1.1");
+    part(&p);
+    open_browser(&p, t, "\002h2\010http/1.0");
+    assert_false(SSL_is_init_finished(p.client));
+    part(&p);
+    tls_free(t);
+    tls_identity_free(&i);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(material),
-        cmocka_unit_test(encrypted_key),
-        cmocka_unit_test(days),
-        cmocka_unit_test(forget),
+        cmocka_unit_test(browsers), cmocka_unit_test(material), cmocka_unit_test(encrypted_key),
+        cmocka_unit_test(days),     cmocka_unit_test(forget),
     };
     return cmocka_run_group_tests_name("tls", tests, make, unmake);
 }
