@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "clients/ugo/ask.h"
+#include "clients/ugo/known.h"
 #include "clients/ugo/places.h"
 #include "clients/ugo/verbs.h"
 
@@ -101,8 +102,9 @@ static void criteria_of(const json_t *request, json_t *params)
             json_integer(json_integer_value(km) < 1500 ? json_integer_value(km) : 1500));
 }
 
-/* --request: the question is the request's. */
-static int request_read(struct session *x, json_t *params, const char **ret_place)
+/* --request: the question is the request's. *ret_request: the caller's, NULL without one. */
+static int request_read(struct session *x, json_t *params, const char **ret_place,
+                        json_t **ret_request)
 {
     const char *text = command_value(x->command, OPTION_REQUEST), *id;
     bool near = json_object_get(params, "near") != NULL;
@@ -115,8 +117,9 @@ static int request_read(struct session *x, json_t *params, const char **ret_plac
         code = session_call(x, "request.get", json_pack("{s:s}", "request", id), &answer);
     if (code != 0)
         return code;
-    const json_t *request = json_object_get(answer, "request");
+    json_t *request = json_object_get(answer, "request");
     criteria_of(request, params);
+    *ret_request = json_incref(request);
     json_object_set_new(params, "request", json_string(id)); /* for the journal */
     if (!near && json_object_get(params, "near") != NULL) {
         places_learn(x, answer);
@@ -127,7 +130,8 @@ static int request_read(struct session *x, json_t *params, const char **ret_plac
     return 0;
 }
 
-static int search_params(struct session *x, json_t *params, const char **ret_place)
+static int search_params(struct session *x, json_t *params, const char **ret_place,
+                         json_t **ret_request)
 {
     const struct command *c = x->command;
     const char *near = command_value(c, OPTION_NEAR);
@@ -154,7 +158,7 @@ static int search_params(struct session *x, json_t *params, const char **ret_pla
         code = ask_place(x, near, &place, ret_place);
     if (place != NULL)
         json_object_set_new(params, "near", place);
-    return code == 0 ? request_read(x, params, ret_place) : code;
+    return code == 0 ? request_read(x, params, ret_place, ret_request) : code;
 }
 
 static bool asked(const json_t *params, const char *member)
@@ -166,8 +170,8 @@ int run_search(struct session *x, const struct command *c)
 {
     struct screen *s = x->screen;
     const char *place;
-    json_t *params = json_object(), *answer;
-    int code = search_params(x, params, &place);
+    json_t *params = json_object(), *request = NULL, *answer;
+    int code = search_params(x, params, &place, &request);
 
     if (code != 0) {
         json_decref(params);
@@ -181,7 +185,7 @@ int run_search(struct session *x, const struct command *c)
             .session = x,
             .children = json_object_get(question, "children"),
             .place = place,
-            .request = command_value(c, OPTION_REQUEST),
+            .request = request,
             .emergency = json_is_true(json_object_get(question, "emergency")),
             .tonight = asked(question, "tonight"),
             .apart = json_is_false(json_object_get(question, "together")),
@@ -197,11 +201,12 @@ int run_search(struct session *x, const struct command *c)
         if (s->json) {
             screen_json(s, answer);
         } else {
-            places_learn(x, answer);
+            known_learn(x, answer);
             search_show(s, &view, answer);
         }
         json_decref(answer);
     }
     json_decref(question);
+    json_decref(request);
     return code;
 }

@@ -5,6 +5,7 @@
 
 #include "clients/ugo/ask.h"
 #include "clients/ugo/decision_show.h"
+#include "clients/ugo/known.h"
 #include "clients/ugo/moment.h"
 #include "clients/ugo/places.h"
 #include "clients/ugo/table.h"
@@ -240,6 +241,7 @@ static void unit_show(const struct session *x, const json_t *unit)
     const char *by = json_string_value(json_object_get(unit, "declared_by"));
     const char *channel = json_string_value(json_object_get(unit, "channel"));
     const char *admission = json_string_value(json_object_get(unit, "admission"));
+    const char *fallback = json_string_value(json_object_get(unit, "fallback"));
     const json_t *contact = json_object_get(unit, "contact");
     bool doubtful = unit_freshness(s, unit) != FRESH;
 
@@ -254,6 +256,8 @@ static void unit_show(const struct session *x, const json_t *unit)
     fact(s, MSG_FACT_YES, accepts_text(s, unit, "yes"));
     fact(s, MSG_FACT_NO, accepts_text(s, unit, "no"));
     fact(s, MSG_FACT_TO_ASK, accepts_text(s, unit, "unknown"));
+    if (fallback != NULL)
+        fact(s, MSG_FACT_FALLBACK, known_unit_name(x, fallback));
     fact(s, MSG_FACT_DAY, json_string_value(json_object_get(contact, "day")));
     fact(s, MSG_FACT_NIGHT, json_string_value(json_object_get(contact, "night")));
     bool commune = json_is_string(json_object_get(unit, "commune"));
@@ -283,7 +287,7 @@ int run_unit(struct session *x, const struct command *c)
         screen_json(s, answer);
     } else {
         stale_show(s, answer);
-        places_learn(x, answer);
+        known_learn(x, answer);
         unit_show(x, json_object_get(answer, "unit"));
     }
     json_decref(answer);

@@ -20,7 +20,8 @@ struct maker {
     uint64_t random;
     usec_t now;
     bool failed;
-    int n_houses; /* for the numbers of telephones and streets */
+    int n_houses;  /* for the numbers of telephones and streets */
+    int n_at_home; /* units of placements at home */
 };
 
 /* What is needed of a unit to declare on it. */
@@ -272,6 +273,21 @@ static usec_t ttl_of(const char *kind, enum modality modality)
     return hours * USEC_HOUR;
 }
 
+/* The n-th service placing children at home has its beds in reserve in the n-th MECS, which the
+ * table names earlier. */
+static json_t *bed_in_reserve(int n)
+{
+    int mecs = 0;
+
+    for (int turn = 0; mecs <= n; turn++) {
+        const struct demo_service *s = &demo_services[turn % demo_services_n];
+
+        if (strcmp(s->kind, "mecs") == 0 && mecs++ == n)
+            return json_sprintf("u-demo-%s-1", s->slug);
+    }
+    return NULL;
+}
+
 static void make_unit(struct maker *m, const char *establishment, const struct demo_group *g,
                       const char *name, const struct place *p)
 {
@@ -290,6 +306,8 @@ static void make_unit(struct maker *m, const char *establishment, const struct d
     if (params != NULL && g->admission == ADMISSION_OFFICE_HOURS)
         m->failed |=
             json_object_set_new(params, "delay_h", json_integer(24 * (1 + below(m, 5)))) != 0;
+    if (params != NULL && g->modality == MODALITY_PAD)
+        m->failed |= json_object_set_new(params, "fallback", bed_in_reserve(m->n_at_home++)) != 0;
     add(m, m->demo->reference, "unit.put", params, NULL);
 }
 

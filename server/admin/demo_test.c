@@ -96,6 +96,32 @@ static void proportions(void **state)
     demo_free(&d);
 }
 
+/* Each unit of placements at home has a bed in reserve, in a unit put before it. */
+static void who_is_at_home_has_a_bed(void **state)
+{
+    struct demo d;
+    json_t *command, *put = json_object();
+    int homes = 0;
+    size_t i;
+
+    (void)state;
+    assert_int_equal(demo_make(31, NOW, &d), 0);
+    json_array_foreach (d.reference, i, command) {
+        const json_t *params = json_object_get(command, "params");
+
+        if (strcmp(text(command, "op"), "unit.put") != 0)
+            continue;
+        if (strcmp(text(params, "modality"), "pad") == 0) {
+            assert_non_null(json_object_get(put, text(params, "fallback")));
+            homes++;
+        }
+        json_object_set_new(put, text(params, "id"), json_true());
+    }
+    assert_int_equal(homes, 12);
+    json_decref(put);
+    demo_free(&d);
+}
+
 static void nearly_everything_is_taken(void **state)
 {
     (void)state;
@@ -177,6 +203,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_same_seed_gives_the_same),
         cmocka_unit_test(proportions),
+        cmocka_unit_test(who_is_at_home_has_a_bed),
         cmocka_unit_test(nearly_everything_is_taken),
         cmocka_unit_test(the_first_account_has_room),
         cmocka_unit_test(nobody_can_be_called),

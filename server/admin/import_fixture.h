@@ -32,6 +32,11 @@ static inline json_t *nth_params(const struct import *im, const char *op, size_t
     return json_object_get(command, "params");
 }
 
+static inline const char *text_at(const json_t *object, const char *member)
+{
+    return json_string_value(json_object_get(object, member));
+}
+
 static inline size_t count_commands(const struct import *im, const char *op)
 {
     size_t n = 0;

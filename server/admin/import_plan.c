@@ -165,6 +165,20 @@ static int plan_command(struct plan *p, const json_t *command)
     return -EINVAL;
 }
 
+static int plan_commands(struct plan *p, const json_t *commands)
+{
+    json_t *command;
+    size_t i;
+    int r = 0;
+
+    json_array_foreach (commands, i, command) {
+        r = plan_command(p, command);
+        if (r != 0)
+            break;
+    }
+    return r;
+}
+
 static void plan_free(struct plan *p)
 {
     json_decref(p->out);
@@ -172,6 +186,7 @@ static void plan_free(struct plan *p)
     json_decref(p->kept);
     json_decref(p->by_finess);
     json_decref(p->units_of);
+    json_decref(p->waiting);
 }
 
 int import_plan(struct import *im, json_t *known)
@@ -184,19 +199,18 @@ int import_plan(struct import *im, json_t *known)
         .kept = json_object(),
         .by_finess = json_object(),
         .units_of = json_object(),
+        .waiting = json_array(),
     };
-    json_t *command;
-    size_t i;
     int r;
 
-    if (!p.out || !p.moved || !p.kept || !p.by_finess || !p.units_of)
+    if (!p.out || !p.moved || !p.kept || !p.by_finess || !p.units_of || !p.waiting)
         return -ENOMEM;
     plan_index(&p);
-    json_array_foreach (im->commands, i, command) {
-        r = plan_command(&p, command);
-        if (r != 0)
-            return r;
-    }
+    r = plan_commands(&p, im->commands);
+    p.last = true;
+    r = r != 0 ? r : plan_commands(&p, p.waiting);
+    if (r != 0)
+        return r;
     plan_follow_communes(&p);
     if (im->out_of_memory)
         return -ENOMEM;

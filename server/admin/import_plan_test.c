@@ -311,6 +311,44 @@ static void activities_take_the_place_of_the_generic_unit(void **state)
     json_decref(known);
 }
 
+#define BED(line, unit, more)                                                                      \
+    "{'op':'unit.put','line':" line ",'params':{'id':'" unit                                       \
+    "','establishment':'e-310000011'" more "}}"
+
+/* A row may name a unit of a later row; what the register refuses is a bad line. */
+static void a_bed_in_reserve_comes_before_who_falls_back_on_it(void **state)
+{
+    json_t *known = json(REGISTER);
+    struct import im;
+
+    (void)state;
+    assert_int_equal(
+        plan(&im, known,
+             "[" BED("2", "u-home", ",'modality':'pad','fallback':'u-bed'") "," BED(
+                 "3", "u-bed",
+                 "") "," BED("4", "u-lost",
+                             ",'modality':'pad','fallback':'u-none'") "," BED("5", "u-310000011",
+                                                                              ",'fallback':"
+                                                                              "'u-bed'") "]"),
+        0);
+    assert_string_equal(text_at(nth_params(&im, "unit.put", 0), "id"), "u-bed");
+    assert_json(nth_params(&im, "unit.put", 1),
+                "{'id':'u-home','establishment':'e-310000011','name':'Placement à domicile',"
+                "'modality':'pad','fallback':'u-bed'}");
+    assert_int_equal(count_commands(&im, "unit.put"), 2);
+    assert_bad(&im, 0, 5, "fallback_only_for_pad");
+    assert_bad(&im, 1, 4, "fallback_unknown");
+    import_free(&im);
+    /* the bed closes: a row of whoever fell back on it does not name it again */
+    assert_int_equal(plan(&im, known,
+                          "[{'op':'unit.close','line':2,'params':{'unit':'u-bed'}}," BED(
+                              "3", "u-home", ",'name':'À la maison'") "]"),
+                     0);
+    assert_null(json_object_get(nth_params(&im, "unit.put", 0), "fallback"));
+    import_free(&im);
+    json_decref(known);
+}
+
 static void closing_takes_the_units_along(void **state)
 {
     json_t *known = json(REGISTER);
@@ -369,6 +407,7 @@ int main(void)
         cmocka_unit_test(territories_must_fit_the_register),
         cmocka_unit_test(kinds_are_the_registers_own),
         cmocka_unit_test(activities_take_the_place_of_the_generic_unit),
+        cmocka_unit_test(a_bed_in_reserve_comes_before_who_falls_back_on_it),
         cmocka_unit_test(closing_takes_the_units_along),
         cmocka_unit_test(an_establishment_is_known_by_its_finess_number),
     };

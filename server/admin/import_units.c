@@ -12,6 +12,8 @@
  * of the unit:
  *   name modality min_months max_months sex siblings_max siblings_mixed admission delay_h
  *   max_stay_days ttl_h authorised installed emergency_reserved
+ *   fallback            of a placement at home: the unit whose bed is in reserve, as it is named
+ *                       here; no: none
  *   accepts_mna accepts_disability accepts_complex accepts_pregnant accepts_mother_child
  *   accepts_psychiatric accepts_medical
  *
@@ -31,6 +33,7 @@ enum column_type {
     YES_NO,
     TRISTATE, /* under accepts */
     CONTACT,  /* under contact */
+    BED,      /* another unit, by its reference */
 };
 
 static const struct column {
@@ -70,6 +73,7 @@ static const struct column {
     {"authorised", "authorised", NUMBER, false, 0, 9999},
     {"installed", "installed", NUMBER, false, 0, 9999},
     {"emergency_reserved", "emergency_reserved", NUMBER, false, 0, 9999},
+    {"fallback", "fallback", BED, false},
     {"accepts_mna", "mna", TRISTATE, false},
     {"accepts_disability", "disability", TRISTATE, false},
     {"accepts_complex", "complex", TRISTATE, false},
@@ -131,12 +135,30 @@ static void put_inside(struct import *im, json_t *params, const char *outer, con
     import_set(im, object, member, value);
 }
 
+/* An id from a FINESS number, a code of one's own or an id. 0, or 1 when it is none of them. */
+static int read_id(char prefix, span text, char ret_id[static FINESS_ID_ROOM])
+{
+    if (text.n > 2 && text.p[0] == prefix && text.p[1] == '-')
+        text = (span){text.p + 2, text.n - 2};
+    if (text.n == 0 || text.n > 60)
+        return 1;
+    finess_id(prefix, text, (span){"", 0}, ret_id);
+    for (size_t i = 2; ret_id[i] != '\0'; i++) {
+        char c = ret_id[i];
+
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c == '-' && i > 2)))
+            return 1;
+    }
+    return 0;
+}
+
 /* Reads one cell into params. 0, or 1 when it cannot be (*ret_fault). */
 static int read_cell(struct import *im, const struct column *column, span text, json_t *params,
                      struct fault *ret_fault)
 {
     static const char *const tristates[] = {"no", "yes", "unknown"};
     int number = 0, code = yes_no(text);
+    char id[FINESS_ID_ROOM];
 
     *ret_fault = (struct fault){"cell_invalid", text};
     switch (column->type) {
@@ -173,25 +195,13 @@ static int read_cell(struct import *im, const struct column *column, span text, 
             return 1;
         put_inside(im, params, "accepts", column->member, json_string(tristates[code]));
         return 0;
+    case BED:
+        if (code == 1 || (code < 0 && read_id('u', text, id) != 0))
+            return 1;
+        import_set(im, params, column->member, code < 0 ? json_string(id) : json_null());
+        return 0;
     case REFERENCE:
         break;
-    }
-    return 0;
-}
-
-/* An id from a FINESS number, a code of one's own or an id. 0, or 1 when it is none of them. */
-static int read_id(char prefix, span text, char ret_id[static FINESS_ID_ROOM])
-{
-    if (text.n > 2 && text.p[0] == prefix && text.p[1] == '-')
-        text = (span){text.p + 2, text.n - 2};
-    if (text.n == 0 || text.n > 60)
-        return 1;
-    finess_id(prefix, text, (span){"", 0}, ret_id);
-    for (size_t i = 2; ret_id[i] != '\0'; i++) {
-        char c = ret_id[i];
-
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c == '-' && i > 2)))
-            return 1;
     }
     return 0;
 }

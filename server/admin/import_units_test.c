@@ -57,6 +57,26 @@ static void several_units_of_one_establishment(void **state)
     import_free(&im);
 }
 
+static void beds_in_reserve(void **state)
+{
+    struct import im;
+
+    (void)state;
+    assert_int_equal(read(&im, "establishment;unit;modality;fallback\n"
+                               "pad;pad-1;pad;310000011\n"
+                               "pad;pad-2;pad;u-villa-1\n"
+                               "pad;pad-3;pad;non\n"
+                               "pad;pad-4;pad;oui\n"
+                               "pad;pad-5;pad;Villa 1\n"),
+                     0);
+    assert_string_equal(text_at(nth_params(&im, "unit.put", 0), "fallback"), "u-310000011");
+    assert_string_equal(text_at(nth_params(&im, "unit.put", 1), "fallback"), "u-villa-1");
+    assert_true(json_is_null(json_object_get(nth_params(&im, "unit.put", 2), "fallback")));
+    assert_bad(&im, 0, 5, "cell_invalid");
+    assert_bad(&im, 1, 6, "cell_invalid");
+    import_free(&im);
+}
+
 static void bad_lines_are_left_out(void **state)
 {
     static const struct {
@@ -134,6 +154,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_foster_family),
         cmocka_unit_test(several_units_of_one_establishment),
+        cmocka_unit_test(beds_in_reserve),
         cmocka_unit_test(bad_lines_are_left_out),
         cmocka_unit_test(homes_are_never_exact),
         cmocka_unit_test(damaged_files_are_refused),

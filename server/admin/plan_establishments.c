@@ -262,20 +262,35 @@ static void retire_generic(struct plan *p, const char *establishment)
     }
 }
 
-/* A unit's name when no one gave it one: its modality's, else its establishment's kind's. */
-static void default_name(struct plan *p, json_t *merged)
+/* The unit's own modality, else its establishment's kind's; NULL unknown. */
+static const char *modality_of(const struct plan *p, const json_t *merged)
 {
     const json_t *host = plan_known(p, "establishment", plan_text(merged, "establishment"));
-    const char *kind = plan_text(host, "establishment_kind");
-    const char *code = plan_text(merged, "modality");
-    int modality;
+    const char *kind = plan_text(host, "establishment_kind"), *code = plan_text(merged, "modality");
 
-    if (code == NULL)
-        code = plan_text(plan_known(p, "establishment_kind", kind), "modality");
-    modality = code != NULL ? code_find(modality_codes, MODALITY_COUNT, code) : -1;
+    return code != NULL ? code : plan_text(plan_known(p, "establishment_kind", kind), "modality");
+}
+
+/* A unit's name when no one gave it one: its modality's. */
+static void default_name(struct plan *p, json_t *merged)
+{
+    const char *code = modality_of(p, merged);
+    int modality = code != NULL ? code_find(modality_codes, MODALITY_COUNT, code) : -1;
+
     if (modality < 0)
         modality = MODALITY_INTERNAT;
     import_text(p->im, merged, "name", span_of(modality_label((enum modality)modality)));
+}
+
+static const char *fallback_fault(const struct plan *p, const json_t *merged)
+{
+    const char *modality = modality_of(p, merged), *fallback = plan_text(merged, "fallback");
+
+    if (fallback == NULL)
+        return NULL;
+    if (modality == NULL || strcmp(modality, modality_codes[MODALITY_PAD]) != 0)
+        return "fallback_only_for_pad";
+    return plan_known(p, "unit", fallback) == NULL ? "fallback_unknown" : NULL;
 }
 
 static const char *unit_fault(const struct plan *p, const json_t *merged, const char **ret_value)
@@ -289,7 +304,27 @@ static const char *unit_fault(const struct plan *p, const json_t *merged, const 
     *ret_value = "";
     if (min != NULL && max != NULL && json_integer_value(min) >= json_integer_value(max))
         return "ages_reversed";
-    return NULL;
+    *ret_value = plan_text(merged, "fallback");
+    return fallback_fault(p, merged);
+}
+
+/* Whether the unit's fallback may be a unit of a later line: then the command waits. One that has
+ * closed meanwhile, and that the file does not name, is none. */
+static bool awaits_fallback(struct plan *p, const json_t *command, json_t *merged)
+{
+    const char *fallback = plan_text(merged, "fallback");
+
+    if (fallback == NULL || plan_known(p, "unit", fallback) != NULL)
+        return false;
+    if (plan_text(json_object_get(command, "params"), "fallback") == NULL) {
+        (void)json_object_del(merged, "fallback");
+        return false;
+    }
+    if (p->last)
+        return false;
+    if (json_array_append(p->waiting, (json_t *)command) != 0)
+        p->im->out_of_memory = true;
+    return true;
 }
 
 int plan_unit(struct plan *p, const json_t *command, const json_t *params)
@@ -305,6 +340,10 @@ int plan_unit(struct plan *p, const json_t *command, const json_t *params)
     if (merged == NULL)
         return -ENOMEM;
     import_text(p->im, merged, "establishment", span_of(host));
+    if (awaits_fallback(p, command, merged)) {
+        json_decref(merged);
+        return 0;
+    }
     fault = unit_fault(p, merged, &value);
     units = json_object_get(p->units_of, host);
     if (fault != NULL) {

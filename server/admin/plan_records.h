@@ -15,6 +15,8 @@ struct plan {
     json_t *kept;      /* units that stay although the file describes their places otherwise */
     json_t *by_finess; /* FINESS number → id of the establishment that has it */
     json_t *units_of;  /* establishment → object with its units as members */
+    json_t *waiting;   /* commands for units whose fallback is a unit that may come later */
+    bool last;         /* nothing comes later */
     int line;          /* of the command at hand */
 };
 

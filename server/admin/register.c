@@ -58,7 +58,8 @@ static const char sql_known[] =
     " CASE WHEN coalesce(contact_day, contact_night) IS NOT NULL THEN"
     " jsonb_build_object('day', contact_day, 'night', contact_night) END, 'ttl_s', ttl_s,"
     " 'authorised', authorised, 'installed', installed, 'emergency_reserved',"
-    " nullif(emergency_reserved, 0), 'declared', CASE WHEN observed_at IS NOT NULL THEN true END"
+    " nullif(emergency_reserved, 0), 'fallback', fallback, 'declared', CASE WHEN observed_at IS "
+    "NOT NULL THEN true END"
     "))::text FROM ugo.unit";
 
 static int keep_record(json_t *known, const char *kind, const char *id, const char *state)

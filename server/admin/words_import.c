@@ -151,6 +151,9 @@ const struct words words_import[] = {
      "lowest age at or above the highest"},
     {"home_not_exact", "l'adresse d'un domicile n'est jamais montrée exactement (visibility : commune ou hidden)",
      "a home's address is never shown exactly (visibility: commune or hidden)"},
+    {"fallback_only_for_pad", "lit de repli « {1} » : seulement pour une unité de modalité pad",
+     "bed in reserve \"{1}\": only for a unit of modality pad"},
+    {"fallback_unknown", "unité de repli inconnue : « {1} »", "no such unit for the bed in reserve: \"{1}\""},
     {NULL, NULL, NULL},
 };
 /* clang-format on */

@@ -6,6 +6,7 @@
 #include "api/operation.h"
 #include "core/encode.h"
 #include "core/expected.h"
+#include "core/member.h"
 #include "core/office.h"
 #include "core/split.h"
 #include "proto/format.h"
@@ -47,13 +48,40 @@ static void write_codes(struct buf *out, unsigned bits, const char *const *codes
     buf_char(out, ']');
 }
 
-/* Criteria, with each need by its own name instead of "needs". */
-static void write_criteria(struct buf *out, unsigned criteria, unsigned needs)
+/* Criteria, with each need by its own name instead of "needs", and a bed to fall back on. */
+static void write_criteria(struct buf *out, unsigned criteria, unsigned needs, bool fallback_bed)
 {
+    static const char *const beds[] = {"fallback_bed"};
     buf_char(out, '[');
     write_elements(out, criteria & ~(1u << CRITERION_NEEDS), criterion_codes);
     write_elements(out, needs, need_codes);
+    write_elements(out, fallback_bed, beds);
     buf_char(out, ']');
+}
+
+/* The unit on which a unit of modality pad falls back, where the viewer sees it; else NULL. */
+static const struct unit *bed_of(const struct writing *w, const struct unit *u)
+{
+    const struct entry *e =
+        u->fallback ? replica_find(w->desk->replica, RECORD_UNIT, span_of(u->fallback)) : NULL;
+    return e != NULL && viewer_sees(w->call->viewer, version_scope(&e->version)) ? e->version.unit
+                                                                                 : NULL;
+}
+
+/* A child placed at home needs a bed in reserve: whether it is free, or must be asked for. */
+static void write_bed(const struct writing *w, const struct unit *bed)
+{
+    buf_text(w->out, ",\"fallback\":");
+    if (bed == NULL) {
+        buf_text(w->out, "null");
+        return;
+    }
+    buf_text(w->out, "{\"unit\":");
+    buf_json_text(w->out, bed->id);
+    member_int(w->out, "free", unit_free(bed));
+    member_instant(w->out, "observed_at", bed->observed_at);
+    member_bool(w->out, "stale", unit_fresh_until(bed) <= w->request->now);
+    buf_char(w->out, '}');
 }
 
 static void write_count(struct buf *out, size_t n)
@@ -96,6 +124,9 @@ static void write_result(const struct writing *w, const struct search_result *re
 {
     const struct unit *u = replica_unit_at(w->desk->replica, result->slot)->version.unit;
     struct buf *out = w->out;
+    bool at_home = u->modality == MODALITY_PAD;
+    const struct unit *bed = at_home ? bed_of(w, u) : NULL;
+    bool lacks_bed = at_home && (bed == NULL || unit_free(bed) <= 0);
     buf_text(out, "{\"unit\":");
     write_unit(w, result->slot);
     buf_text(out, ",\"score\":");
@@ -105,9 +136,9 @@ static void write_result(const struct writing *w, const struct search_result *re
     /* Only what was asked for: the default of modality was not. */
     unsigned unasked = shape_has(w->call->params, "modality") ? 0 : 1u << CRITERION_MODALITY;
     buf_text(out, ",\"fits\":");
-    write_criteria(out, result->fits & ~unasked, result->needs_fit);
+    write_criteria(out, result->fits & ~unasked, result->needs_fit, false);
     buf_text(out, ",\"to_ask\":");
-    write_criteria(out, result->to_ask & ~unasked, result->needs_ask);
+    write_criteria(out, result->to_ask & ~unasked, result->needs_ask, lacks_bed);
     buf_text(out, ",\"observed_at\":");
     if (u->observed_at == 0) {
         buf_text(out, "null,\"age_s\":null");
@@ -121,6 +152,8 @@ static void write_result(const struct writing *w, const struct search_result *re
     unsigned expected = expected_of(w->expected, result->slot) ? 1u << WHY_EXPECTED : 0;
     write_codes(out, result->why | expected, why_codes);
     write_expected(w, result->slot);
+    if (at_home)
+        write_bed(w, bed);
     if (result->why & 1u << WHY_OFFERED) {
         buf_text(out, ",\"offer\":");
         entry_add_json(offer_to(w->desk, shape_text(w->call->params, "request")), VIEW_PRECISE,
@@ -239,7 +272,7 @@ static void write_split(const struct writing *w, const struct split *split)
         buf_text(w->out, ",\"unit\":");
         write_unit(w, split->slot[i]);
         buf_text(w->out, ",\"to_ask\":");
-        write_criteria(w->out, split->to_ask[i], 0);
+        write_criteria(w->out, split->to_ask[i], 0, false);
         write_expected(w, split->slot[i]);
         buf_char(w->out, '}');
     }

@@ -107,6 +107,8 @@ static void encode_unit(const struct unit *u, const struct version *v, enum view
     member_instant(out, "fresh_until", unit_fresh_until(u));
     member_instant(out, "contested_at", u->contested_at);
     member_contact(out, u->contact_day, u->contact_night);
+    if (u->fallback != NULL)
+        member_text(out, "fallback", u->fallback);
 }
 
 static void encode_establishment(const struct establishment *e, const struct version *v,

@@ -27,6 +27,7 @@ static const struct text_member text_members[] = {
     TEXT(name, true),           TEXT(territory, true),          TEXT(commune, false),
     TEXT(closed_reason, false), TEXT(reopens_on, false),        TEXT(derogation, false),
     TEXT(derogation_by, false), TEXT(declared_by, false),       TEXT(channel, false),
+    TEXT(fallback, false),
 };
 
 struct number_member {

@@ -30,6 +30,7 @@ struct unit {
     char *reopens_on;    /* YYYY-MM-DD */
     char *derogation, *derogation_by;
     char *declared_by, *channel;
+    char *fallback; /* id of the unit whose bed a child placed at home falls back on; NULL none */
 
     enum modality modality;
     enum unit_sex sex;
