@@ -153,10 +153,37 @@ def test_an_acceptance_out_of_hours_makes_a_mission(night):
         "profile": [GIRL, BOY], "from": {"commune": "31395", "territory": None},
         "place": hold_of(night, hold)["place"], "team": "van", "state": "assigned", "code": None,
         "assigned_at": night.result["at"], "under_way_at": None, "arrived_at": None,
-        "handed_over_at": None, "ended_at": None}
+        "handed_over_at": None, "ended_at": None, "unit_name": "Grands",
+        "establishment_name": "Les Tilleuls"}
     assert state["place"]["point"] == [43.61, 1.45]
     row = night.query("SELECT establishment, territory FROM ugo.change WHERE kind = 'mission'")
     assert row == [("e-1", "mds-1")]
+
+
+def test_a_mission_bears_the_names_of_now(night):
+    mission, grands = accepted(night)[1], {"id": "u-1", "establishment": "e-1", "name": "Grands"}
+    house = {"id": "e-1", "name": "Les Ormes", "establishment_kind": "mecs", "territory": "mds-1"}
+
+    def put(op, params):
+        return kinds(night, ok(night.do(op, params, "root"))["revision"])
+
+    def names():
+        state = mission_of(night, mission)
+        return state["establishment_name"], state["unit_name"]
+
+    # the very same: a put of what a mission does not say leaves it alone
+    assert put("unit.put", {**grands, "sex": "girls"}) == [("unit", "u-1")]
+    assert put("unit.put", {**grands, "name": "Petits"}) == [("mission", mission), ("unit", "u-1")]
+    assert put("establishment.put", house) == [("establishment", "e-1"), ("mission", mission),
+                                               ("unit", "u-1"), ("unit", "u-2")]
+    assert names() == ("Les Ormes", "Petits")
+    # ended or not, and whatever closes: they are called as they were last
+    go(night, "hand_over", mission, "van")
+    put("unit.put", {**grands, "name": "Moyens"})
+    assert names() == ("Les Ormes", "Moyens")
+    put("unit.close", {"unit": "u-1"})
+    put("establishment.put", {**house, "name": "Les Saules"})
+    assert names() == ("Les Ormes", "Moyens")
 
 
 def test_no_mission_in_office_hours_nor_without_calendar(register):
