@@ -102,9 +102,8 @@ static void criteria_of(const json_t *request, json_t *params)
             json_integer(json_integer_value(km) < 1500 ? json_integer_value(km) : 1500));
 }
 
-/* --request: the question is the request's. *ret_request: the caller's, NULL without one. */
-static int request_read(struct session *x, json_t *params, const char **ret_place,
-                        json_t **ret_request)
+/* --request: the question is the request's. */
+static int request_read(struct session *x, json_t *params, const char **ret_place)
 {
     const char *text = command_value(x->command, OPTION_REQUEST), *id;
     bool near = json_object_get(params, "near") != NULL;
@@ -117,9 +116,8 @@ static int request_read(struct session *x, json_t *params, const char **ret_plac
         code = session_call(x, "request.get", json_pack("{s:s}", "request", id), &answer);
     if (code != 0)
         return code;
-    json_t *request = json_object_get(answer, "request");
+    const json_t *request = json_object_get(answer, "request");
     criteria_of(request, params);
-    *ret_request = json_incref(request);
     json_object_set_new(params, "request", json_string(id)); /* for the journal */
     if (!near && json_object_get(params, "near") != NULL) {
         places_learn(x, answer);
@@ -130,8 +128,7 @@ static int request_read(struct session *x, json_t *params, const char **ret_plac
     return 0;
 }
 
-static int search_params(struct session *x, json_t *params, const char **ret_place,
-                         json_t **ret_request)
+static int search_params(struct session *x, json_t *params, const char **ret_place)
 {
     const struct command *c = x->command;
     const char *near = command_value(c, OPTION_NEAR);
@@ -158,7 +155,7 @@ static int search_params(struct session *x, json_t *params, const char **ret_pla
         code = ask_place(x, near, &place, ret_place);
     if (place != NULL)
         json_object_set_new(params, "near", place);
-    return code == 0 ? request_read(x, params, ret_place, ret_request) : code;
+    return code == 0 ? request_read(x, params, ret_place) : code;
 }
 
 static bool asked(const json_t *params, const char *member)
@@ -170,8 +167,8 @@ int run_search(struct session *x, const struct command *c)
 {
     struct screen *s = x->screen;
     const char *place;
-    json_t *params = json_object(), *request = NULL, *answer;
-    int code = search_params(x, params, &place, &request);
+    json_t *params = json_object(), *answer;
+    int code = search_params(x, params, &place);
 
     if (code != 0) {
         json_decref(params);
@@ -185,7 +182,7 @@ int run_search(struct session *x, const struct command *c)
             .session = x,
             .children = json_object_get(question, "children"),
             .place = place,
-            .request = request,
+            .request = command_value(c, OPTION_REQUEST),
             .emergency = json_is_true(json_object_get(question, "emergency")),
             .tonight = asked(question, "tonight"),
             .apart = json_is_false(json_object_get(question, "together")),
@@ -207,6 +204,5 @@ int run_search(struct session *x, const struct command *c)
         json_decref(answer);
     }
     json_decref(question);
-    json_decref(request);
     return code;
 }
