@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "proto/plain.h"
+#include "proto/json_text.h"
 #include "proto/scan.h"
 
 /* Writes text as JSON into ret; false when it is longer than LIMIT_ID or has a control character:
@@ -141,45 +141,19 @@ static int decode_message(json_t *message, enum rpc_reader reader, struct rpc_me
     return decode_answer(message, ret);
 }
 
-static const char *json_detail(const json_error_t *error)
-{
-    switch (json_error_code(error)) {
-    case json_error_duplicate_key:
-        return "duplicate_key";
-    case json_error_null_character:
-    case json_error_null_byte_in_key:
-        return "nul_character";
-    case json_error_numeric_overflow:
-        return "number_out_of_range";
-    default:
-        return "not_json";
-    }
-}
-
 int rpc_decode(span line, enum rpc_reader reader, struct rpc_message *ret)
 {
     size_t structural_max = reader == RPC_SERVER ? LIMIT_STRUCTURAL : LIMIT_STRUCTURAL_ANSWER;
-    json_error_t error;
 
     ret->body = NULL;
     ret->detail = NULL;
     ret->method[0] = '\0';
     memcpy(ret->id, "null", sizeof "null");
 
-    int r = scan_line(line, LIMIT_DEPTH, structural_max);
-    if (r != 0) {
-        ret->detail = scan_detail(r);
-        return RPC_PARSE;
-    }
-    json_t *message = plain_read(line);
+    json_t *message = json_text_read(line, structural_max, &ret->detail);
     if (message == NULL)
-        message = json_loadb(line.n > 0 ? line.p : "", line.n,
-                             JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
-    if (message == NULL) {
-        ret->detail = json_detail(&error);
         return RPC_PARSE;
-    }
-    r = decode_message(message, reader, ret);
+    int r = decode_message(message, reader, ret);
     json_decref(message);
     return r;
 }
