@@ -70,6 +70,7 @@ enum desk_question {
     DESK_UNITS_AT,    /* at → id, revision, state */
     DESK_STATISTICS,  /* roots, from, to → one JSON object, or NULL; see op_journal.c */
     DESK_CERTIFICATE, /* request → see op_certificate.c */
+    DESK_LOGIN,       /* account → see login.h */
 };
 
 struct desk_command {

@@ -69,6 +69,13 @@ void account_destroy(struct account *a)
     free(a);
 }
 
+static const char *const type_codes[] = {
+    [CREDENTIAL_TOKEN] = "token",
+    [CREDENTIAL_CERTIFICATE] = "certificate",
+    [CREDENTIAL_SESSION] = "session",
+    [CREDENTIAL_PASSWORD] = "password",
+};
+
 static void credential_cleanup(struct credential **c)
 {
     credential_destroy(*c);
@@ -83,13 +90,13 @@ int credential_decode(const char *id, const char *state, struct credential **ret
     CLEANUP(credential_cleanup) struct credential *c = calloc(1, sizeof *c);
     if (c == NULL || (c->id = strdup(id)) == NULL)
         return -ENOMEM;
-    if (strcmp(type, "token") == 0)
-        c->type = CREDENTIAL_TOKEN;
-    else if (strcmp(type, "certificate") == 0)
-        c->type = CREDENTIAL_CERTIFICATE;
-    else
+    int number = code_find(type_codes, CREDENTIAL_TYPES, type);
+    if (number < 0)
         return -EBADMSG;
+    c->type = (enum credential_type)number;
     c->expires_at = json_int_or(json, "expires_at", USEC_NEVER);
+    c->seen_at = json_int_or(json, "seen_at", 0);
+    c->second_factor = json_is_true(json_object_get(json, "totp"));
     c->revoked = !json_is_false(json_object_get(json, "revoked"));
     if (json_copy_text(json, "account", &c->account) < 0)
         return -ENOMEM;
@@ -105,4 +112,35 @@ void credential_destroy(struct credential *c)
     free(c->account);
     free(c->id);
     free(c);
+}
+
+usec_t credential_end(const struct credential *c)
+{
+    usec_t idle = c->type == CREDENTIAL_SESSION ? c->seen_at + SESSION_IDLE : USEC_NEVER;
+    return idle < c->expires_at ? idle : c->expires_at;
+}
+
+const char *credential_trouble(const struct credential *c, enum credential_type type, usec_t at)
+{
+    if (c == NULL || c->type != type || type == CREDENTIAL_PASSWORD)
+        return "bad_credential";
+    if (c->revoked)
+        return "revoked";
+    return credential_end(c) <= at ? "expired" : NULL;
+}
+
+bool session_touch_due(const struct credential *c, usec_t at)
+{
+    return c->type == CREDENTIAL_SESSION && at - c->seen_at > SESSION_TOUCH;
+}
+
+bool credential_rights_differ(const struct credential *was, const struct credential *is)
+{
+    const struct credential *any = is != NULL ? is : was;
+    if (any == NULL || any->type == CREDENTIAL_PASSWORD)
+        return false;
+    if (any->type != CREDENTIAL_SESSION)
+        return true;
+    return was != NULL && (is == NULL || strcmp(was->account, is->account) != 0 ||
+                           was->expires_at != is->expires_at);
 }

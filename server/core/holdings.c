@@ -365,7 +365,8 @@ static int put_credential(struct holdings *h, const char *id, int64_t revision, 
     (void)revision;
     struct credential *c = NULL;
     int r = state == NULL ? 0 : credential_decode(id, state, &c);
-    ret->rights = 1;
+    if (r == 0)
+        ret->rights = credential_rights_differ(map_get(&h->credentials, span_of(id)), c);
     return r < 0 ? r : replace(&h->credentials, id, c, c ? c->id : NULL, destroy_credential);
 }
 

@@ -5,19 +5,15 @@
 #include "line/session.h"
 
 /* NULL: this credential lets its account in; else why not. */
-static const char *credential_trouble(const struct session *s, usec_t now, const char *id,
-                                      enum credential_type type, const struct credential **ret)
+static const char *trouble_of(const struct session *s, usec_t now, const char *id,
+                              enum credential_type type, const struct credential **ret)
 {
     const struct replica *r = s->service->desk->replica;
     const struct credential *c = replica_credential(r, span_of(id));
-    if (c == NULL || c->type != type)
-        return "bad_credential";
-    if (c->revoked)
-        return "revoked";
-    if (c->expires_at <= replica_now(r, now))
-        return "expired";
-    *ret = c;
-    return NULL;
+    const char *trouble = credential_trouble(c, type, replica_now(r, now));
+    if (trouble == NULL)
+        *ret = c;
+    return trouble;
 }
 
 static void refuse(struct session *s, const char *id, const char *detail)
@@ -37,10 +33,10 @@ static const char *authenticate(struct session *s, usec_t now, const char *token
     char digest[DIGEST_TEXT];
     const char *trouble = NULL;
     if (s->fingerprint != NULL)
-        trouble = credential_trouble(s, now, s->fingerprint, CREDENTIAL_CERTIFICATE, &certificate);
+        trouble = trouble_of(s, now, s->fingerprint, CREDENTIAL_CERTIFICATE, &certificate);
     if (trouble == NULL && token != NULL) {
         digest_hex(span_of(token), digest);
-        trouble = credential_trouble(s, now, digest, CREDENTIAL_TOKEN, &by_token);
+        trouble = trouble_of(s, now, digest, CREDENTIAL_TOKEN, &by_token);
     }
     if (trouble != NULL)
         return trouble;
@@ -122,7 +118,7 @@ const char *session_credentials_trouble(const struct session *s, usec_t now)
     const struct credential *ignored;
     for (size_t i = 0; i < 2; i++)
         if (s->credentials[i] != NULL &&
-            credential_trouble(s, now, s->credentials[i], types[i], &ignored) != NULL)
+            trouble_of(s, now, s->credentials[i], types[i], &ignored) != NULL)
             return "revoked";
     return NULL;
 }

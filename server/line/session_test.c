@@ -251,6 +251,28 @@ static void revocation_reaches_a_live_connection(void **state)
     assert_true(door_closing(w->door));
 }
 
+static void hello_by(struct world *w, const char *type)
+{
+    char digest[DIGEST_TEXT];
+    digest_hex(span_of("token-of-mecs-1"), digest);
+    give_credential(w, digest, "mecs-1", type, false, 17);
+    ASSERT_SAYS(
+        ask(w, "hello", "{\"protocol\":[1,1],\"client\":\"t/1\",\"token\":\"token-of-mecs-1\"}"),
+        "\"detail\":\"bad_credential\"");
+}
+
+/* What a browser proves itself with is worth nothing here … */
+static void a_cookie_is_no_token(void **state)
+{
+    hello_by(*state, "session");
+}
+
+/* … nor is the id of a password, which everybody can compute. */
+static void a_password_is_no_token(void **state)
+{
+    hello_by(*state, "password");
+}
+
 static void occupancy_adds_up(void **state)
 {
     struct world *w = *state;
@@ -302,6 +324,8 @@ int main(void)
         CONVERSATION(a_reader_that_stops_is_called_slow),
         CONVERSATION(a_half_closed_peer_gets_its_answer),
         CONVERSATION(revocation_reaches_a_live_connection),
+        CONVERSATION(a_cookie_is_no_token),
+        CONVERSATION(a_password_is_no_token),
         CONVERSATION(occupancy_adds_up),
         CONVERSATION(too_many_in_flight_are_refused),
         CONVERSATION(draining_says_when_to_come_back),

@@ -83,7 +83,7 @@ static const struct follower_sink sink = {
 static const enum query queries[] = {
     [DESK_LOG_ROW] = QUERY_LOG_ROW,         [DESK_HISTORY] = QUERY_HISTORY,
     [DESK_UNITS_AT] = QUERY_UNITS_AT,       [DESK_STATISTICS] = QUERY_STATISTICS,
-    [DESK_CERTIFICATE] = QUERY_CERTIFICATE,
+    [DESK_CERTIFICATE] = QUERY_CERTIFICATE, [DESK_LOGIN] = QUERY_LOGIN,
 };
 
 static int hand_on_commands(struct node *n, usec_t now, bool *ret_any)

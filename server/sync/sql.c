@@ -74,6 +74,10 @@ const struct sql_text sql_texts[QUERY_COUNT] = {
                            "SELECT section, for_hold, revision, part, at, actor, operation, kind,"
                            " id, state, head FROM ugo.certificate_rows($1)",
                            1, false},
+    [QUERY_LOGIN] = {"login",
+                     "SELECT scrypt, totp, totp_step, role, disabled, changed_at"
+                     " FROM ugo.login_row($1)",
+                     1, false},
     [QUERY_UNITS_AT] =
         {"units_at",
          "SELECT id, revision, state FROM ugo.units_at($1::bigint) ORDER BY id COLLATE \"C\"", 1,

@@ -40,6 +40,8 @@ enum query {
     /* $1 request → section (ledger, entry, known), for_hold, revision, part, at, actor, operation,
      * kind, id, state, head */
     QUERY_CERTIFICATE,
+    QUERY_LOGIN, /* $1 account → scrypt, totp, totp_step, role, disabled, changed_at; no row: no
+                    such account */
 
     QUERY_COUNT
 };

@@ -35,7 +35,8 @@ ALLOWED = {
 PURE = ("base", "conf", "core", "sync", "api", "line", "http", "node", "proto")
 
 LIBRARY_OF = [("jansson.h", "jansson"), ("event2/", "libevent"), ("libpq-fe.h", "libpq"),
-              ("openssl/sha.h", "sha256"), ("openssl/", "openssl"), ("cmocka.h", "cmocka")]
+              ("openssl/sha.h", "sha256"), ("openssl/hmac.h", "sha256"), ("openssl/", "openssl"),
+              ("cmocka.h", "cmocka")]
 INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
