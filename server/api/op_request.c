@@ -38,8 +38,20 @@ const struct shape request_open_params[] = {
     {0},
 };
 
+/* What can be taken back by name; lists are replaced by an empty one. */
+static const char *const cleared_codes[] = {"reference", "parent",    "legal_frame",  "from",
+                                            "max_km",    "wanted_on", "wanted_until", "days"};
+static const struct shape cleared_element = {NULL, SHAPE_CODE, .one_of = cleared_codes,
+                                             .n_one_of = ARRAY_LENGTH(cleared_codes)};
+
 const struct shape request_update_params[] = {
-    MEMBER_REQUEST, NEED_MEMBERS, MEMBER_KEY, MEMBER_AFTER, {0},
+    MEMBER_REQUEST,
+    NEED_MEMBERS,
+    {"clear", SHAPE_ARRAY, .min = 1, .max = ARRAY_LENGTH(cleared_codes),
+     .element = &cleared_element},
+    MEMBER_KEY,
+    MEMBER_AFTER,
+    {0},
 };
 
 /* Without `arrived`, which arrivals alone say and which is the first of the list. */
