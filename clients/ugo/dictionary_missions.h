@@ -69,6 +69,7 @@ X("operation.rota.delete", "tour d'astreinte supprimé", "rota entry deleted") \
 X("detail.has_mission", "Cette option a déjà une mission. Voir : ugo mission list", "This hold already has a mission. See: ugo mission list") \
 X("detail.not_a_team", "pas le compte d'une équipe mobile", "not the account of a mobile team") \
 X("detail.mission_not_active", "Cette mission n'en est plus là. Voir : ugo mission show M", "This mission is past that. See: ugo mission show M")
+X("operation.rota.forget", "tour d'astreinte oublié", "rota entry forgotten") \
 /* clang-format on */
 
 #endif

@@ -142,7 +142,7 @@ static void every_code_has_a_label(void **state)
         {"detail", "has_mission", "not_a_team", "mission_not_active"},
         {"operation", "mission.create", "mission.assign", "mission.start", "mission.arrive",
          "mission.hand_over", "mission.cancel", "mission.forget", "calendar.put", "rota.put",
-         "rota.delete"},
+         "rota.delete", "rota.forget"},
     };
     (void)state;
     for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {

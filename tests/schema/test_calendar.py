@@ -5,6 +5,7 @@ import random
 
 import pytest
 
+from asking import operations
 from register import FORBIDDEN, HOUR, OK, invalid
 
 WEEK = [{"day": day, "from": "08:30", "to": "17:30"} for day in range(1, 6)]
@@ -176,6 +177,29 @@ def test_a_rota_is_a_record(register):
     assert register.departed(gone["revision"]) == [
         ("rota", "t-1", {"establishment": None, "territory": "d82"})]
     assert register.record("rota", "t-1") is None
+
+
+def test_a_shift_that_is_over_is_forgotten(register):
+    end = shift(register)["revision"] and register.now + 12 * HOUR
+    shift(register, "t-2", to_at=end + HOUR)
+    register.do("rota.delete", {"id": "t-2"}, "root")
+    shift(register, "t-3", to_at=end)
+    shift(register, "t-3", to_at=end + HOUR)  # put off
+    before = register.revision
+    register.advance(end + 2 * DAY - register.now)
+    register.batch()
+    assert register.revision == before and register.record("rota", "t-1")
+    register.advance(1)
+    register.batch()
+    assert operations(register, before) == [("rota.forget", "system", "rota", "t-1")]
+    assert register.changes(before + 1) == [("rota", "t-1", None)]
+    assert register.departed(before + 1) == [
+        ("rota", "t-1", {"establishment": None, "territory": "d31"})]
+    assert register.record("rota", "t-1") is None and register.record("rota", "t-3")
+    register.advance(HOUR)
+    register.batch()
+    assert register.record("rota", "t-3") is None
+    assert register.query("SELECT * FROM ugo.due WHERE left(id, 1) = 't'") == []
 
 
 @pytest.mark.parametrize("changed, error", [
