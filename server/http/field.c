@@ -187,11 +187,10 @@ enum coding field_coding(span accept_encoding, unsigned offered)
         if (field_is(name, "x-gzip"))
             weights[CODING_GZIP] = w;
     }
-    /* Not named: what `*` says; without it identity is acceptable, though anything named is
-     * better. */
+    /* Identity that is not named is acceptable, but anything named is better. */
     for (int c = 0; c < CODING_COUNT; c++)
         if (weights[c] < 0)
-            weights[c] = any >= 0 || c != CODING_IDENTITY ? any : 1;
+            weights[c] = any;
     enum coding best = CODING_IDENTITY;
     for (int c = CODING_COUNT - 1; c >= 0; c--)
         if ((offered & 1u << c) && weights[c] > 0 &&

@@ -107,6 +107,7 @@ static void codings(void **state)
         {"br;q=", ALL, CODING_IDENTITY},
         {"br;level=3", ALL, CODING_IDENTITY},
         {"br q=1", ALL, CODING_IDENTITY},
+        {"br;q=2, gzip", ALL, CODING_IDENTITY},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         span accept = cases[i].accept ? span_of(cases[i].accept) : (span){NULL, 0};
