@@ -15,6 +15,9 @@ X(MSG_MISSION_CANCELLED, "annulée à {1}", "cancelled at {1}") \
 X(MSG_MISSION_CANCELLED_FOR, "annulée à {1} : {2}", "cancelled at {1}: {2}") \
 X(MSG_MISSION_A_TEAM, "une équipe", "a team") \
 X(MSG_MISSION_HOLD, "option {1}", "hold {1}") \
+X(MSG_CHANGE_MISSION_NEW, "nouvelle mission, {1}", "new mission, {1}") \
+X(MSG_CHANGE_MISSION, "mission : {1}", "mission: {1}") \
+X(MSG_WATCH_MISSIONS, "{0} mission|{0} missions", "{0} mission|{0} missions") \
 X(MSG_MISSIONS_ARE, "{0} mission :|{0} missions :", "{0} mission:|{0} missions:") \
 X(MSG_NO_MISSIONS, "Aucune mission en cours.", "No mission at present.") \
 X(MSG_NO_SUCH_MISSION, "aucune mission en cours ne finit par « {1} », parmi celles que ce compte peut voir. Voir : ugo mission list", "no current mission ends in “{1}”, among those that this account may see. See: ugo mission list") \
@@ -66,10 +69,10 @@ X("operation.mission.forget", "mission oubliée", "mission forgotten") \
 X("operation.calendar.put", "calendrier modifié", "calendar changed") \
 X("operation.rota.put", "tour d'astreinte modifié", "rota changed") \
 X("operation.rota.delete", "tour d'astreinte supprimé", "rota entry deleted") \
+X("operation.rota.forget", "tour d'astreinte oublié", "rota entry forgotten") \
 X("detail.has_mission", "Cette option a déjà une mission. Voir : ugo mission list", "This hold already has a mission. See: ugo mission list") \
 X("detail.not_a_team", "pas le compte d'une équipe mobile", "not the account of a mobile team") \
 X("detail.mission_not_active", "Cette mission n'en est plus là. Voir : ugo mission show M", "This mission is past that. See: ugo mission show M")
-X("operation.rota.forget", "tour d'astreinte oublié", "rota entry forgotten") \
 /* clang-format on */
 
 #endif

@@ -7,6 +7,7 @@
 #include "clients/ugo/decision_show.h"
 #include "clients/ugo/hold_text.h"
 #include "clients/ugo/known.h"
+#include "clients/ugo/mission_text.h"
 #include "clients/ugo/moment.h"
 #include "clients/ugo/places.h"
 #include "clients/ugo/unit_text.h"
@@ -17,54 +18,16 @@ static const char *text_of(const json_t *record, const char *member)
     return json_string_value(json_object_get(record, member));
 }
 
-static const char *clock_of(struct screen *s, const json_t *mission, const char *member)
-{
-    int64_t at;
-    return moment_read(mission, member, &at) ? moment_clock(s, at) : "?";
-}
-
-/* "en route depuis 02:20" */
-static const char *state_text(struct screen *s, const json_t *mission)
-{
-    const char *state = text_of(mission, "state"), *team = text_of(mission, "team"),
-               *code = text_of(mission, "code");
-    const char *who = team != NULL ? team : say(s, MSG_MISSION_A_TEAM);
-
-    if (state == NULL)
-        return "?";
-    if (strcmp(state, "assigned") == 0)
-        return team == NULL
-                   ? words_printf(&s->words, WARN "%s" PLAIN,
-                                  say(s, MSG_MISSION_NOBODY, clock_of(s, mission, "assigned_at")))
-                   : say(s, MSG_MISSION_ASSIGNED, who, clock_of(s, mission, "assigned_at"));
-    if (strcmp(state, "under_way") == 0)
-        return say(s, MSG_MISSION_UNDER_WAY, who, clock_of(s, mission, "under_way_at"));
-    if (strcmp(state, "arrived") == 0)
-        return say(s, MSG_MISSION_ARRIVED, who, clock_of(s, mission, "arrived_at"));
-    if (strcmp(state, "handed_over") == 0)
-        return say(s, MSG_MISSION_HANDED_OVER, clock_of(s, mission, "handed_over_at"));
-    if (strcmp(state, "cancelled") == 0)
-        return code == NULL ? say(s, MSG_MISSION_CANCELLED, clock_of(s, mission, "ended_at"))
-                            : say(s, MSG_MISSION_CANCELLED_FOR, clock_of(s, mission, "ended_at"),
-                                  label(s, "withdrawal", code));
-    return label(s, "mission_state", state);
-}
-
 static void mission_show(struct session *x, const char *mark, const json_t *mission)
 {
     struct screen *s = x->screen;
     struct words *w = &s->words;
     const json_t *place = json_object_get(mission, "place");
-    const char *from = unit_place(x, json_object_get(mission, "from"));
-    const char *what = profile_text(s, json_object_get(mission, "profile"), NULL);
+    const char *what = mission_for(x, mission);
     const char *where = place_address(x, place);
 
-    screen_line(
-        s, 3,
-        words_printf(w, "%s" BOLD "%s" PLAIN, mark, known_unit_name(x, text_of(mission, "unit"))));
-    screen_line(s, 3, words_printf(w, "   %s", state_text(s, mission)));
-    if (from[0] != 0)
-        what = words_join(w, what, DOT, say(s, MSG_FROM, from));
+    screen_line(s, 3, words_printf(w, "%s" BOLD "%s" PLAIN, mark, mission_name(x, mission)));
+    screen_line(s, 3, words_printf(w, "   %s", mission_state(s, mission)));
     if (what != NULL && what[0] != 0)
         screen_line(s, 3, words_printf(w, "   %s", what));
     if (where[0] != 0)
@@ -178,6 +141,12 @@ static int answered(struct session *x, int code, json_t *answer, enum message do
     one_show(x, answer, done);
     json_decref(answer);
     return EXIT_FOUND;
+}
+
+static const char *clock_of(struct screen *s, const json_t *record, const char *member)
+{
+    int64_t at;
+    return moment_read(record, member, &at) ? moment_clock(s, at) : "?";
 }
 
 /* One step of the mission that is named. params is taken. */

@@ -12,6 +12,7 @@
 #include "clients/ugo/failure.h"
 #include "clients/ugo/hold_text.h"
 #include "clients/ugo/known.h"
+#include "clients/ugo/mission_text.h"
 #include "clients/ugo/moment.h"
 #include "clients/ugo/unit_text.h"
 #include "clients/ugo/verbs.h"
@@ -34,7 +35,7 @@ struct watch {
     int64_t give_up_at;             /* for the first connection */
     bool restarted;                 /* the server said that it restarts */
     char why[40];                   /* the copy had to start over */
-    size_t listed, holds, requests;
+    size_t listed, holds, requests, missions;
     int64_t free;
     json_t *warned; /* owned; hold id → the end that was warned of */
 };
@@ -124,6 +125,11 @@ static void decision_show(struct watch *w, const json_t *before, const json_t *r
                   words_join(words, hold_unit_name(w, record), DOT, hold_for(s, record)), id);
     else if (watch_is_kind(record, "offer"))
         offer_show(w, before, record, id);
+    else if (watch_is_kind(record, "mission"))
+        line_show(w, s->now, watch_mission_text(s, before, record),
+                  words_join(words, mission_name(w->session, record), DOT,
+                             mission_for(w->session, record)),
+                  id);
     else
         line_show(w, s->now, watch_request_text(s, before, record), request_for(s, record), id);
 }
@@ -203,6 +209,7 @@ static void on_change(struct watch *w, const struct ugo_event *e)
     }
     w->holds += watch_is_kind(e->body, "hold") && watch_is_current(e->body);
     w->requests += watch_is_kind(e->body, "request") && watch_is_current(e->body);
+    w->missions += watch_is_kind(e->body, "mission") && watch_is_current(e->body);
     if (!watch_is_kind(e->body, "unit"))
         return;
     w->listed++;
@@ -220,11 +227,14 @@ static void begin_show(struct watch *w)
                 w->units != NULL ? say(s, MSG_WATCH_BEGINS_REQUEST)
                                  : say(s, MSG_WATCH_BEGINS, say_n(s, MSG_UNITS, (int64_t)w->listed),
                                        say_n(s, MSG_PLACES_FREE_ALL, w->free)));
-    if (w->holds + w->requests == 0)
+    if (w->holds + w->requests + w->missions == 0)
         return;
+    const char *holds = say_n(s, MSG_HOLDS, (int64_t)w->holds);
+    if (w->missions > 0)
+        holds =
+            words_join(&s->words, holds, ", ", say_n(s, MSG_WATCH_MISSIONS, (int64_t)w->missions));
     screen_line(s, 2,
-                say(s, MSG_WATCH_CURRENT, say_n(s, MSG_REQUESTS, (int64_t)w->requests),
-                    say_n(s, MSG_HOLDS, (int64_t)w->holds)));
+                say(s, MSG_WATCH_CURRENT, say_n(s, MSG_REQUESTS, (int64_t)w->requests), holds));
     json_object_foreach ((json_t *)ugo_copy(w->subscription), id, record) {
         if (watch_is_current(record))
             decision_show(w, record, record, id);
@@ -433,6 +443,9 @@ int run_watch(struct session *x, const struct command *c)
     json_t *filter = ask_filter(c);
     int code = request_filter(x, c, filter);
 
+    if (code != 0)
+        return code;
+    code = request_filter(x, c, filter);
     if (code != 0) {
         json_decref(filter);
         return code;
@@ -440,7 +453,7 @@ int run_watch(struct session *x, const struct command *c)
     sigset_t mask = catch_signals();
     w.warned = json_object();
     json_object_set_new(filter, "kinds",
-                        json_pack("[s,s,s,s]", "unit", "hold", "request", "offer"));
+                        json_pack("[s,s,s,s,s]", "unit", "hold", "request", "offer", "mission"));
     /* Not as `since`, even where it is a mark's: who says "from this position at least" wants to
      * see what there is, like everywhere else; to be told only what changed is --since. */
     if (ugo_subscribe_after(x->client, filter, command_value(c, OPTION_SINCE), x->settings.after,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "clients/ugo/hold_text.h"
+#include "clients/ugo/mission_text.h"
 #include "clients/ugo/moment.h"
 #include "clients/ugo/unit_text.h"
 
@@ -67,6 +68,8 @@ bool watch_is_current(const json_t *record)
         return hold_is_active(record);
     if (watch_is_kind(record, "offer"))
         return hold_is(record, "offered");
+    if (watch_is_kind(record, "mission"))
+        return !moment_read(record, "ended_at", &(int64_t){0});
     return watch_is_kind(record, "request") && state != NULL &&
            (strcmp(state, "open") == 0 || strcmp(state, "placed") == 0);
 }
@@ -86,6 +89,13 @@ const char *watch_offer_text(struct screen *s, const json_t *before, const json_
         return label(s, "offer", json_string_value(json_object_get(offer, "state")));
     return say_n(s, MSG_OFFER_UNTIL, (int64_t)json_integer_value(json_object_get(offer, "places")),
                  moment_clock(s, until), moment_left(s, until));
+}
+
+const char *watch_mission_text(struct screen *s, const json_t *before, const json_t *mission)
+{
+    const char *state = mission_state(s, mission);
+    return before == NULL ? say(s, MSG_CHANGE_MISSION_NEW, state)
+                          : say(s, MSG_CHANGE_MISSION, state);
 }
 
 const char *watch_request_text(struct screen *s, const json_t *before, const json_t *request)

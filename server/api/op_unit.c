@@ -94,13 +94,15 @@ int run_unit_list(struct desk *d, usec_t now, struct call *c)
 int run_unit_get(struct desk *d, usec_t now, struct call *c)
 {
     struct entry *e = replica_find(d->replica, RECORD_UNIT, span_of(shape_text(c->params, "unit")));
+    bool visited = e != NULL && viewer_visits(c->viewer, d->replica, e->id);
     /* The same answer whether it does not exist or is not for this reader. */
-    if (e == NULL || !viewer_sees(c->viewer, version_scope(&e->version))) {
+    if (e == NULL || !(visited || viewer_sees(c->viewer, version_scope(&e->version)))) {
         call_refuse(c, ERROR_NOT_FOUND, NULL);
         return 0;
     }
     buf_text(&c->result, "{\"unit\":");
-    entry_add_json(e, viewer_view(c->viewer, version_scope(&e->version)), &c->result);
+    entry_add_json(e, visited ? VIEW_PRECISE : viewer_view(c->viewer, version_scope(&e->version)),
+                   &c->result);
     desk_as_of(d, now, &c->result);
     buf_char(&c->result, '}');
     call_answer(c);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* unit.list and unit.get: pages, cursors, what a reader may see. */
 #include "api/desk_fixture.h"
+#include "core/mission_fixture.h"
 #include "proto/limits.h"
 
 static const char *text_of(const json_t *object, const char *member)
@@ -165,6 +166,39 @@ static void one_unit(void **state)
     json_decref(unknown);
 }
 
+/* A team reads the unit that it is sent to, its address too, for as long as it is; no other. */
+static void a_team_reads_where_it_goes(void **state)
+{
+    struct fixture_mission m = {"e-2", "dts-sud", "dts-nord", "def", "mobile", "under_way"};
+    struct office *o = *state;
+    char text[2048];
+    const char *unit = NULL;
+    office_viewer(o, "mobile");
+    json_t *answer = office_ask(o, "unit.get", "{\"unit\":\"u-2\"}");
+    assert_string_equal(text_of(answer, "type"), "not_found");
+    json_decref(answer);
+    unit = strstr(fixture_mission_state(&m, text, sizeof text), "u-1");
+    assert_non_null(unit);
+    text[unit - text + 2] = '2';
+    fixture_put(&o->replica, FIXTURE_REVISION + 1, "mission", "m-1", text);
+    replica_turn_end(&o->replica);
+    answer = office_ask(o, "unit.get", "{\"unit\":\"u-2\"}");
+    assert_string_equal(text_of(json_object_get(answer, "unit"), "precision"), "exact");
+    json_decref(answer);
+    answer = office_ask(o, "unit.get", "{\"unit\":\"u-1\"}");
+    assert_string_equal(text_of(answer, "type"), "not_found");
+    json_decref(answer);
+    char *end = strstr(text, "\"ended_at\":null"), ended[2100];
+    assert_non_null(end);
+    snprintf(ended, sizeof ended, "%.*s\"ended_at\":%lld%s", (int)(end - text), text,
+             (long long)FIXTURE_AT, end + strlen("\"ended_at\":null"));
+    fixture_put(&o->replica, FIXTURE_REVISION + 2, "mission", "m-1", ended);
+    replica_turn_end(&o->replica);
+    answer = office_ask(o, "unit.get", "{\"unit\":\"u-2\"}");
+    assert_string_equal(text_of(answer, "type"), "not_found");
+    json_decref(answer);
+}
+
 int main(void)
 {
 #define in_office(f) cmocka_unit_test_setup_teardown(f, office_open, office_close)
@@ -176,6 +210,7 @@ int main(void)
         in_office(pages_of_what_one_may_see),
         in_office(a_page_is_never_too_long),
         in_office(one_unit),
+        in_office(a_team_reads_where_it_goes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

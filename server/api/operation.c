@@ -21,7 +21,7 @@ static const struct operation operations[] = {
     SESSION_OPERATION("unsubscribe", MAY_ALL, unsubscribe_params),
     OPERATION("me", MAY_ALL, me_params, run_me, NULL),
     OPERATION("unit.list", READERS, unit_list_params, run_unit_list, NULL),
-    OPERATION("unit.get", READERS, unit_get_params, run_unit_get, NULL),
+    OPERATION("unit.get", MAY_ALL, unit_get_params, run_unit_get, NULL),
     COMMAND("unit.declare", E | A | D | X, declare_params, run_declare, answer_unit),
     COMMAND("unit.confirm", E | A | D | X, confirm_params, run_command, answer_unit),
     COMMAND("unit.report_wrong", A | T | D, report_wrong_params, run_command, answer_unit),

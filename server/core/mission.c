@@ -14,8 +14,9 @@
 static const struct {
     const char *key;
     size_t at;
-} texts[] = {TEXT(hold),       TEXT(unit),    TEXT(establishment), TEXT(territory), TEXT(origin),
-             TEXT(created_by), TEXT(request), TEXT(team),          TEXT(code)};
+} texts[] = {TEXT(hold),   TEXT(unit),       TEXT(establishment),     TEXT(territory),
+             TEXT(origin), TEXT(created_by), TEXT(request),           TEXT(team),
+             TEXT(code),   TEXT(unit_name),  TEXT(establishment_name)};
 
 static const struct {
     const char *key;
@@ -88,7 +89,9 @@ void mission_encode(const struct mission *m, struct buf *out)
 {
     member_text(out, "hold", m->hold);
     member_text(out, "unit", m->unit);
+    member_text(out, "unit_name", m->unit_name);
     member_text(out, "establishment", m->establishment);
+    member_text(out, "establishment_name", m->establishment_name);
     member_text(out, "territory", m->territory);
     member_text(out, "created_by", m->created_by);
     member_text(out, "request", m->request);

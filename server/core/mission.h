@@ -11,8 +11,9 @@ struct mission {
     char *id;
     char *hold; /* id; the next six are as of that hold */
     char *unit, *establishment;
-    char *territory; /* code of the unit's home */
-    char *origin;    /* code of the asking service's territory; NULL unknown */
+    char *unit_name, *establishment_name; /* what they are called now; NULL: as of before names */
+    char *territory;                      /* code of the unit's home */
+    char *origin;                         /* code of the asking service's territory; NULL unknown */
     char *created_by;
     char *request;                       /* id; NULL none */
     char *from_commune, *from_territory; /* where the child is; both NULL: not said */

@@ -23,7 +23,8 @@ static inline const char *fixture_mission_state(const struct fixture_mission *m,
              "\"3 allee\",\"commune\":\"31395\",\"point\":[43.4612,1.3266],\"contact\":{\"day\":"
              "\"0536490001\",\"night\":null}},\"team\":%s,\"state\":\"%s\",\"code\":null,"
              "\"assigned_at\":%lld,\"under_way_at\":null,\"arrived_at\":null,"
-             "\"handed_over_at\":null,\"ended_at\":null}",
+             "\"handed_over_at\":null,\"ended_at\":null,\"unit_name\":\"Groupe\","
+             "\"establishment_name\":\"Les Tilleuls\"}",
              m->establishment, m->territory, m->origin, m->created_by,
              fixture_quoted(m->team, team, sizeof team), m->state, (long long)FIXTURE_AT);
     return text;

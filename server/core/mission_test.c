@@ -27,7 +27,9 @@ static void everything_comes_back_on_the_wire(void **state)
     buf_char(&out, '\0');
     assert_string_equal(
         out.p,
-        ",\"hold\":\"h-1\",\"unit\":\"u-1\",\"establishment\":\"e-1\",\"territory\":\"dts-nord\","
+        ",\"hold\":\"h-1\",\"unit\":\"u-1\",\"unit_name\":\"Groupe\","
+        "\"establishment\":\"e-1\",\"establishment_name\":\"Les "
+        "Tilleuls\",\"territory\":\"dts-nord\","
         "\"created_by\":\"dts\",\"request\":\"r-1\",\"places\":2,\"profile\":[{\"age_months\":84,"
         "\"sex\":\"F\"},{\"age_months\":null,\"sex\":null}],\"from\":{\"commune\":\"31395\","
         "\"territory\":null},\"place\":{\"address\":\"3 allee\",\"commune\":\"31395\",\"point\":"

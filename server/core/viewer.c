@@ -30,6 +30,7 @@ static const struct {
     enum reach reach[RECORD_KIND_COUNT];
     enum view view;
     bool declares; /* own establishments or own territories, as far as it reaches */
+    bool visits;   /* may read the units that its missions lead to, which it does not see else */
 } rules[ROLE_COUNT] = {
     [ROLE_ESTABLISHMENT] = {{REGISTER(REACH_OWN), HOLDS(REACH_OWN), REQUESTS(REACH_NONE),
                              MISSIONS(REACH_OWN), CALENDARS(REACH_DEPARTMENTS), ROTAS(REACH_NONE)},
@@ -43,7 +44,8 @@ static const struct {
     [ROLE_MOBILE] = {{REGISTER(REACH_NONE), HOLDS(REACH_NONE), REQUESTS(REACH_NONE),
                       MISSIONS(REACH_SENT), CALENDARS(REACH_DEPARTMENTS), ROTAS(REACH_DEPARTMENTS)},
                      VIEW_PUBLIC,
-                     false},
+                     false,
+                     true},
     [ROLE_ASTREINTE] = {{REGISTER(REACH_DEPARTMENTS), HOLDS(REACH_CONCERNED),
                          REQUESTS(REACH_CONCERNED), MISSIONS(REACH_CONCERNED),
                          CALENDARS(REACH_DEPARTMENTS), ROTAS(REACH_DEPARTMENTS)},
@@ -197,6 +199,22 @@ bool viewer_sees(const struct viewer *v, struct scope_members scope)
         return under_roots(v, scope.territory) || under_roots(v, scope.origin);
     case REACH_SENT:
         return scope.team ? is_self(v, scope.team) : under_roots(v, scope.territory);
+    }
+    return false;
+}
+
+bool viewer_visits(const struct viewer *v, const struct replica *r, const char *unit)
+{
+    size_t cursor = 0;
+    if (!rules[v->role].visits)
+        return false;
+    for (struct map_slot *at;
+         (at = map_next(&r->live->records[RECORD_MISSION], &cursor)) != NULL;) {
+        const struct version *version = &((const struct entry *)at->value)->version;
+        const struct mission *m = version->mission;
+        if (m->ended_at == 0 && strcmp(m->unit, unit) == 0 &&
+            viewer_sees(v, version_scope(version)))
+            return true;
     }
     return false;
 }

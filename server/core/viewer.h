@@ -40,6 +40,10 @@ bool viewer_same_rights(const struct viewer *a, const struct viewer *b);
 
 bool viewer_sees(const struct viewer *v, struct scope_members scope);
 
+/* Whether the viewer is sent to this unit, by an active mission that it sees: it may then read the
+ * whole record of the unit, and finds it by its id only. */
+bool viewer_visits(const struct viewer *v, const struct replica *r, const char *unit);
+
 /* Whether what it sees depends on its account, too, not on role and scope alone. */
 bool viewer_is_personal(const struct viewer *v);
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from harness.cli import caller
+from harness.cli import Watch, caller
 from harness.departement import departement
 from harness.records import words
 from harness.ugod import account, registers
@@ -76,6 +76,9 @@ def test_a_mission(ugo):
     shown = ugo("van", "mission", "list")
     assert "confiée à van" in shown and "fille de 7 ans" in shown and "depuis Muret (31)" in shown
     assert "Adresse : 0 rue des Essais" in shown and "05 00 00 00 01" in shown
+    assert "Maison 0 · A" in shown and shown.index("Maison 0") < shown.index(mission["id"])
+    assert "Maison 0" in ugo("van", "unit", "u-0-a")  # by its id, while it goes there
+    ugo("van", "unit", "u-0-b", status=1)
     ends = mission["id"].rpartition("-")[2]
     started = ugo("van", "mission", "start", ends)
     assert "en route depuis" in started and f"ugo mission handover {mission['id']}" in started
@@ -91,8 +94,24 @@ def test_a_mission(ugo):
     assert (after["occupied"], after["held"]) == (before["occupied"] + 1, 0)
     assert "tous arrivés" in ugo("night", "request", "show", request)
     assert missions(ugo, "van", 1) == []
+    ugo("van", "unit", "u-0-a", status=1)
     done = ugo.json("van", "mission", "list", "--state", "handed_over")["missions"]
     assert [m["mission"]["id"] for m in done] == [mission["id"]]
+
+
+def test_a_watch_tells_of_missions(ugo, register, tmp_path):
+    for who in ("night", "van", "home-0"):
+        watch = Watch(caller(tmp_path)(register, who, "watch", popen=True, COLUMNS="200"))
+        watch.line("Les changements s'affichent ici")
+        accepted(ugo)
+        told = watch.line("nouvelle mission")
+        assert "confiée à van" in told and "Maison 0 · A" in told and "fille de 7 ans" in told
+        (mission,) = missions(ugo, who)
+        ugo("van", "mission", "start", mission["id"])
+        assert mission["id"] in watch.line("mission : van en route depuis")
+        ugo("van", "mission", "handover", mission["id"])
+        watch.line("mission : arrivés à destination")
+        watch.stop()
 
 
 def test_who_leads(ugo):

@@ -38,7 +38,7 @@ def begun(server, watch, *line):
 def test_watch_shows_changes(server, watch):
     watching, params, connection = begun(server, watch, "--modality", "internat",
                                          "--territory", "dts-sud")
-    assert params["filter"] == {"kinds": ["unit", "hold", "request", "offer"],
+    assert params["filter"] == {"kinds": ["unit", "hold", "request", "offer", "mission"],
                                 "modality": ["internat"], "territories": ["dts-sud"]}
     assert "2 unités, 2 places libres" in watching.line("places libres")
     snapshot(connection, "s1", 8, unit(free=1, ago=0, revision=8))
