@@ -113,8 +113,14 @@ static void count_replies(const struct pair *p, const char *result)
         const char *operation = json_string_value(json_object_get(json_array_get(batch, i), "op"));
         const json_t *error = json_array_get(json_object_get(reply, "errors"), 0);
         const char *type = json_string_value(json_object_get(error, "detail"));
+        const char *more = json_string_value(json_object_get(reply, "detail"));
+        char both[100];
         if (type == NULL)
             type = json_string_value(json_object_get(reply, "type"));
+        if (more != NULL) {
+            snprintf(both, sizeof both, "%s: %s", type, more);
+            type = both;
+        }
         if (operation != NULL && json_object_get(reply, "replayed") == NULL)
             count(p, operation, type);
     }
@@ -122,15 +128,20 @@ static void count_replies(const struct pair *p, const char *result)
     json_decref(answer);
 }
 
-/* The revisions that time brought. */
+/* The revisions that time brought, and what became of offers. */
 static void count_changes(const struct pair *p)
 {
     size_t i;
     json_t *row;
-    json_array_foreach (model_changes(p->m), i, row)
+    json_array_foreach (model_changes(p->m), i, row) {
         if (strcmp(json_string_value(json_object_get(row, "actor")), "system") == 0 &&
             json_integer_value(json_object_get(row, "part")) == 1)
             count(p, json_string_value(json_object_get(row, "operation")), "system");
+        const json_t *state = json_object_get(row, "state");
+        if (strcmp(json_string_value(json_object_get(row, "kind")), "offer") == 0 &&
+            json_is_object(state))
+            count(p, "offer", json_string_value(json_object_get(state, "state")));
+    }
 }
 
 /* Asks both. False: both refused. */

@@ -2,7 +2,7 @@
 /* What becomes of a hold: accepted, refused, released, extended, withdrawn, arrived. */
 #include <string.h>
 
-#include "sim/model_decisions.h"
+#include "sim/model_missions.h"
 
 #define EXTENSIONS_MAX 2
 #define MINUTES_DEFAULT 45
@@ -142,6 +142,7 @@ struct verdict hold_accept(struct model *m, const struct command *c)
     set_int(hold, "arrive_by", by);
     set_place(m, hold);
     work_touch(&k, TABLE_HOLD, id);
+    mission_follows_accept(&k, id);
     place_children(&k, id);
     return verdict_done(work_parts(&k));
 }
@@ -204,6 +205,7 @@ struct verdict hold_withdraw(struct model *m, const struct command *c)
     const char *of = column_text(hold, "request");
     json_t *request = row_find(m, TABLE_REQUEST, of);
     hold_end(&k, column_text(c->params, "hold"), "withdrawn", column(c->params, "code"));
+    mission_follows_end(&k, c, column_text(c->params, "hold"));
     if (request != NULL && m->fault != FAULT_FORGETFUL) {
         json_object_set_new(request, "placed",
                             indexes_without(column(request, "placed"), column(hold, "children")));
@@ -230,22 +232,34 @@ static void move_places(struct work *k, const struct command *c, const json_t *h
     date_counts(u, c, column_int(u, "observed_at") > seen ? column_int(u, "observed_at") : seen);
 }
 
+struct verdict hold_bring(struct model *m, const struct command *c, const char *id, usec_t seen)
+{
+    struct work k = work_begin(m, c->at, c->revision);
+    move_places(&k, c, row_find(m, TABLE_HOLD, id), seen);
+    hold_arrived(&k, c, id);
+    return verdict_done(work_parts(&k));
+}
+
+/* Who tells of an arrival: a team that of its mission. */
+static bool may_bring(const struct model *m, const struct command *c, const json_t *hold)
+{
+    if (is_role(c, "establishment"))
+        return is_host(c, hold);
+    if (is_role(c, "mobile"))
+        return mission_lets_bring(m, c, column_text(c->params, "hold"));
+    return is_holder(m, c, hold);
+}
+
 struct verdict hold_arrive(struct model *m, const struct command *c)
 {
-    const char *id = column_text(c->params, "hold");
     const json_t *hold = hold_named(m, c);
     usec_t seen = observed_at(c);
-    bool may = is_role(c, "establishment") ? is_host(c, hold)
-                                           : !is_role(c, "mobile") && is_holder(m, c, hold);
-    if (!may)
+    if (!may_bring(m, c, hold))
         return verdict_refused("forbidden");
     bool honoured = m->fault == FAULT_ARRIVE_EXPIRED && hold_is(hold, "expired");
     if (!hold_is(hold, "accepted") && !honoured)
         return verdict_refused("hold_not_active");
     if (seen == 0)
         return in_the_future(c);
-    struct work k = work_begin(m, c->at, c->revision);
-    move_places(&k, c, hold, seen);
-    hold_arrived(&k, id);
-    return verdict_done(work_parts(&k));
+    return hold_bring(m, c, column_text(c->params, "hold"), seen);
 }

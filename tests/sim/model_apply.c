@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "sim/model.h"
-#include "sim/model_tables.h"
+#include "sim/model_offers.h"
 
 #define REMEMBERED (48 * USEC_HOUR)
 
@@ -94,6 +94,10 @@ static struct command authorise(const struct model *m, const json_t *item, const
         c.role = "admin";
         return c;
     }
+    if (strcmp(c.account, "daemon") == 0) {
+        c.role = word_in(roles, "daemon") ? "daemon" : NULL;
+        return c;
+    }
     const json_t *a = row_find(m, TABLE_ACCOUNT, c.account);
     const char *role = column_text(a, "role");
     if (role != NULL && strcmp(role, "service") == 0 && word_in(roles, role) &&
@@ -112,6 +116,20 @@ static struct command authorise(const struct model *m, const json_t *item, const
     return c;
 }
 
+/* The command is for the unit as its writer saw it. */
+static struct verdict revision_error(const struct model *m, const struct command *c)
+{
+    const json_t *u = unit_in_scope(m, c);
+    if (u == NULL)
+        return verdict_refused("forbidden");
+    struct verdict v = {0};
+    if (column_int(u, "revision") != column_int(c->params, "if_revision")) {
+        v = verdict_refused("precondition_failed");
+        v.detail = "other_revision";
+    }
+    return v;
+}
+
 static struct verdict run(struct model *m, const json_t *item)
 {
     const struct operation *op = model_operation_find(column_text(item, "op"));
@@ -121,7 +139,14 @@ static struct verdict run(struct model *m, const json_t *item)
     if (c.role == NULL)
         return verdict_refused("forbidden");
     struct verdict v = params_error(m, op, c.params);
-    return v.type != NULL ? v : op->perform(m, &c);
+    if (v.type == NULL && !column_null(c.params, "if_revision"))
+        v = revision_error(m, &c);
+    if (v.type != NULL)
+        return v;
+    v = op->perform(m, &c);
+    if (json_array_size(v.parts) > 0)
+        offers_void(m, &c, op->op, v.parts);
+    return v;
 }
 
 static int by_kind_and_id(const void *a, const void *b)
@@ -170,7 +195,9 @@ void write_revision(struct model *m, const char *actor, const char *operation, c
 static json_t *reply_of(const struct verdict *v, json_t *revision)
 {
     json_t *reply = must(json_pack("{ssso}", "type", v->type, "revision", must(revision)));
-    if (v->detail != NULL)
+    if (v->detail != NULL && v->pointer[0] == '\0')
+        json_object_set_new(reply, "detail", must(json_string(v->detail)));
+    else if (v->detail != NULL)
         json_object_set_new(
             reply, "errors",
             must(json_pack("[{ssss}]", "pointer", v->pointer, "detail", v->detail)));

@@ -172,13 +172,13 @@ static int64_t arriving(const struct model *m, const json_t *p)
     return n;
 }
 
-static void arrive(struct work *k, const json_t *p)
+static void arrive(struct work *k, const struct command *c)
 {
-    const json_t *arrived = column(p, "arrived");
+    const json_t *arrived = column(c->params, "arrived");
     for (size_t i = 0; i < json_array_size(arrived); i++) {
         const char *id = json_string_value(json_array_get(arrived, i));
         unit_hold(k, row_find(k->m, TABLE_HOLD, id), -1);
-        hold_arrived(k, id);
+        hold_arrived(k, c, id);
     }
 }
 
@@ -213,7 +213,7 @@ struct verdict unit_declare(struct model *m, const struct command *c)
     if (v.type != NULL)
         return v;
     struct work k = work_begin(m, c->at, c->revision);
-    arrive(&k, p);
+    arrive(&k, c);
     set_int(u, "open", n.open);
     set_int(u, "occupied", n.occupied);
     set_int(u, "closed", n.closed);

@@ -4,17 +4,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/model_missions.h"
+
 struct work work_begin(struct model *m, usec_t at, int64_t revision)
 {
     m->nothing_due = 0;
-    return (struct work){m, at, revision, must(json_object())};
+    return (struct work){m, at, revision, must(json_object()), must(json_object())};
+}
+
+static const char *key_of(enum table table, const char *id, char *key, size_t room)
+{
+    snprintf(key, room, "%s %s", table_kinds[table], id);
+    return key;
 }
 
 static void add(struct work *k, enum table table, const char *id, json_t *part)
 {
     char key[100];
-    snprintf(key, sizeof key, "%s %s", table_kinds[table], id);
-    json_object_set_new(k->touched, key, must(json_pack("[iso]", (int)table, id, must(part))));
+    json_object_set_new(k->touched, key_of(table, id, key, sizeof key),
+                        must(json_pack("[iso]", (int)table, id, must(part))));
+}
+
+void work_before(struct work *k, enum table table, const char *id)
+{
+    char key[100];
+    json_object_set_new(k->before, key_of(table, id, key, sizeof key),
+                        must(record_part(k->m, table, id)));
 }
 
 void work_touch(struct work *k, enum table table, const char *id)
@@ -32,22 +47,35 @@ void work_delete(struct work *k, enum table table, const char *id)
     json_object_del(k->m->tables[table], id);
 }
 
+/* The record as it is now, with whom it has left. */
+static json_t *part_now(const struct work *k, const char *key, const json_t *entry)
+{
+    enum table table = (enum table)json_integer_value(json_array_get(entry, 0));
+    json_t *part = must(record_part(k->m, table, json_string_value(json_array_get(entry, 1))));
+    const json_t *before = json_object_get(k->before, key);
+    json_t *is = record_scope(part), *was = before != NULL ? record_scope(before) : NULL;
+    if (was != NULL && !json_equal(is, was))
+        json_object_set(part, "departed", was);
+    json_decref(is);
+    json_decref(was);
+    return part;
+}
+
 json_t *work_parts(struct work *k)
 {
     json_t *parts = must(json_array());
     const char *key;
     json_t *entry;
     json_object_foreach (k->touched, key, entry) {
-        enum table table = (enum table)json_integer_value(json_array_get(entry, 0));
         json_t *part = json_array_get(entry, 2);
         if (json_is_null(part))
-            json_array_append_new(
-                parts, must(record_part(k->m, table, json_string_value(json_array_get(entry, 1)))));
+            json_array_append_new(parts, part_now(k, key, entry));
         else
             json_array_append(parts, part);
     }
     json_decref(k->touched);
-    k->touched = NULL;
+    json_decref(k->before);
+    *k = (struct work){0};
     return parts;
 }
 
@@ -171,7 +199,7 @@ void hold_end(struct work *k, const char *id, const char *state, json_t *code)
     work_touch(k, TABLE_HOLD, id);
 }
 
-void hold_arrived(struct work *k, const char *id)
+void hold_arrived(struct work *k, const struct command *c, const char *id)
 {
     json_t *hold = row_find(k->m, TABLE_HOLD, id);
     const char *of = column_text(hold, "request");
@@ -179,6 +207,7 @@ void hold_arrived(struct work *k, const char *id)
     set_text(hold, "state", "arrived");
     set_int(hold, "ended_at", k->at);
     work_touch(k, TABLE_HOLD, id);
+    mission_follows_end(k, c, id);
     if (request == NULL)
         return;
     json_object_set_new(request, "arrived",

@@ -11,12 +11,15 @@ struct work {
     struct model *m;
     usec_t at;
     int64_t revision;
-    json_t *touched; /* owned: "kind id" → [table, id] */
+    json_t *touched; /* owned: "kind id" → [table, id, part or null] */
+    json_t *before;  /* owned: "kind id" → part */
 };
 
 struct work work_begin(struct model *m, usec_t at, int64_t revision);
 void work_touch(struct work *k, enum table table, const char *id); /* dates the row */
-json_t *work_parts(struct work *k);                                /* new; ends the work */
+/* Before a change that may take a record from who saw it: the parts will say it has left them. */
+void work_before(struct work *k, enum table table, const char *id);
+json_t *work_parts(struct work *k); /* new; ends the work */
 
 /* Deletes a row; its part is added by itself. */
 void work_delete(struct work *k, enum table table, const char *id);
@@ -46,7 +49,9 @@ bool hold_keeps_places(const json_t *hold);
 /* To a state that is no active one, which frees its places. code: or NULL. */
 void hold_end(struct work *k, const char *id, const char *state, json_t *code);
 /* To arrived: not the counts of its unit. */
-void hold_arrived(struct work *k, const char *id);
+void hold_arrived(struct work *k, const struct command *c, const char *id);
+/* An accepted hold arrives, and moves its places from held to occupied. */
+struct verdict hold_bring(struct model *m, const struct command *c, const char *id, usec_t seen);
 
 /* rows */
 

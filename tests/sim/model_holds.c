@@ -2,21 +2,12 @@
 /* hold.create and hold_policy.put: places of a unit kept for a while. */
 #include <string.h>
 
-#include "sim/model_decisions.h"
+#include "sim/model_holds.h"
+#include "sim/model_offers.h"
 
 #define MINUTES_DEFAULT 45
 
-/* What every hold of one command has in common. */
-struct asked {
-    const char *request;                         /* or NULL */
-    const json_t *row;                           /* of the request, or NULL */
-    json_t *children, *profile, *parent, *needs; /* owned */
-    json_t *origin;                              /* borrowed; NULL: that of the unit */
-    int64_t places;
-    bool emergency;
-};
-
-static void asked_clear(struct asked *a)
+void asked_clear(struct asked *a)
 {
     json_decref(a->children);
     json_decref(a->profile);
@@ -24,33 +15,54 @@ static void asked_clear(struct asked *a)
     json_decref(a->needs);
 }
 
-/* The children of the request it is for: those given, or all that are not placed. */
-static struct verdict ask_children(struct asked *a, const json_t *given)
+json_t *asked_children(const json_t *request, const json_t *given)
 {
-    const json_t *all = column(a->row, "children"), *placed = column(a->row, "placed");
+    json_t *unplaced = must(json_array());
+    if (!json_is_null(given)) {
+        json_decref(unplaced);
+        return must(json_deep_copy(given));
+    }
+    for (size_t i = 0; i < json_array_size(column(request, "children")); i++)
+        if (!has_int(column(request, "placed"), (int64_t)i))
+            json_array_append_new(unplaced, must(json_integer((json_int_t)i)));
+    return unplaced;
+}
+
+static bool is_before(const json_t *array, size_t i)
+{
+    for (size_t j = 0; j < i; j++)
+        if (json_equal(json_array_get(array, j), json_array_get(array, i)))
+            return true;
+    return false;
+}
+
+struct verdict asked_children_error(const struct asked *a)
+{
+    const json_t *all = column(a->row, "children");
     char pointer[40];
-    a->children = must(json_array());
-    a->profile = must(json_array());
-    size_t n = json_array_size(json_is_null(given) ? all : given);
-    for (size_t i = 0; i < n; i++) {
-        int64_t child =
-            json_is_null(given) ? (int64_t)i : json_integer_value(json_array_get(given, i));
-        bool is_placed = has_int(placed, child);
-        if (json_is_null(given) && is_placed)
-            continue;
+    if (json_array_size(a->children) == 0 && json_array_size(all) > 0)
+        return verdict_invalid("/children", "required");
+    for (size_t i = 0; i < json_array_size(a->children); i++) {
+        int64_t child = json_integer_value(json_array_get(a->children, i));
         snprintf(pointer, sizeof pointer, "/children/%zu", i);
         if (child >= (int64_t)json_array_size(all))
             return verdict_invalid(pointer, "out_of_range");
-        if (has_int(a->children, child))
+        if (is_before(a->children, i))
             return verdict_invalid(pointer, "twice");
-        if (is_placed)
+        if (has_int(column(a->row, "placed"), child))
             return verdict_invalid(pointer, "already_placed");
-        json_array_append_new(a->children, must(json_integer(child)));
-        json_array_append(a->profile, json_array_get(all, (size_t)child));
     }
-    if (json_array_size(a->children) == 0 && json_array_size(all) > 0)
-        return verdict_invalid("/children", "required");
     return (struct verdict){0};
+}
+
+static json_t *profile_of(const struct asked *a)
+{
+    json_t *profile = must(json_array());
+    for (size_t i = 0; i < json_array_size(a->children); i++) {
+        json_int_t child = json_integer_value(json_array_get(a->children, i));
+        json_array_append(profile, json_array_get(column(a->row, "children"), (size_t)child));
+    }
+    return profile;
 }
 
 static struct verdict ask_for_request(const struct model *m, const struct command *c,
@@ -66,7 +78,11 @@ static struct verdict ask_for_request(const struct model *m, const struct comman
     a->needs = json_incref(column(a->row, "needs"));
     a->origin = column(a->row, "origin");
     a->emergency = json_is_true(column(a->row, "emergency"));
-    return ask_children(a, column(c->params, "children"));
+    a->children = asked_children(a->row, column(c->params, "children"));
+    struct verdict v = asked_children_error(a);
+    if (v.type == NULL)
+        a->profile = profile_of(a);
+    return v;
 }
 
 static struct verdict ask_for_need(const struct command *c, struct asked *a)
@@ -119,8 +135,7 @@ static struct verdict ask(const struct model *m, const struct command *c, struct
     return v;
 }
 
-/* Whether the unit was already asked for one of these children. */
-static bool already_asked(const struct model *m, const struct asked *a, const char *unit)
+bool already_asked(const struct model *m, const struct asked *a, const char *unit)
 {
     const char *id;
     json_t *hold;
@@ -139,7 +154,7 @@ static bool already_asked(const struct model *m, const struct asked *a, const ch
     return false;
 }
 
-/* Why the unit cannot be held; NULL: it can. */
+/* Why the unit cannot be held; NULL: it can. Not free for this one is what is offered to others. */
 static const char *unit_refusal(const struct model *m, const struct command *c,
                                 const struct asked *a, const char *unit)
 {
@@ -151,7 +166,21 @@ static const char *unit_refusal(const struct model *m, const struct command *c,
     int64_t free = places_free(u, a->emergency);
     if (m->fault == FAULT_NO_LOCK)
         free += column_int(u, "held");
-    return a->places > free ? "no_free_place" : NULL;
+    if (a->places > free)
+        return "no_free_place";
+    if (m->fault == FAULT_NO_LOCK)
+        return NULL;
+    return a->places > places_unoffered(m, unit, a->request, a->emergency, a->emergency)
+               ? "offered_to_another"
+               : NULL;
+}
+
+/* What a refusal is called in a reply: new. */
+static json_t *refused_as(const char *unit, const char *why)
+{
+    if (strcmp(why, "offered_to_another") == 0)
+        return must(json_pack("{ssssss}", "unit", unit, "type", "no_free_place", "detail", why));
+    return must(json_pack("{ssss}", "unit", unit, "type", why));
 }
 
 static usec_t hold_until(const struct model *m, const struct command *c, const char *unit)
@@ -189,20 +218,26 @@ static void hold_new(struct work *k, const struct command *c, const struct asked
     row_set(k->m, TABLE_HOLD, id, row);
     unit_hold(k, row, 1);
     work_touch(k, TABLE_HOLD, id);
+    offers_taken(k, row);
 }
 
 /* The answer when no unit could be held. */
 static struct verdict all_refused(const struct command *c, const json_t *refused)
 {
-    bool full = false, forbidden = false;
+    bool full = false, forbidden = false, offered = true;
     size_t i;
     json_t *r;
     json_array_foreach (refused, i, r) {
-        full |= strcmp(column_text(r, "type"), "no_free_place") == 0;
+        if (strcmp(column_text(r, "type"), "no_free_place") == 0) {
+            full = true;
+            offered &= !column_null(r, "detail");
+        }
         forbidden |= strcmp(column_text(r, "type"), "forbidden") == 0;
     }
+    struct verdict v = verdict_refused(full ? "no_free_place" : "forbidden");
+    v.detail = full && offered ? "offered_to_another" : NULL;
     if (full || forbidden)
-        return verdict_refused(full ? "no_free_place" : "forbidden");
+        return v;
     return verdict_invalid(column_null(c->params, "unit") ? "/units" : "/unit", "already_asked");
 }
 
@@ -218,7 +253,7 @@ static struct verdict hold_units(struct model *m, const struct command *c, const
         const char *u = json_string_value(unit), *why = unit_refusal(m, c, a, u);
         char id[64];
         if (why != NULL) {
-            json_array_append_new(refused, must(json_pack("{ssss}", "unit", u, "type", why)));
+            json_array_append_new(refused, refused_as(u, why));
             continue;
         }
         made_id(m, 'h', c->revision, (int)json_array_size(holds) + 1, id);

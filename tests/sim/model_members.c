@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include "core/codes.h"
+#include "sim/model_calendar.h"
+#include "sim/model_missions.h"
+#include "sim/model_offers.h"
 
 #define NEEDS_WORDS "mna disability complex pregnant mother_child psychiatric medical"
 #define INSTANT_MAX 999999999999999999
@@ -44,6 +47,13 @@
     {                                                                                              \
         {"from", "territory"}, MEMBER_TEXT, .high = 31, .refers = "territory"                      \
     }
+/* Until when, and its rhythm: what requests have last. */
+#define SPAN                                                                                       \
+    {{"wanted_until"}, MEMBER_DATE}, {{"days"}, MEMBER_OBJECT, .list = "weekdays weeks"},          \
+        {{"days", "weekdays"}, MEMBER_INTEGERS, REQUIRED, .high = 7},                              \
+    {                                                                                              \
+        {"days", "weeks"}, MEMBER_CODE, REQUIRED, .list = "weeks"                                  \
+    }
 #define HOLD_NAMED TEXT("hold", 63, REQUIRED)
 #define UNIT_NAMED TEXT("unit", 63, REQUIRED)
 
@@ -60,10 +70,13 @@ static const struct member declare_members[] = {
     COUNT("observed_at", 1, INSTANT_MAX),
     CODE("derogation", "derogation"),
     {{"arrived"}, MEMBER_TEXTS, .high = 99},
+    COUNT("if_revision", 1, INSTANT_MAX),
     {{NULL}},
 };
-static const struct member confirm_members[] = {
-    UNIT_NAMED, COUNT("observed_at", 1, INSTANT_MAX), {{NULL}}};
+static const struct member confirm_members[] = {UNIT_NAMED,
+                                                COUNT("observed_at", 1, INSTANT_MAX),
+                                                COUNT("if_revision", 1, INSTANT_MAX),
+                                                {{NULL}}};
 static const struct member unit_members[] = {UNIT_NAMED, {{NULL}}};
 static const struct member territory_members[] = {
     TEXT("code", 31, REQUIRED, .pattern = "^[a-z0-9][a-z0-9-]{0,30}$"),
@@ -134,6 +147,7 @@ static const struct member unit_put_members[] = {
     COUNT("authorised", 0, 9999),
     COUNT("installed", 0, 9999),
     COUNT("emergency_reserved", 0, 9999),
+    TEXT("fallback", 63),
     {{NULL}},
 };
 static const struct member account_members[] = {
@@ -172,6 +186,7 @@ static const struct member request_open_members[] = {
     {{"wanted_on"}, MEMBER_DATE},
     COUNT("decided_at", 1, INSTANT_MAX),
     TEXT("reference", 20, .pattern = "^[A-Z0-9-]{1,20}$"),
+    SPAN,
     {{NULL}},
 };
 static const struct member request_update_members[] = {
@@ -187,6 +202,7 @@ static const struct member request_update_members[] = {
     COUNT("max_km", 1, 2000),
     {{"wanted_on"}, MEMBER_DATE},
     TEXT("reference", 20, .pattern = "^[A-Z0-9-]{1,20}$"),
+    SPAN,
     {{NULL}},
 };
 static const struct member request_close_members[] = {
@@ -219,14 +235,51 @@ static const struct member hold_arrive_members[] = {
 static const struct member hold_policy_members[] = {
     UNIT_NAMED, COUNT("minutes", 1, 1440, REQUIRED), CODE("end", "hold_end", REQUIRED), {{NULL}}};
 
+static const struct member calendar_members[] = {
+    TEXT("territory", 31, REQUIRED, .refers = "territory"),
+    TEXT("time_zone", 63, REQUIRED, .pattern = "^[A-Za-z0-9_+/-]+$"),
+    {{"office"}, MEMBER_HOURS, .high = 21},
+    {{"holidays"}, MEMBER_DATES, .high = 400},
+    {{NULL}},
+};
+static const struct member rota_members[] = {
+    TEXT("id", 63, REQUIRED, .pattern = "^t-[0-9a-z][0-9a-z-]{0,60}$"),
+    CODE("duty", "duty", REQUIRED),
+    TEXT("territory", 31, REQUIRED, .refers = "territory"),
+    TEXT("account", 63, REQUIRED, .refers = "account"),
+    COUNT("from_at", 1, INSTANT_MAX, REQUIRED),
+    COUNT("to_at", 1, INSTANT_MAX, REQUIRED),
+    {{NULL}},
+};
+static const struct member rota_named[] = {TEXT("id", 63, REQUIRED), {{NULL}}};
+#define MISSION_NAMED TEXT("mission", 63, REQUIRED)
+static const struct member mission_create_members[] = {HOLD_NAMED, TEXT("team", 63), {{NULL}}};
+static const struct member mission_assign_members[] = {
+    MISSION_NAMED, TEXT("team", 63, REQUIRED), {{NULL}}};
+static const struct member mission_members[] = {MISSION_NAMED, {{NULL}}};
+static const struct member mission_hand_over_members[] = {
+    MISSION_NAMED, COUNT("observed_at", 1, INSTANT_MAX), {{NULL}}};
+static const struct member mission_cancel_members[] = {
+    MISSION_NAMED, CODE("code", "withdrawal"), {{NULL}}};
+
+static const struct member offer_members[] = {TEXT("request", 63, REQUIRED),
+                                              UNIT_NAMED,
+                                              {{"children"}, MEMBER_INTEGERS, .high = 10},
+                                              {{NULL}}};
+static const struct member decline_members[] = {
+    TEXT("request", 63, REQUIRED), TEXT("offer", 63, REQUIRED), {{NULL}}};
+
 #define ASKERS "astreinte territory def service"
+#define LEADERS "astreinte def service"
 #define ANSWERERS "establishment service astreinte def"
 
 static const struct known_operation operations[] = {
     {{"unit.declare", DECLARERS,
-      "unit free occupied open emergency_used closed observed_at derogation arrived", unit_declare},
+      "unit free occupied open emergency_used closed observed_at derogation arrived "
+      "if_revision",
+      unit_declare},
      declare_members},
-    {{"unit.confirm", DECLARERS, "unit observed_at", unit_confirm}, confirm_members},
+    {{"unit.confirm", DECLARERS, "unit observed_at if_revision", unit_confirm}, confirm_members},
     {{"unit.report_wrong", "astreinte territory def", "unit", unit_report_wrong}, unit_members},
     {{"territory.put", "admin", "code name level parent", territory_put}, territory_members},
     {{"commune.put", "admin", "insee name postcodes point territory", commune_put},
@@ -243,7 +296,7 @@ static const struct known_operation operations[] = {
     {{"unit.put", "admin",
       "id establishment name modality min_months max_months sex siblings_max siblings_mixed "
       "admission delay_h accepts max_stay_days visibility territory commune point contact ttl_s "
-      "authorised installed emergency_reserved",
+      "authorised installed emergency_reserved fallback",
       unit_put},
      unit_put_members},
     {{"unit.close", "admin def", "unit", unit_close}, unit_members},
@@ -256,12 +309,12 @@ static const struct known_operation operations[] = {
     {{"credential.revoke", "admin", "id", credential_revoke}, credential_named},
     {{"request.open", ASKERS,
       "children parent together emergency modality legal_frame needs from max_km wanted_on "
-      "decided_at reference",
+      "decided_at reference wanted_until days",
       request_open},
      request_open_members},
     {{"request.update", ASKERS,
       "request children parent together emergency modality legal_frame needs from max_km wanted_on "
-      "reference",
+      "reference wanted_until days",
       request_update},
      request_update_members},
     {{"request.close", ASKERS, "request code", request_close}, request_close_members},
@@ -276,7 +329,21 @@ static const struct known_operation operations[] = {
     {{"hold.arrive", ASKERS " establishment mobile", "hold observed_at", hold_arrive},
      hold_arrive_members},
     {{"hold_policy.put", "admin def", "unit minutes end", hold_policy_put}, hold_policy_members},
+    {{"calendar.put", "admin", "territory time_zone office holidays", calendar_put},
+     calendar_members},
+    {{"rota.put", "admin def", "id duty territory account from_at to_at", rota_put}, rota_members},
+    {{"rota.delete", "admin def", "id", rota_delete}, rota_named},
+    {{"mission.create", ASKERS, "hold team", mission_create}, mission_create_members},
+    {{"mission.assign", LEADERS, "mission team", mission_assign}, mission_assign_members},
+    {{"mission.start", LEADERS " mobile", "mission", mission_start}, mission_members},
+    {{"mission.arrive", LEADERS " mobile", "mission", mission_arrive}, mission_members},
+    {{"mission.hand_over", LEADERS " mobile", "mission observed_at", mission_hand_over},
+     mission_hand_over_members},
+    {{"mission.cancel", LEADERS, "mission code", mission_cancel}, mission_cancel_members},
+    {{"offer.create", "daemon", "request unit children", offer_create}, offer_members},
+    {{"request.decline", ASKERS, "request offer", request_decline}, decline_members},
 };
+
 const struct operation *model_operation_find(const char *op)
 {
     for (size_t i = 0; i < ARRAY_LENGTH(operations); i++)

@@ -19,6 +19,8 @@ enum member_type {
     MEMBER_CODES,
     MEMBER_INTEGERS,
     MEMBER_CHILDREN, /* of a request: objects of an age and a sex */
+    MEMBER_DATES,
+    MEMBER_HOURS, /* of a weekday */
 };
 
 struct member {

@@ -21,7 +21,7 @@ static bool matches(const char *pattern, const char *text)
     static struct {
         const char *pattern;
         regex_t compiled;
-    } known[16];
+    } known[24];
     size_t i = 0;
     while (i < ARRAY_LENGTH(known) - 1 && known[i].pattern != NULL && known[i].pattern != pattern)
         i++;
@@ -54,6 +54,8 @@ bool is_code(const char *list, const char *text)
         {"request_end", "placed_elsewhere returned_home decision_changed majority duplicate error "
                         "other"},
         {"hold_end", "release escalate"},
+        {"duty", "astreinte def mobile"},
+        {"weeks", "all odd even"},
     };
     if (strcmp(list, "role") == 0)
         return code_find(role_codes, ROLE_COUNT, text) >= 0;
@@ -187,6 +189,40 @@ static const char *child_error(const json_t *child, char *step, size_t room)
     return column_null(child, "sex") ? NULL : code_error(column(child, "sex"), &sex);
 }
 
+/* A time of day; 24:00 ends a day. */
+static const char *clock_error(const json_t *v)
+{
+    if (json_is_null(v))
+        return "required";
+    if (!json_is_string(v))
+        return "wrong_type";
+    return matches("^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", json_string_value(v))
+               ? NULL
+               : "wrong_format";
+}
+
+static const char *hours_error(const json_t *hours, char *step, size_t room)
+{
+    static const struct member day = {{"day"}, MEMBER_INTEGER, .low = 1, .high = 7};
+    size_t n = strlen(step);
+    if (!json_is_object(hours))
+        return "wrong_type";
+    if (unknown_member(hours, "day from to", step + n, room - n))
+        return "unknown_member";
+    snprintf(step + n, room - n, "/day");
+    if (column_null(hours, "day"))
+        return "required";
+    if (integer_error(column(hours, "day"), &day) != NULL)
+        return integer_error(column(hours, "day"), &day);
+    snprintf(step + n, room - n, "/from");
+    if (clock_error(column(hours, "from")) != NULL)
+        return clock_error(column(hours, "from"));
+    snprintf(step + n, room - n, "/to");
+    if (clock_error(column(hours, "to")) != NULL)
+        return clock_error(column(hours, "to"));
+    return strcmp(column_text(hours, "to"), column_text(hours, "from")) <= 0 ? "reversed" : NULL;
+}
+
 static const char *array_error(const struct model *m, const json_t *v, const struct member *c,
                                char *step, size_t room)
 {
@@ -201,6 +237,10 @@ static const char *array_error(const struct model *m, const json_t *v, const str
         snprintf(step, room, "/%zu", i);
         if (c->type == MEMBER_CHILDREN)
             detail = child_error(element, step, room);
+        else if (c->type == MEMBER_HOURS)
+            detail = hours_error(element, step, room);
+        else if (c->type == MEMBER_DATES)
+            detail = date_error(element);
         else if (c->type == MEMBER_INTEGERS)
             detail = integer_error(element, c);
         else
@@ -235,6 +275,8 @@ static const char *member_error(const struct model *m, const json_t *v, const st
     case MEMBER_CODES:
     case MEMBER_INTEGERS:
     case MEMBER_CHILDREN:
+    case MEMBER_DATES:
+    case MEMBER_HOURS:
         return array_error(m, v, c, step, room);
     }
     return NULL;

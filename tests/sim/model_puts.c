@@ -3,7 +3,7 @@
  * schema/0009_account.sql. A put builds the whole row anew and compares. */
 #include <string.h>
 
-#include "sim/model_tables.h"
+#include "sim/model_missions.h"
 
 /* A row with some members of params under their own names; revision last. */
 static json_t *row_of(const struct command *c, const char *const *names)
@@ -25,8 +25,7 @@ static bool differs(const json_t *old, json_t *row)
     return differ;
 }
 
-/* Writes a row that nothing else shows. Takes row. */
-static struct verdict put_plain(struct model *m, enum table table, const char *id, json_t *row)
+struct verdict put_plain(struct model *m, enum table table, const char *id, json_t *row)
 {
     json_t *old = row_find(m, table, id);
     if (!differs(old, row)) {
@@ -34,6 +33,7 @@ static struct verdict put_plain(struct model *m, enum table table, const char *i
         return verdict_done(NULL);
     }
     row_set(m, table, id, row);
+    m->nothing_due = 0;
     return verdict_done(must(json_pack("[o]", must(record_part(m, table, id)))));
 }
 
@@ -165,13 +165,38 @@ static void keep_counts(json_t *row, const json_t *old)
         json_object_set(row, "emergency_used", column(row, "emergency_reserved"));
 }
 
+static const char *home_of(const struct model *m, const json_t *u)
+{
+    const json_t *e = row_find(m, TABLE_ESTABLISHMENT, column_text(u, "establishment"));
+    return json_string_value(either(column(u, "territory"), column(e, "territory")));
+}
+
+/* What is wrong with the bed that a unit falls back on; NULL: nothing. */
+static const char *fallback_error(const struct model *m, const char *id, const json_t *row)
+{
+    const char *fallback = column_text(row, "fallback");
+    const json_t *bed = row_find(m, TABLE_UNIT, fallback);
+    const json_t *e = row_find(m, TABLE_ESTABLISHMENT, column_text(row, "establishment"));
+    const json_t *k = row_find(m, TABLE_ESTABLISHMENT_KIND, column_text(e, "establishment_kind"));
+    const char *stay = json_string_value(either(column(row, "modality"), column(k, "modality")));
+    if (fallback == NULL)
+        return NULL;
+    if (strcmp(stay, "pad") != 0)
+        return "only_for_pad";
+    if (strcmp(fallback, id) == 0)
+        return "same_unit";
+    return bed == NULL || strcmp(root_of(m, home_of(m, bed)), root_of(m, home_of(m, row))) != 0
+               ? "unknown_reference"
+               : NULL;
+}
+
 struct verdict unit_put(struct model *m, const struct command *c)
 {
     static const char *const names[] = {
         "establishment", "name",         "modality",           "min_months", "max_months",
         "sex",           "siblings_max", "siblings_mixed",     "admission",  "delay_h",
         "max_stay_days", "visibility",   "territory",          "commune",    "ttl_s",
-        "authorised",    "installed",    "emergency_reserved", NULL};
+        "authorised",    "installed",    "emergency_reserved", "fallback",   NULL};
     const json_t *p = c->params;
     const char *id = column_text(p, "id");
     if (!column_null(p, "min_months") && !column_null(p, "max_months") &&
@@ -182,6 +207,11 @@ struct verdict unit_put(struct model *m, const struct command *c)
     set_point(row, c);
     set_contact(row, c);
     keep_counts(row, row_find(m, TABLE_UNIT, id));
+    const char *why = fallback_error(m, id, row);
+    if (why != NULL) {
+        json_decref(row);
+        return verdict_invalid("/fallback", why);
+    }
     return put_shown(m, TABLE_UNIT, id, row);
 }
 
@@ -194,6 +224,30 @@ static void depart(json_t *parts)
         json_object_set_new(part, "departed", record_scope(part));
         json_object_set_new(part, "state", json_null());
     }
+}
+
+/* Units whose fallback is among those that close have none; adds their parts. */
+static void drop_fallbacks(struct model *m, json_t *parts, int64_t revision)
+{
+    const char *id;
+    json_t *u, *bereft = must(json_array()), *part;
+    size_t i;
+    json_object_foreach (m->tables[TABLE_UNIT], id, u) {
+        bool closes = false, falls = false;
+        json_array_foreach (parts, i, part) {
+            bool unit = strcmp(column_text(part, "kind"), "unit") == 0;
+            closes |= unit && strcmp(column_text(part, "id"), id) == 0;
+            falls |= unit && json_equal(column(part, "id"), column(u, "fallback"));
+        }
+        if (falls && !closes) {
+            json_object_set_new(u, "fallback", json_null());
+            json_object_set_new(u, "revision", must(json_integer(revision)));
+            json_array_append_new(bereft, must(record_part(m, TABLE_UNIT, id)));
+        }
+    }
+    missions_rename(m, bereft, revision, parts);
+    json_array_extend(parts, bereft);
+    json_decref(bereft);
 }
 
 /* With the policy for its holds. The id may be the row's own. */
@@ -220,6 +274,7 @@ struct verdict unit_close(struct model *m, const struct command *c)
     json_t *parts = must(json_pack("[o]", must(record_part(m, TABLE_UNIT, id))));
     add_policy(m, id, parts);
     depart(parts);
+    drop_fallbacks(m, parts, c->revision);
     delete_unit(m, id);
     return verdict_done(parts);
 }
@@ -239,6 +294,7 @@ struct verdict establishment_close(struct model *m, const struct command *c)
         if (strcmp(column_text(u, "establishment"), id) == 0)
             add_policy(m, unit, parts);
     depart(parts);
+    drop_fallbacks(m, parts, c->revision);
     json_object_foreach_safe (m->tables[TABLE_UNIT], next, unit, u)
         if (strcmp(column_text(u, "establishment"), id) == 0)
             delete_unit(m, unit);
@@ -250,7 +306,7 @@ static struct verdict account_error(const struct model *m, const json_t *p)
 {
     const char *id = column_text(p, "id"), *acts_for = column_text(p, "acts_for");
     bool service = strcmp(column_text(p, "role"), "service") == 0;
-    if (strcmp(id, "system") == 0)
+    if (strcmp(id, "system") == 0 || strcmp(id, "daemon") == 0)
         return verdict_invalid("/id", "reserved");
     if (!service && acts_for != NULL)
         return verdict_invalid("/acts_for", "only_for_service");

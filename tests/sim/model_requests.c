@@ -2,9 +2,11 @@
 /* Operations on requests: a need, without identity. */
 #include <string.h>
 
+#include "sim/model_calendar.h"
 #include "sim/model_decisions.h"
 
 #define DRIFT (120 * USEC_S)
+#define SPAN_MAX 366 /* days */
 
 /* What both open and update check, in this order, once the row is as they make it. */
 static struct verdict request_error(const json_t *p, const json_t *row)
@@ -20,11 +22,62 @@ static struct verdict request_error(const json_t *p, const json_t *row)
     return (struct verdict){0};
 }
 
+static json_t *weekdays_of(const json_t *given)
+{
+    json_t *days = must(json_array());
+    for (int day = 1; day <= 7; day++)
+        for (size_t i = 0; i < json_array_size(given); i++)
+            if (json_integer_value(json_array_get(given, i)) == day) {
+                json_array_append_new(days, must(json_integer(day)));
+                break;
+            }
+    return days;
+}
+
+/* Weekdays: one at least, none of them 0. */
+static struct verdict weekdays_error(const json_t *weekdays)
+{
+    char pointer[40];
+    size_t i;
+    json_t *day;
+    if (json_is_array(weekdays) && json_array_size(weekdays) == 0)
+        return verdict_invalid("/days/weekdays", "out_of_range");
+    json_array_foreach ((json_t *)weekdays, i, day)
+        if (json_integer_value(day) == 0) {
+            snprintf(pointer, sizeof pointer, "/days/weekdays/%zu", i);
+            return verdict_invalid(pointer, "out_of_range");
+        }
+    return (struct verdict){0};
+}
+
+/* The days of a request, once the row is as the command makes it. */
+static struct verdict span_error(const struct model *m, const struct command *c, const json_t *row)
+{
+    const json_t *p = c->params;
+    const char *given = column_text(p, "wanted_on"), *on = column_text(row, "wanted_on");
+    const char *until = column_text(row, "wanted_until");
+    int64_t today = local_day(m, column_text(row, "origin"), c->at);
+    int64_t from = on != NULL ? day_parse(on) : today;
+    if (until == NULL && column_null(row, "days") && given == NULL && column_null(p, "days"))
+        return (struct verdict){0};
+    if (given != NULL && day_parse(given) < today)
+        return verdict_invalid("/wanted_on", "in_the_past");
+    if ((given != NULL || !column_null(p, "wanted_until")) && until != NULL &&
+        day_parse(until) <= from)
+        return verdict_invalid("/wanted_until", "reversed");
+    if (until != NULL && day_parse(until) > from + SPAN_MAX)
+        return verdict_invalid("/wanted_until", "out_of_range");
+    struct verdict v = weekdays_error(column(column(p, "days"), "weekdays"));
+    if (v.type == NULL && !column_null(row, "days") && on == NULL)
+        v = verdict_invalid("/days", "needs_wanted_on");
+    return v;
+}
+
 /* Members that are stored as they are given; absent: as they are. */
 static void set_given(json_t *row, const json_t *p)
 {
-    static const char *const same[] = {"together", "emergency", "legal_frame",
-                                       "max_km",   "wanted_on", "reference"};
+    static const char *const same[] = {"together",  "emergency",    "legal_frame", "max_km",
+                                       "wanted_on", "wanted_until", "reference"};
     static const char *const sets[] = {"modality", "needs"};
     for (size_t i = 0; i < ARRAY_LENGTH(same); i++)
         if (!column_null(p, same[i]) || json_object_get(row, same[i]) == NULL)
@@ -36,6 +89,14 @@ static void set_given(json_t *row, const json_t *p)
         json_object_set_new(row, "children", children_of(column(p, "children")));
     if (!column_null(p, "parent") || json_object_get(row, "parent") == NULL)
         json_object_set_new(row, "parent", parent_of(column(p, "parent")));
+    const json_t *days = column(p, "days");
+    if (!json_is_null(days))
+        json_object_set_new(
+            row, "days",
+            must(json_pack("{sosO}", "weekdays", weekdays_of(column(days, "weekdays")), "weeks",
+                           column(days, "weeks"))));
+    else if (json_object_get(row, "days") == NULL)
+        json_object_set_new(row, "days", json_null());
 }
 
 /* From where, and so whose. */
@@ -110,6 +171,8 @@ struct verdict request_open(struct model *m, const struct command *c)
     }
     if (v.type == NULL)
         v = set_origin(m, c, row);
+    if (v.type == NULL)
+        v = span_error(m, c, row);
     if (v.type == NULL && reference_is_used(m, row, NULL))
         v = verdict_invalid("/reference", "already_used");
     if (v.type != NULL) {
@@ -156,6 +219,8 @@ struct verdict request_update(struct model *m, const struct command *c)
     struct verdict v = request_error(p, row);
     if (v.type == NULL && !column_null(p, "from"))
         v = set_origin(m, c, row);
+    if (v.type == NULL)
+        v = span_error(m, c, row);
     if (v.type == NULL && reference_is_used(m, row, old))
         v = verdict_invalid("/reference", "already_used");
     if (v.type != NULL || json_equal(old, row)) {

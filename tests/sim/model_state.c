@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/model_tables.h"
+#include "sim/model_missions.h"
 
 const char *const table_kinds[TABLE_COUNT] = {
     [TABLE_TERRITORY] = "territory",
@@ -17,6 +17,10 @@ const char *const table_kinds[TABLE_COUNT] = {
     [TABLE_REQUEST] = "request",
     [TABLE_HOLD] = "hold",
     [TABLE_HOLD_POLICY] = "hold_policy",
+    [TABLE_CALENDAR] = "calendar",
+    [TABLE_ROTA] = "rota",
+    [TABLE_MISSION] = "mission",
+    [TABLE_OFFER] = "offer",
 };
 
 void out_of_memory(void)
@@ -84,6 +88,14 @@ static json_t *columns(const json_t *row, const char *const *names)
     for (; *names != NULL; names++)
         json_object_set(o, *names, column(row, *names));
     return o;
+}
+
+/* Members that are in a state only where they say something. */
+static void set_said(json_t *state, const json_t *row, const char *const *names)
+{
+    for (; *names != NULL; names++)
+        if (!column_null(row, *names))
+            json_object_set(state, *names, column(row, *names));
 }
 
 static json_t *point_of(json_t *lat, json_t *lon)
@@ -173,6 +185,7 @@ static json_t *unit_state(const struct model *m, const json_t *u)
                                        "channel",
                                        "contested_at",
                                        NULL};
+    static const char *const said[] = {"fallback", NULL};
     const json_t *e = row_find(m, TABLE_ESTABLISHMENT, column_text(u, "establishment"));
     const json_t *k = row_find(m, TABLE_ESTABLISHMENT_KIND, column_text(e, "establishment_kind"));
     json_t *state = columns(u, same);
@@ -189,6 +202,7 @@ static json_t *unit_state(const struct model *m, const json_t *u)
         must(json_pack("{sOsO}", "day", either(column(u, "contact_day"), column(e, "contact_day")),
                        "night", either(column(u, "contact_night"), column(e, "contact_night")))));
     set_place(state, m, u, e);
+    set_said(state, u, said);
     return state;
 }
 
@@ -214,6 +228,8 @@ static json_t *state_of(const struct model *m, enum table table, const json_t *r
         "needs",     "from",      "origin",     "max_km",    "legal_frame", "wanted_on",
         "state",     "code",      "decided_at", "opened_at", "placed",      "arrived",
         "placed_at", "closed_at", "created_by", NULL};
+    static const char *const said_of_request[] = {"wanted_until", "days", NULL};
+    static const char *const said_of_mission[] = {"unit_name", "establishment_name", NULL};
     static const char *const hold[] = {
         "unit",        "establishment", "territory", "origin",     "request",
         "children",    "profile",       "parent",    "needs",      "places",
@@ -222,14 +238,37 @@ static json_t *state_of(const struct model *m, enum table table, const json_t *r
         "answered_at", "arrive_by",     "ended_at",  "stale_unit", "place",
         NULL};
     static const char *const hold_policy[] = {"minutes", "end", NULL};
+    static const char *const calendar[] = {"time_zone", "office", "holidays", "offsets", NULL};
+    static const char *const rota[] = {"duty", "territory", "account", "from_at", "to_at", NULL};
+    static const char *const mission[] = {
+        "hold",         "unit",       "establishment",  "territory", "origin",
+        "created_by",   "request",    "places",         "profile",   "from",
+        "place",        "team",       "state",          "code",      "assigned_at",
+        "under_way_at", "arrived_at", "handed_over_at", "ended_at",  NULL};
+    static const char *const offer[] = {
+        "request",    "unit",       "establishment", "territory", "origin",
+        "created_by", "places",     "emergency",     "children",  "state",
+        "code",       "offered_at", "offered_until", "ended_at",  NULL};
     static const char *const *const plain[TABLE_COUNT] = {
-        [TABLE_TERRITORY] = territory,     [TABLE_ESTABLISHMENT_KIND] = kind,
-        [TABLE_ACCOUNT] = account,         [TABLE_CREDENTIAL] = credential,
-        [TABLE_REQUEST] = request,         [TABLE_HOLD] = hold,
+        [TABLE_TERRITORY] = territory,
+        [TABLE_ESTABLISHMENT_KIND] = kind,
+        [TABLE_ACCOUNT] = account,
+        [TABLE_CREDENTIAL] = credential,
+        [TABLE_REQUEST] = request,
+        [TABLE_HOLD] = hold,
         [TABLE_HOLD_POLICY] = hold_policy,
+        [TABLE_CALENDAR] = calendar,
+        [TABLE_ROTA] = rota,
+        [TABLE_MISSION] = mission,
+        [TABLE_OFFER] = offer,
     };
-    if (plain[table] != NULL)
-        return columns(row, plain[table]);
+    json_t *state = plain[table] != NULL ? columns(row, plain[table]) : NULL;
+    if (table == TABLE_REQUEST)
+        set_said(state, row, said_of_request);
+    if (table == TABLE_MISSION)
+        set_said(state, row, said_of_mission);
+    if (state != NULL)
+        return state;
     if (table == TABLE_COMMUNE)
         return commune_state(row);
     return table == TABLE_UNIT ? unit_state(m, row) : establishment_state(m, row);
@@ -246,11 +285,15 @@ json_t *record_part(const struct model *m, enum table table, const char *id)
     if (table == TABLE_UNIT || table == TABLE_ESTABLISHMENT) {
         establishment = table == TABLE_UNIT ? column(row, "establishment") : own_id;
         territory = column(state, "territory");
-    } else if (table == TABLE_HOLD) {
+    } else if (table == TABLE_HOLD || table == TABLE_MISSION) {
         establishment = column(row, "establishment");
         territory = column(row, "territory");
-    } else if (table == TABLE_REQUEST) {
+    } else if (table == TABLE_REQUEST || table == TABLE_OFFER) {
         territory = column(row, "origin");
+    } else if (table == TABLE_CALENDAR) {
+        territory = own_id;
+    } else if (table == TABLE_ROTA) {
+        territory = column(row, "territory");
     }
     json_t *part =
         json_pack("{sssOsOsOsosn}", "kind", table_kinds[table], "id", own_id, "establishment",
@@ -264,10 +307,12 @@ json_t *record_scope(const json_t *part)
     json_t *scope = must(json_pack("{sOsO}", "establishment", column(part, "establishment"),
                                    "territory", column(part, "territory")));
     const char *kind = column_text(part, "kind");
-    if (strcmp(kind, "hold") == 0 || strcmp(kind, "request") == 0) {
+    if (word_in("hold request mission offer", kind)) {
         json_object_set(scope, "origin", column(column(part, "state"), "origin"));
         json_object_set(scope, "created_by", column(column(part, "state"), "created_by"));
     }
+    if (strcmp(kind, "mission") == 0)
+        json_object_set(scope, "team", column(column(part, "state"), "team"));
     return scope;
 }
 
@@ -339,6 +384,7 @@ json_t *record_changed(struct model *m, enum table table, const char *id, json_t
         date_row(m, part, revision);
         json_array_append(parts, part);
     }
+    missions_rename(m, after, revision, parts);
     json_decref(after);
     json_decref(before);
     return parts;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/model_decisions.h"
+#include "sim/model_offers.h"
 
 #define SWEEP_MAX 256
 #define KEPT (48 * USEC_HOUR + 1) /* more than two days */
@@ -66,6 +66,16 @@ static struct due next_due(const struct model *m)
         if (!column_null(row, "closed_at") && (at > m->at || !has_holds(m, id)))
             consider(&d, at, TABLE_REQUEST, id, "request.forget");
     }
+    json_object_foreach (m->tables[TABLE_MISSION], id, row)
+        if (!column_null(row, "ended_at"))
+            consider(&d, column_int(row, "ended_at") + KEPT, TABLE_MISSION, id, "mission.forget");
+    json_object_foreach (m->tables[TABLE_ROTA], id, row)
+        consider(&d, column_int(row, "to_at") + KEPT, TABLE_ROTA, id, "rota.forget");
+    json_object_foreach (m->tables[TABLE_OFFER], id, row)
+        if (column_null(row, "ended_at"))
+            consider(&d, column_int(row, "offered_until"), TABLE_OFFER, id, "offer.lapse");
+        else
+            consider(&d, column_int(row, "ended_at") + KEPT, TABLE_OFFER, id, "offer.forget");
     return d;
 }
 
@@ -74,6 +84,10 @@ static void happen(struct work *k, const struct due *d)
     json_t *row = row_find(k->m, d->table, d->id);
     if (strcmp(d->operation, "hold.expire") == 0) {
         hold_end(k, d->id, "expired", NULL);
+        return;
+    }
+    if (strcmp(d->operation, "offer.lapse") == 0) {
+        offer_end(k, d->id, "lapsed", NULL);
         return;
     }
     if (strcmp(d->operation, "hold.escalate") == 0) {

@@ -22,6 +22,10 @@ enum table {
     TABLE_REQUEST,
     TABLE_HOLD,
     TABLE_HOLD_POLICY,
+    TABLE_CALENDAR,
+    TABLE_ROTA,
+    TABLE_MISSION,
+    TABLE_OFFER,
     TABLE_COUNT
 };
 
@@ -94,6 +98,9 @@ json_t *record_scope(const json_t *part);                                       
  * Takes before. */
 json_t *record_changed(struct model *m, enum table table, const char *id, json_t *before,
                        int64_t revision);
+
+/* Writes a row that nothing else shows, unless it is there as it is. Takes row. */
+struct verdict put_plain(struct model *m, enum table table, const char *id, json_t *row);
 
 /* Texts sorted by bytes, each once; empty when absent. A coordinate as stored. New references. */
 json_t *text_set(const json_t *texts);

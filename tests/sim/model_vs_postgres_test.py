@@ -19,11 +19,21 @@ SEEDS = [int(seed) for seed in os.environ.get("UGO_SEEDS", "1 2 3 4").split()]
 MET = [(operation, "ok") for operation in (
     "unit.declare", "request.open", "request.update", "request.close", "hold.create",
     "hold.accept", "hold.refuse", "hold.release", "hold.extend", "hold.withdraw", "hold.arrive",
-    "hold_policy.put")]
+    "hold_policy.put", "calendar.put", "rota.put", "rota.delete", "mission.create",
+    "mission.assign", "mission.start", "mission.arrive", "mission.hand_over", "mission.cancel",
+    "offer.create", "request.decline")]
 MET += [(operation, "system") for operation in (
-    "hold.expire", "hold.escalate", "hold.overdue", "hold.forget", "request.forget")]
+    "hold.expire", "hold.escalate", "hold.overdue", "hold.forget", "request.forget",
+    "mission.forget", "offer.lapse", "offer.forget", "rota.forget")]
 MET += [("hold.create", "no_free_place"), ("hold.accept", "hold_not_active"),
-        ("unit.declare", "conflicts_with_holds"), ("unit.declare", "not_accepted_here")]
+        ("unit.declare", "conflicts_with_holds"), ("unit.declare", "not_accepted_here"),
+        ("unit.declare", "precondition_failed: other_revision"), ("unit.put", "only_for_pad"),
+        ("mission.create", "has_mission"),
+        ("mission.start", "mission_not_active"), ("mission.assign", "forbidden"),
+        ("request.open", "reversed"), ("offer.create", "has_offer"),
+        ("offer.create", "already_offered"), ("hold.create", "no_free_place: offered_to_another"),
+        ("request.decline", "offer_not_active")]
+MET += [("offer", state) for state in ("taken", "declined", "lapsed", "void")]
 
 # Time and chance come from the test. The functions keep their owner and grants.
 SETTABLE = """

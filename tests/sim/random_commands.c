@@ -17,6 +17,8 @@ static const char *const askers[] = {"boss", "boss", "night", "dts", "dts-2", "f
 static const char *const hosts[] = {"homes", "homes",  "homes", "homes",
                                     "homes", "home-1", "feed",  "boss"};
 
+static const char *const leaders[] = {"mobile", "mobile", "mobile-2", "boss", "night", "feed-3"};
+
 /* Something that does not belong there. */
 static json_t *odd_value(struct random_commands *r)
 {
@@ -123,6 +125,8 @@ static json_t *command(struct random_commands *r)
         who = PICK(r, askers);
     else if (strcmp(who, "host") == 0)
         who = PICK(r, hosts);
+    else if (strcmp(who, "leader") == 0)
+        who = PICK(r, leaders);
     json_t *params = c->params(r);
     if (chance(r, 8))
         spoil(r, params);
@@ -187,7 +191,8 @@ static const char *const made[][3] = {
     {"home-1", "establishment", NULL}, {"home-2", "establishment", NULL},
     {"mobile", "mobile", NULL},        {"homes", "establishment", NULL},
     {"dts-2", "territory", NULL},      {"feed", "service", "home-1"},
-    {"feed-2", "service", "boss"},
+    {"feed-2", "service", "boss"},     {"mobile-2", "mobile", NULL},
+    {"feed-3", "service", "mobile"},
 };
 
 static json_t *account_made(size_t i)

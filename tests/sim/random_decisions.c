@@ -5,9 +5,13 @@
 #include "sim/random_params.h"
 
 /* A record of a table in one of some states (NULL: any), or one that there never was. */
-static const char *some_record(struct random_commands *r, enum table table, const char *states)
+const char *some_record(struct random_commands *r, enum table table, const char *states)
 {
-    const char *id, *chosen = table == TABLE_HOLD ? "h-none-1" : "r-none-1";
+    static const char *const none[TABLE_COUNT] = {[TABLE_HOLD] = "h-none-1",
+                                                  [TABLE_MISSION] = "m-none-1",
+                                                  [TABLE_OFFER] = "o-none-1",
+                                                  [TABLE_REQUEST] = "r-none-1"};
+    const char *id, *chosen = none[table];
     json_t *row;
     uint32_t n = 0;
     if (r->model == NULL || chance(r, 2))
@@ -117,8 +121,7 @@ static void describe(struct random_commands *r, json_t *p)
         set_text(p, "legal_frame", PICK_WELL(r, frames));
     if (chance(r, 20))
         set_int(p, "max_km", chance(r, 95) ? between(r, 1, 2000) : 2001);
-    if (chance(r, 20))
-        set_text(p, "wanted_on", chance(r, 95) ? "2027-01-31" : "2027-02-31");
+    random_span(r, p);
     if (chance(r, 20))
         set_text(p, "reference", references[dice_roll(&r->dice, chance(r, 85) ? 2 : 6)]);
 }
@@ -197,13 +200,45 @@ static void add_indexes(struct random_commands *r, json_t *p)
     json_object_set_new(p, "children", indexes);
 }
 
+json_t *random_offer_create(struct random_commands *r)
+{
+    json_t *p = must(json_object());
+    const json_t *offer = /* that was let go: once more */
+        chance(r, 10) ? row_of(r, TABLE_OFFER, some_record(r, TABLE_OFFER, "declined lapsed"))
+                      : NULL;
+    set_text(p, "request",
+             offer != NULL ? column_text(offer, "request") : some_record(r, TABLE_REQUEST, "open"));
+    set_text(p, "unit", offer != NULL ? column_text(offer, "unit") : some_unit(r));
+    if (chance(r, 20))
+        add_indexes(r, p);
+    return p;
+}
+
+json_t *random_decline(struct random_commands *r)
+{
+    json_t *p = must(json_object());
+    const char *offer = some_record(r, TABLE_OFFER, "offered");
+    const char *request = column_text(row_of(r, TABLE_OFFER, offer), "request");
+    set_text(p, "request",
+             request != NULL && chance(r, 95) ? request : some_record(r, TABLE_REQUEST, NULL));
+    set_text(p, "offer", offer);
+    return p;
+}
+
 json_t *random_hold_create(struct random_commands *r)
 {
     static const char *const needs[] = {"mna", "complex", "nonsense"};
     json_t *p = must(json_object());
     bool request = chance(r, 75);
-    add_units(r, p);
-    if (request || chance(r, 3))
+    const json_t *offer =
+        chance(r, 20) ? row_of(r, TABLE_OFFER, some_record(r, TABLE_OFFER, "offered")) : NULL;
+    if (offer != NULL) /* by whom it was offered to, or by another */
+        set_text(p, "unit", column_text(offer, "unit"));
+    else
+        add_units(r, p);
+    if (offer != NULL && request && chance(r, 60))
+        set_text(p, "request", column_text(offer, "request"));
+    else if (request || chance(r, 3))
         set_text(p, "request", some_record(r, TABLE_REQUEST, "open"));
     if (!request && chance(r, 97)) {
         json_t *need = must(json_object());

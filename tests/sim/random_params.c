@@ -11,14 +11,14 @@ const char *const world_kinds[5] = {"mecs", "assistant_familial", "urgence", "li
 const char *const world_establishments[5] = {"e-1", "e-2", "e-3", "e-4", "e-5"};
 const char *const world_units[12] = {"u-1", "u-2", "u-3", "u-4",  "u-5",  "u-6",
                                      "u-7", "u-8", "u-9", "u-10", "u-11", "u-12"};
-static const char *const accounts[] = {"home-1", "home-2", "feed", "feed-2",
-                                       "dts",    "mobile", "night"};
+static const char *const accounts[] = {"home-1", "home-2", "feed",     "feed-2",
+                                       "dts",    "mobile", "mobile-2", "night"};
 static const char *const credentials[] = {
     "00000000000000000000000000000000000000000000000000000000000000aa",
     "11111111111111111111111111111111111111111111111111111111111111bb"};
 static const char *const roles[] = {"establishment", "service", "territory", "mobile",
                                     "astreinte",     "def",     "admin"};
-static const char *const modalities[] = {"internat", "urgence", "familial", "nonsense"};
+static const char *const modalities[] = {"internat", "urgence", "pad", "familial", "nonsense"};
 static const char *const visibilities[] = {"exact", "commune", "hidden", "nonsense"};
 static const char *const needs[] = {"mna", "disability", "complex", "medical", "nonsense"};
 static const char *const tristates[] = {"unknown", "yes", "no", "maybe"};
@@ -76,6 +76,15 @@ static void maybe_contact(struct random_commands *r, json_t *o)
     json_object_set_new(o, "contact", contact);
 }
 
+/* For the unit as it is, or was. */
+static void maybe_revision(struct random_commands *r, json_t *p)
+{
+    const json_t *u =
+        r->model != NULL ? row_find(r->model, TABLE_UNIT, column_text(p, "unit")) : NULL;
+    if (chance(r, 6))
+        set_int(p, "if_revision", column_int(u, "revision") + (chance(r, 70) ? 0 : 1));
+}
+
 static void maybe_observed(struct random_commands *r, json_t *o)
 {
     static const usec_t odd[] = {60 * USEC_S,    119 * USEC_S,    121 * USEC_S,
@@ -96,6 +105,7 @@ static json_t *declare(struct random_commands *r)
     maybe_count(r, p, "occupied", 3, 6);
     maybe_count(r, p, "open", 45, 12);
     maybe_count(r, p, "emergency_used", 15, 3);
+    maybe_revision(r, p);
     maybe_observed(r, p);
     MAYBE_WELL(r, p, "derogation", 10, derogations);
     if (chance(r, 20)) {
@@ -124,6 +134,7 @@ static json_t *confirm(struct random_commands *r)
 {
     json_t *p = must(json_object());
     set_text(p, "unit", PICK(r, world_units));
+    maybe_revision(r, p);
     maybe_observed(r, p);
     return p;
 }
@@ -234,6 +245,7 @@ static json_t *unit(struct random_commands *r)
     maybe_accepts(r, p);
     /* no max_stay_days: an arrival would plan an exit, and the model has no movements */
     MAYBE_WELL(r, p, "visibility", 20, visibilities);
+    MAYBE_TEXT(r, p, "fallback", 12, world_units);
     MAYBE_TEXT(r, p, "territory", 20, world_territories);
     MAYBE_TEXT(r, p, "commune", 20, world_communes);
     maybe_point(r, p, 20);
@@ -248,7 +260,7 @@ static json_t *unit(struct random_commands *r)
 
 static json_t *account(struct random_commands *r)
 {
-    static const char *const others[] = {"boss", "root", "system"};
+    static const char *const others[] = {"boss", "root", "system", "daemon"};
     json_t *p = must(json_object());
     set_text(p, "id", chance(r, 97) ? PICK(r, accounts) : PICK(r, others));
     set_text(p, "role", PICK(r, roles));
@@ -322,6 +334,17 @@ static const struct choice choices[] = {
     {"hold.withdraw", 4, "asker", random_hold_withdraw},
     {"hold.arrive", 9, "host", random_hold_arrive},
     {"hold_policy.put", 4, "boss", random_hold_policy},
+    {"offer.create", 14, "daemon", random_offer_create},
+    {"request.decline", 5, "asker", random_decline},
+    {"calendar.put", 5, "root", random_calendar},
+    {"rota.put", 4, "boss", random_rota},
+    {"rota.delete", 3, "boss", random_rota_delete},
+    {"mission.create", 9, "asker", random_mission_create},
+    {"mission.assign", 8, "leader", random_mission_assign},
+    {"mission.start", 6, "leader", random_mission_start},
+    {"mission.arrive", 4, "leader", random_mission_arrive},
+    {"mission.hand_over", 4, "leader", random_mission_hand_over},
+    {"mission.cancel", 5, "leader", random_mission_cancel},
 };
 
 const struct choice *random_choice(struct random_commands *r)

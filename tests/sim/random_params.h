@@ -38,6 +38,25 @@ json_t *random_hold_withdraw(struct random_commands *r);
 json_t *random_hold_arrive(struct random_commands *r);
 json_t *random_hold_policy(struct random_commands *r);
 
+/* A record of a table in one of some states (NULL: any), or one that there never was. */
+const char *some_record(struct random_commands *r, enum table table, const char *states);
+
+json_t *random_offer_create(struct random_commands *r);
+json_t *random_decline(struct random_commands *r);
+
+/* random_night.c: days, calendars, who is on call, missions */
+const char *random_day(struct random_commands *r, int64_t earliest, int64_t latest);
+void random_span(struct random_commands *r, json_t *p);
+json_t *random_calendar(struct random_commands *r);
+json_t *random_rota(struct random_commands *r);
+json_t *random_rota_delete(struct random_commands *r);
+json_t *random_mission_create(struct random_commands *r);
+json_t *random_mission_assign(struct random_commands *r);
+json_t *random_mission_start(struct random_commands *r);
+json_t *random_mission_arrive(struct random_commands *r);
+json_t *random_mission_hand_over(struct random_commands *r);
+json_t *random_mission_cancel(struct random_commands *r);
+
 /* Accepted holds of one unit, which is said; unchanged when there is none. */
 json_t *random_arrivals(struct random_commands *r, const char **ret_unit);
 
