@@ -17,15 +17,16 @@ class Command:
 
 
 class Night:
-    """What is known to everybody: holds and requests that were acknowledged. units: {id: account of
-    its establishment}; deciders: accounts that ask; origin: a territory that is theirs."""
+    """What is known to everybody: what was acknowledged. units: {id: account of its establishment};
+    deciders: accounts that ask; origin: a territory that is theirs; team: who fetches children."""
 
-    def __init__(self, units, deciders, origin):
-        self.units, self.deciders, self.origin = units, deciders, origin
+    def __init__(self, units, deciders, origin, team="van"):
+        self.units, self.deciders, self.origin, self.team = units, deciders, origin, team
         self.lock = threading.Lock()
         self.asked = 0
         self.holds = []  # (id, unit)
         self.requests = []  # (id, number of children)
+        self.missions = []
 
     def learn_hold(self, hold, unit):
         """One in six is forgotten by everybody: the clock ends it."""
@@ -40,6 +41,11 @@ class Night:
         with self.lock:
             self.requests.append((request, children))
             del self.requests[:-HOLDS_KEPT]
+
+    def learn_mission(self, mission):
+        with self.lock:
+            self.missions.append(mission)
+            del self.missions[:-HOLDS_KEPT]
 
     def pick(self, dice, what, newest=0.25):
         """One of the newer more often than one of the older (newest: how much); None: there is
@@ -91,6 +97,24 @@ class Fighter:
         account = self.night.units[hold[1]] if by_home else self.account
         return Command(account, operation, {"hold": hold[0], **params})
 
+    def of_mission(self):
+        """What the team does next, or somebody who was told of its mission."""
+        mission = self.night.pick(self.dice, self.night.missions)
+        operation = self.dice.choice(("start", "arrive", "hand_over", "hand_over", "cancel"))
+        account = self.account if operation == "cancel" else self.night.team
+        return mission and Command(account, "mission." + operation, {"mission": mission})
+
+    def move(self):
+        """Somebody leaves, or goes from one unit to another."""
+        unit = self.dice.choice(sorted(self.night.units))
+        to_unit = self.dice.choice(sorted(self.night.units))
+        account, places = self.night.units[unit], self.dice.choice((1, 1, 2))
+        if to_unit == unit or self.night.units[to_unit] != account or self.dice.random() < 0.5:
+            return Command(account, "movement.exit", {"unit": unit, "places": places,
+                                                      "code": "return_home"})
+        return Command(account, "movement.transfer", {"from_unit": unit, "unit": to_unit,
+                                                      "places": places})
+
     def close(self):
         request = self.night.pick(self.dice, self.night.requests)
         return request and Command(self.account, "request.close",
@@ -111,6 +135,9 @@ ASKS = {
     "extend": (1, lambda f: f.of_hold("hold.extend", False, minutes=2)),
     "withdraw": (1, lambda f: f.of_hold("hold.withdraw", False, code="other_place")),
     "arrive": (1, lambda f: f.of_hold("hold.arrive", f.dice.random() < 0.5)),
+    "send": (1, lambda f: f.of_hold("mission.create", False)),
+    "mission": (2, Fighter.of_mission),
+    "move": (1, Fighter.move),
     "close": (1, Fighter.close),
     "declare": (3, Fighter.declare),
 }

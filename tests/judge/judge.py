@@ -203,7 +203,7 @@ class Judge:
 
 def not_active(world, call, moment):
     hold = world.at("hold", call.params["hold"], moment)
-    wanted = ("accepted",) if call.operation in ("hold.arrive", "hold.withdraw") else ("held",)
+    wanted = ("accepted",) if call.operation in OF_ACCEPTED else ("held",)
     return hold is None or hold["state"] not in wanted
 
 
@@ -227,6 +227,7 @@ def in_the_way(world, call, moment):
     return unit is not None and unit["held"] > 0
 
 
+OF_ACCEPTED = ("hold.arrive", "hold.withdraw", "mission.create")
 WRONG = {"hold_not_active": not_active, "no_free_place": no_place,
          "conflicts_with_holds": in_the_way}
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Sixteen callers fight for forty places while an hour passes in a second; the judge replays the
-log. Then the same with a fault planted in the schema: the judge must see each of them."""
+"""Sixteen callers fight for forty places while an hour passes, and the offices open; the judge
+replays the log. Then the same with a fault planted in the schema: the judge must see each of them.
+"""
 import contextlib
 import dataclasses
 import itertools
@@ -18,14 +19,16 @@ from register import Register, Session
 CALLERS = 16
 COMMANDS = 60  # of each
 UNITS = {"u-f%d" % n: "home" for n in range(8)}  # of 5 places each
-SPEED = 600  # the clock's, so that holds end within the test
-
+# Each batch takes some seconds, however fast the machine is: holds end within the test.
 CLOCK = """
 SET ROLE ugo_owner;
+CREATE SEQUENCE ugo.ticks;
 CREATE OR REPLACE FUNCTION ugo.clock_us() RETURNS bigint LANGUAGE sql VOLATILE
-    RETURN %d + ((extract(epoch FROM clock_timestamp()) - %r) * 1000000 * %d)::bigint;
+    RETURN %d + nextval('ugo.ticks') * 4000000;
 RESET ROLE;
 """
+DAY = 86_400_000_000
+OFFICE = [{"day": day, "from": "12:00", "to": "24:00"} for day in range(1, 8)]
 
 
 class Caller(threading.Thread):
@@ -82,6 +85,11 @@ class Caller(threading.Thread):
     def learn(self, command, reply):
         if command.operation == "request.open":
             self.night.learn_request(self.made(reply, "request"), len(command.params["children"]))
+        elif command.operation == "mission.create":
+            self.night.learn_mission(self.made(reply, "mission"))
+        elif command.operation == "hold.accept":
+            for mission in self.made_all(reply, "mission"):
+                self.night.learn_mission(mission)
         elif command.operation == "hold.create":
             for hold in reply["answer"]["holds"]:
                 unit = self.sessions[0].value(
@@ -90,8 +98,12 @@ class Caller(threading.Thread):
                 self.night.learn_hold(hold, unit)
 
     def made(self, reply, kind):
-        return self.sessions[0].value("SELECT id FROM ugo.change WHERE revision = %s AND kind = %s",
-                                      reply["revision"], kind)
+        record, = self.made_all(reply, kind)
+        return record
+
+    def made_all(self, reply, kind):
+        return [record for (record,) in self.sessions[0].query(
+            "SELECT id FROM ugo.change WHERE revision = %s AND kind = %s", reply["revision"], kind)]
 
 
 @contextlib.contextmanager
@@ -111,7 +123,9 @@ def fight(register, fault=None):
          ("unit.declare", {"unit": unit, "open": 5, "free": 5})] for unit in UNITS))
     register.batch(*(("hold_policy.put", {"unit": unit, "minutes": 10, "end": "escalate"})
                      for unit in list(UNITS)[:3]))
-    register.query(CLOCK % (register.value("SELECT at FROM ugo.ledger"), time.time(), SPEED))
+    register.do("calendar.put", {"territory": "d31", "time_zone": "UTC", "office": OFFICE})
+    noon = (register.value("SELECT at FROM ugo.ledger") // DAY + 1) * DAY + DAY // 2
+    register.query(CLOCK % (noon - DAY // 48))  # half an hour before the offices open
     if fault:
         plant(register, fault)
     callers = [Caller(register.database, Night(UNITS, ["night", "mds", "boss"], "mds-1"), 0)]
@@ -145,7 +159,11 @@ def test_a_fight_without_fault(committed):
     done = {row["operation"] for row in rows}
     assert done >= {"hold.create", "hold.accept", "hold.refuse", "hold.release", "hold.extend",
                     "hold.arrive", "hold.withdraw", "hold.expire", "hold.escalate",
-                    "request.open", "request.close"}, done
+                    "request.open", "request.close", "mission.hand_over", "movement.exit",
+                    "movement.transfer"}, done
+    accepted = [{row["kind"] for row in rows if row["revision"] == revision} for revision in
+                {row["revision"] for row in rows if row["operation"] == "hold.accept"}]
+    assert 0 < sum("mission" in kinds for kinds in accepted) < len(accepted)
 
 
 FAULTS = {

@@ -86,6 +86,12 @@ class Caller:
         if "request" in result:
             call.revision = result["request"]["revision"]
             self.night.learn_request(result["request"]["id"], len(result["request"]["children"]))
+        elif "mission" in result:
+            call.revision = result["mission"]["revision"]
+            if command.operation == "mission.create":
+                self.night.learn_mission(result["mission"]["id"])
+        elif "movement" in result:
+            call.revision = result["movement"]["revision"]
         elif "unit" in result:
             call.revision = result["unit"]["revision"]
         else:
@@ -145,6 +151,7 @@ def test_nobody_holds_what_another_holds(new):
         assert Judge(rows, calls).complaints() + drift(rows) == []
         assert register.query("SELECT * FROM ugo.audit_records()") == []
         wanted = {"hold.create", "hold.accept", "hold.refuse", "hold.release", "hold.arrive",
-                  "hold.expire", "request.open", "request.close", "offer.create"}
+                  "hold.expire", "request.open", "request.close", "offer.create",
+                  "mission.create", "mission.hand_over", "movement.exit", "movement.transfer"}
         assert wanted - {row["operation"] for row in rows} == set()
         assert kills
