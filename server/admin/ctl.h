@@ -83,6 +83,9 @@ int ctl_apply(struct ctl *ctl, json_t *commands);
 /* {"op": op, "params": …} from json_pack's format and arguments; NULL when memory is out. */
 json_t *ctl_command(const char *op, const char *format, ...);
 
+/* 1 when the account is there, 0 when not, negative when the database failed (said). */
+int ctl_account_known(struct ctl *ctl, const char *account);
+
 /* The calendar.put of a demonstration: offices in the week, holidays of five years from this one.
  * NULL when memory is out. */
 json_t *ctl_calendar_demo(const char *territory, int year);
@@ -94,6 +97,10 @@ int ctl_account_add(struct ctl *ctl);
 int ctl_account_token(struct ctl *ctl);
 int ctl_account_list(struct ctl *ctl);
 int ctl_account_disable(struct ctl *ctl);
+int ctl_account_password(struct ctl *ctl);
+int ctl_account_totp(struct ctl *ctl);
+int ctl_session_list(struct ctl *ctl);
+int ctl_session_revoke(struct ctl *ctl);
 int ctl_cert_issue(struct ctl *ctl);
 int ctl_cert_server(struct ctl *ctl);
 int ctl_cert_revoke(struct ctl *ctl);

@@ -32,8 +32,7 @@ static json_t *option_texts(const struct ctl *ctl, const char *name)
     return texts;
 }
 
-/* 1 when the account is there, 0 when not, negative when the database failed (said). */
-static int account_known(struct ctl *ctl, const char *account)
+int ctl_account_known(struct ctl *ctl, const char *account)
 {
     PGresult *r CLEANUP(ctl_clear) =
         ctl_query(ctl, "SELECT FROM ugo.account WHERE id = $1", 1, &account);
@@ -119,7 +118,7 @@ int ctl_account_add(struct ctl *ctl)
         ctl_complain(ctl, "role_unknown", ctl_option(ctl, "--role", 0), NULL);
         return CTL_USAGE;
     }
-    r = account_known(ctl, account);
+    r = ctl_account_known(ctl, account);
     if (r != 0) {
         if (r > 0)
             ctl_complain(ctl, "account_exists", account, NULL);
@@ -167,7 +166,7 @@ int ctl_account_token(struct ctl *ctl)
     bool revoke = ctl_option(ctl, "--revoke-others", 0) != NULL;
     char token[TOKEN_TEXT];
     json_t *commands;
-    int n = 0, r = account_known(ctl, account);
+    int n = 0, r = ctl_account_known(ctl, account);
 
     if (r <= 0) {
         if (r == 0)
@@ -200,6 +199,12 @@ int ctl_account_list(struct ctl *ctl)
         " cardinality(a.territories || a.establishments) ELSE '' END),"
         " count(c.id) FILTER (WHERE c.type = 'token' AND NOT c.revoked) || ' token, ' ||"
         " count(c.id) FILTER (WHERE c.type = 'certificate' AND NOT c.revoked) || ' cert'"
+        " || coalesce((SELECT CASE WHEN (state ->> 'password')::boolean THEN ', password' ELSE '' "
+        "END"
+        " || CASE WHEN (state ->> 'totp')::boolean THEN ', totp' ELSE '' END FROM ugo.record"
+        " WHERE kind = 'credential' AND id = encode(sha256(convert_to('password-' || a.id, "
+        "'UTF8')),"
+        " 'hex')), '')"
         " FROM ugo.account a LEFT JOIN ugo.credential c ON c.account = a.id"
         " GROUP BY a.id ORDER BY a.id COLLATE \"C\"",
         0, NULL);
@@ -207,7 +212,7 @@ int ctl_account_list(struct ctl *ctl)
     if (r == NULL)
         return CTL_REFUSED;
     for (int i = 0; i < PQntuples(r); i++)
-        printf("%-32s %-24s %-20s %s\n", PQgetvalue(r, i, 0), PQgetvalue(r, i, 1),
+        printf("%-32s %-24s %-34s %s\n", PQgetvalue(r, i, 0), PQgetvalue(r, i, 1),
                PQgetvalue(r, i, 3), PQgetvalue(r, i, 2));
     if (PQntuples(r) == 0)
         ctl_say(ctl, "account_none", NULL);

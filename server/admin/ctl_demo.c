@@ -8,6 +8,7 @@
 #include "admin/cert.h"
 #include "admin/ctl.h"
 #include "admin/demo.h"
+#include "admin/demo_logins.h"
 #include "admin/files.h"
 #include "admin/import.h"
 #include "admin/register.h"
@@ -24,6 +25,7 @@ struct load {
     json_t *known;       /* register_read's */
     json_t *credentials; /* id → account, those in use */
     json_t *listed;      /* entries of accounts.json */
+    struct demo_logins logins;
     usec_t now;
 };
 
@@ -33,6 +35,7 @@ static void load_free(struct load *l)
     json_decref(l->known);
     json_decref(l->credentials);
     json_decref(l->listed);
+    demo_logins_free(&l->logins);
 }
 
 static const char *text(const json_t *object, const char *member)
@@ -224,7 +227,8 @@ static int provide_certificate(struct load *l, struct cert_authority *ca, const 
                                    issued.expires_at);
 }
 
-static int list_account(struct load *l, const json_t *params, const char *token)
+/* Its entry of accounts.json, with what it signs in with. */
+static int list_account(struct load *l, const json_t *params, const char *token, json_t *commands)
 {
     const char *account = text(params, "id");
     char cert[160], key[160];
@@ -234,7 +238,9 @@ static int list_account(struct load *l, const json_t *params, const char *token)
     snprintf(key, sizeof key, ACCOUNTS "/%s.key", account);
     entry = json_pack("{s:s, s:s, s:s, s:s, s:s}", "account", account, "role", text(params, "role"),
                       "cert", cert, "key", key, "token", token);
-    return json_array_append_new(l->listed, entry) == 0 ? 0 : -ENOMEM;
+    if (json_array_append_new(l->listed, entry) != 0)
+        return -ENOMEM;
+    return demo_logins_provide(&l->logins, account, text(params, "role"), commands, entry);
 }
 
 /* Makes what is missing of every account's credentials. 0, an outcome of cert.h or negative. */
@@ -251,7 +257,7 @@ static int provide(struct load *l, struct cert_authority *ca, json_t *commands)
         if (r == 0)
             r = provide_certificate(l, ca, text(params, "id"), commands);
         if (r == 0)
-            r = list_account(l, params, token);
+            r = list_account(l, params, token, commands);
         if (r != 0)
             return r;
     }
@@ -280,12 +286,16 @@ static int credentials(struct load *l)
     if (r == 0)
         r = files_make_folder(l->accounts_folder, 0700);
     if (r == 0)
+        r = demo_logins_open(l->ctl, l->accounts_folder, &l->logins);
+    if (r == 0)
         r = cert_authority_open(l->folder, &ca, &created);
     if (r == 0)
         r = provide(l, ca, commands);
     cert_authority_close(ca);
     if (r != 0) {
         json_decref(commands);
+        if (r == -EPROTO) /* said */
+            return CTL_REFUSED;
         if (r < 0)
             ctl_complain(l->ctl, "file_unwritable", l->folder, strerror(-r), NULL);
         else

@@ -118,13 +118,28 @@ static void hex_of(span a, span b, char ret_hex[static 65])
     buf_free(&both);
 }
 
+/* What a command's digest is of: its params, but no secret. */
+static char *told(const json_t *params)
+{
+    json_t *open = json_copy((json_t *)params);
+    char *text;
+
+    if (json_is_object(open)) {
+        (void)json_object_del(open, "scrypt");
+        (void)json_object_del(open, "secret");
+    }
+    text = open != NULL ? json_dumps(open, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    json_decref(open);
+    return text;
+}
+
 /* The i-th command as apply_batch wants it. */
 static json_t *envelope(const struct register_send *how, const json_t *command, size_t i)
 {
     const char *account = json_string_value(json_object_get(command, "account"));
     const char *channel = json_string_value(json_object_get(command, "channel"));
     json_t *params = json_object_get(command, "params");
-    char *body = json_dumps(params, JSON_COMPACT | JSON_SORT_KEYS);
+    char *body = told(params);
     char number[24], key[65], digest[65];
     json_t *e;
 

@@ -23,7 +23,7 @@ ALLOWED = {
     "log": (["base"], []),
     "db": (["log", "base"], ["libevent", "libpq"]),
     "io": (["log", "base"], ["libevent", "openssl"]),
-    "admin": (["db", "sync", "core", "conf", "log", "base"],
+    "admin": (["db", "api", "sync", "core", "conf", "log", "base"],
               ["jansson", "openssl", "libpq", "libevent"]),
     "daemon": (["proto", "admin", "node", "http", "line", "api", "sync", "core", "conf", "io", "db",
                 "log", "base"],
