@@ -42,6 +42,7 @@
 #define LIMIT_MINUTES 240         /* for which a hold is made or extended */
 #define LIMIT_POLICY_MINUTES 1440 /* as a unit's rule */
 #define LIMIT_MOVED 999           /* places of a movement */
+#define LIMIT_ENDED 32            /* planned exits that one exit ends */
 #define LIMIT_REQUEST_KM 2000     /* how far a request looks */
 
 /* Values. */

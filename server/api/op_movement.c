@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* movement.plan, cancel, done, exit, transfer: the database decides, and says which movement it was
- * and whose counts moved; the answer shows them as they were at that revision. movement.list. */
+/* movement.plan, cancel, done, entry, exit, transfer: the database decides, and says which movement
+ * it was, whose counts moved and which other movements it made or ended; the answer shows them as
+ * they were at that revision. movement.list. */
 #include <stdlib.h>
 
 #include "api/answer.h"
+#include "api/days_read.h"
 #include "api/operation.h"
 #include "core/encode.h"
 #include "proto/format.h"
@@ -25,6 +27,14 @@
     {                                                                                              \
         "observed_at", SHAPE_TEXT, .format = format_instant                                        \
     }
+#define MEMBER_UNTIL                                                                               \
+    {                                                                                              \
+        "until", SHAPE_TEXT, .format = format_date                                                 \
+    }
+#define MEMBER_ORIGIN                                                                              \
+    {                                                                                              \
+        "origin_unit", SHAPE_TEXT, .format = format_unit_id                                        \
+    }
 #define CODE(...)                                                                                  \
     {                                                                                              \
         "code", SHAPE_CODE, .one_of = movement_code_codes,                                         \
@@ -39,6 +49,10 @@ const struct shape movement_plan_params[] = {
     {"on", SHAPE_TEXT, .required = true, .format = format_date},
     CODE(),
     {"to_unit", SHAPE_TEXT, .format = format_unit_id},
+    MEMBER_UNTIL,
+    MEMBER_ORIGIN,
+    {"weekdays", SHAPE_ARRAY, .min = 1, .max = 7, .element = &weekday_element},
+    {"weeks", SHAPE_CODE, .one_of = weeks_codes, .n_one_of = WEEKS_COUNT},
     MEMBER_KEY,
     MEMBER_AFTER,
     {0},
@@ -50,9 +64,22 @@ const struct shape movement_done_params[] = {
     MEMBER_MOVEMENT, MEMBER_OBSERVED, MEMBER_KEY, MEMBER_AFTER, {0},
 };
 
+const struct shape movement_entry_params[] = {
+    MEMBER_UNIT("unit"), MEMBER_PLACES, MEMBER_UNTIL, MEMBER_ORIGIN,
+    MEMBER_OBSERVED,     MEMBER_KEY,    MEMBER_AFTER, {0},
+};
+
+static const struct shape end_element = {NULL, SHAPE_TEXT, .format = format_movement_id};
+
 const struct shape movement_exit_params[] = {
-    MEMBER_UNIT("unit"), MEMBER_PLACES, CODE(, .required = true), MEMBER_OBSERVED, MEMBER_KEY,
-    MEMBER_AFTER,        {0},
+    MEMBER_UNIT("unit"),
+    MEMBER_PLACES,
+    CODE(, .required = true),
+    {"ends", SHAPE_ARRAY, .min = 1, .max = LIMIT_ENDED, .element = &end_element},
+    MEMBER_OBSERVED,
+    MEMBER_KEY,
+    MEMBER_AFTER,
+    {0},
 };
 
 const struct shape movement_transfer_params[] = {
@@ -91,19 +118,41 @@ static const char *unit_of(const struct desk *d, const struct call *c)
     return e ? e->version.movement->unit : shape_text(c->params, "unit");
 }
 
+static int name_each(struct call *c, enum record_kind kind, const char *member)
+{
+    const json_t *ids = json_object_get(c->made, member);
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < json_array_size(ids); i++) {
+        const char *id = json_string_value(json_array_get(ids, i));
+        r = id == NULL ? 1 : answer_add(c, kind, id);
+    }
+    return r;
+}
+
 /* Names what the database said that it did. 0; 1: it did not say; -ENOMEM. */
 static int name_moved(struct call *c)
 {
     const char *movement = json_string_value(json_object_get(c->made, "movement"));
-    const json_t *units = json_object_get(c->made, "units");
     if (movement == NULL)
         return 1;
     int r = answer_add(c, RECORD_MOVEMENT, movement);
-    for (size_t i = 0; r == 0 && i < json_array_size(units); i++) {
-        const char *unit = json_string_value(json_array_get(units, i));
-        r = unit == NULL ? 1 : answer_add(c, RECORD_UNIT, unit);
+    r = r != 0 ? r : name_each(c, RECORD_UNIT, "units");
+    return r != 0 ? r : name_each(c, RECORD_MOVEMENT, "movements");
+}
+
+/* What was shown of a kind, but the first record of all. */
+static void write_shown(struct call *c, const char *member, enum record_kind kind)
+{
+    bool any = false;
+    buf_printf(&c->result, ",\"%s\":[", member);
+    for (size_t i = 1; i < c->n_shown; i++) {
+        if (c->shown[i].kind != kind)
+            continue;
+        buf_text(&c->result, any ? "," : "");
+        buf_add(&c->result, buf_span(&c->shown[i].json));
+        any = true;
     }
-    return r;
+    buf_char(&c->result, ']');
 }
 
 static int refuse(struct desk *d, struct call *c)
@@ -129,12 +178,8 @@ int answer_movement(struct desk *d, usec_t now, struct call *c)
         return r < 0 ? r : 0;
     buf_text(&c->result, "{\"movement\":");
     buf_add(&c->result, buf_span(&c->shown[0].json));
-    buf_text(&c->result, ",\"units\":[");
-    for (size_t i = 1; i < c->n_shown; i++) {
-        buf_text(&c->result, i > 1 ? "," : "");
-        buf_add(&c->result, buf_span(&c->shown[i].json));
-    }
-    buf_char(&c->result, ']');
+    write_shown(c, "units", RECORD_UNIT);
+    write_shown(c, "movements", RECORD_MOVEMENT);
     answer_end(d, c);
     return 0;
 }

@@ -2,6 +2,7 @@
 /* request.open, request.update, request.close, request.decline: the database decides; the answer
  * shows the request as it was at the revision of that decision. */
 #include "api/answer.h"
+#include "api/days_read.h"
 #include "api/filter_read.h"
 #include "api/operation.h"
 #include "proto/format.h"
@@ -22,8 +23,7 @@ static const struct shape from_members[] = {
         {"legal_frame", SHAPE_CODE, .one_of = legal_frame_codes, .n_one_of = LEGAL_FRAME_COUNT},   \
         {"needs", SHAPE_ARRAY, .max = NEED_COUNT, .element = &need_element},                       \
         {"from", SHAPE_OBJECT, .members = from_members},                                           \
-        {"max_km", SHAPE_INT, .min = 1, .max = LIMIT_REQUEST_KM},                                  \
-        {"wanted_on", SHAPE_TEXT, .format = format_date},                                          \
+        {"max_km", SHAPE_INT, .min = 1, .max = LIMIT_REQUEST_KM}, DAYS_MEMBERS,                    \
     {                                                                                              \
         "reference", SHAPE_TEXT, .format = format_reference                                        \
     }

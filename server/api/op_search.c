@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* search: the engine's answer put into words, with the records' own JSON. */
 #include "api/answer.h"
+#include "api/days_read.h"
 #include "api/filter_read.h"
 #include "api/journal.h"
 #include "api/operation.h"
@@ -17,7 +18,7 @@ const struct shape search_params[] = {
     CRITERIA_MEMBERS,
     {"tonight", SHAPE_BOOL},
     {"request", SHAPE_TEXT, .format = format_request_id},
-    {"wanted_on", SHAPE_TEXT, .format = format_date},
+    DAYS_MEMBERS,
     {"limit", SHAPE_INT, .min = 1, .max = LIMIT_RESULTS},
     MEMBER_AFTER,
     {0},
@@ -27,7 +28,8 @@ struct writing {
     struct desk *desk;
     struct call *call;
     const struct search_request *request;
-    const struct expected *expected; /* on the day wanted */
+    const struct expected *expected; /* what is planned; laid on the days wanted, if any are */
+    const struct search_days *days;
     struct buf *out;
 };
 
@@ -95,13 +97,39 @@ static void write_unit(const struct writing *w, unsigned slot)
     entry_add_json(e, viewer_view(w->call->viewer, version_scope(&e->version)), w->out);
 }
 
-/* Where the counts of the day wanted are not those of the record. */
+static void write_day(struct buf *out, const char *before, int64_t day)
+{
+    char date[DAY_BYTES];
+    day_write(day, date);
+    buf_text(out, before);
+    buf_text(out, date);
+    buf_char(out, '"');
+}
+
+/* Until when the places are free that are not promised to others, where they are. */
+static void write_promise(const struct writing *w, unsigned slot)
+{
+    const struct search_request *q = w->request;
+    int places = q->together && q->n_children > 1 ? (int)q->n_children : 1;
+    int64_t taken = w->days->lasts ? expected_short(w->desk->replica, w->expected, slot,
+                                                    &w->days->promised, places, q->emergency)
+                                   : DAY_NEVER;
+    if (taken != DAY_NEVER)
+        write_day(w->out, ",\"free_until\":\"", taken - 1);
+}
+
+/* Where the counts of the days wanted are not those of the record. */
 static void write_expected(const struct writing *w, unsigned slot)
 {
     const struct expectation *x = expected_of(w->expected, slot);
     if (x == NULL)
         return;
-    buf_text(w->out, ",\"expected\":{\"open\":");
+    buf_text(w->out, ",\"expected\":{");
+    if (w->days->days.until > w->days->days.from) {
+        write_day(w->out, "\"on\":\"", x->day);
+        buf_char(w->out, ',');
+    }
+    buf_text(w->out, "\"open\":");
     buf_int(w->out, x->open);
     buf_text(w->out, ",\"occupied\":");
     buf_int(w->out, x->occupied);
@@ -152,6 +180,7 @@ static void write_result(const struct writing *w, const struct search_result *re
     unsigned expected = expected_of(w->expected, result->slot) ? 1u << WHY_EXPECTED : 0;
     write_codes(out, result->why | expected, why_codes);
     write_expected(w, result->slot);
+    write_promise(w, result->slot);
     if (at_home)
         write_bed(w, bed);
     if (result->why & 1u << WHY_OFFERED) {
@@ -339,9 +368,9 @@ static bool may_search_for(const struct desk *d, const struct call *c)
            (e != NULL && viewer_sees(c->viewer, version_scope(&e->version)));
 }
 
-/* Whether the offices that are asked tonight are open: those of where the children are, else the
- * searcher's. */
-static bool offices_open(const struct desk *d, const struct call *c, usec_t now)
+/* Where it is asked, whose clocks and offices count: where the children are, else the searcher's.
+ */
+static const struct territory *asked_in(const struct desk *d, const struct call *c)
 {
     const json_t *near = shape_member(c->params, "near");
     const char *insee = shape_text(near, "commune");
@@ -353,7 +382,7 @@ static bool offices_open(const struct desk *d, const struct call *c, usec_t now)
         t = replica_territory(d->replica, span_of(code));
     if (t == NULL && c->viewer->n_territories > 0)
         t = c->viewer->roots[0];
-    return office_is_open(d->replica, t, now);
+    return t;
 }
 
 /* What is offered to the request that the search is for: 1 + the slot of the unit, 0: nothing. */
@@ -366,14 +395,6 @@ static unsigned offered_slot(const struct desk *d, const struct call *c)
     return unit ? unit->slot + 1 : 0;
 }
 
-/* The day for which places are wanted, as the search says or its request; NULL: now. */
-static const char *day_wanted(const struct desk *d, const struct call *c)
-{
-    const struct entry *e = request_of(d, c);
-    const char *day = shape_text(c->params, "wanted_on");
-    return day == NULL && e != NULL ? e->version.request->wanted_on : day;
-}
-
 struct found {
     struct search_answer answer;
     struct split split;
@@ -381,13 +402,15 @@ struct found {
     usec_t took;
 };
 
-/* Runs over what will be on a day; NULL: over what is. 0 or negative (fatal). */
-static int find(const struct desk *d, const struct search_request *q, const char *day,
-                struct expected *expected, struct found *ret)
+/* Runs over what will be on days to come, or over what is. 0 or negative (fatal). */
+static int find(const struct desk *d, const struct search_request *q,
+                const struct search_days *days, struct expected *expected, struct found *ret)
 {
     usec_t (*stopwatch)(void) = d->limits.stopwatch;
     usec_t began = stopwatch ? stopwatch() : 0;
-    int r = day ? expected_lay(d->replica, day, q->allowed, expected) : 0;
+    int r = expected_read(d->replica, q->now, q->allowed, expected);
+    if (r == 0 && days->dated)
+        r = expected_lay(d->replica, &days->days, expected);
     if (r < 0)
         return r;
     search_run(d->replica->live->index, q, &ret->answer);
@@ -401,7 +424,13 @@ static int find(const struct desk *d, const struct search_request *q, const char
 int run_search(struct desk *d, usec_t now, struct call *c)
 {
     struct shape_errors errors = {0};
+    usec_t at = replica_now(d->replica, now);
+    const struct request *for_request = request_of(d, c) ? request_of(d, c)->version.request : NULL;
+    struct search_days days;
     criteria_check(c->params, d->replica, "", &errors);
+    search_days_read(c->params, for_request,
+                     calendar_today(office_calendar(d->replica, asked_in(d, c)), at), &errors,
+                     &days);
     if (errors.n > 0) {
         call_refuse_params(c, &errors);
         return 0;
@@ -414,16 +443,16 @@ int run_search(struct desk *d, usec_t now, struct call *c)
     struct search_request q;
     criteria_read(c->params, d->replica, c->viewer, kinds, &q);
     q.limit = (unsigned)shape_int(c->params, "limit", LIMIT_RESULTS_DEFAULT);
-    q.now = replica_now(d->replica, now);
-    q.office_open = q.tonight && offices_open(d, c, q.now);
+    q.now = at;
+    q.office_open = q.tonight && office_is_open(d->replica, asked_in(d, c), q.now);
     q.offered = offered_slot(d, c);
     int r = viewer_slots(c->viewer, d->replica, &q.allowed);
     if (r < 0)
         return r;
     struct expected expected = {0};
     struct found found;
-    r = find(d, &q, day_wanted(d, c), &expected, &found);
-    struct writing w = {d, c, &q, &expected, &c->result};
+    r = find(d, &q, &days, &expected, &found);
+    struct writing w = {d, c, &q, &expected, &days, &c->result};
     if (r == 0) {
         write_answer(&w, &found.answer);
         write_split(&w, found.apart ? &found.split : NULL);

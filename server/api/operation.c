@@ -53,6 +53,7 @@ static const struct operation operations[] = {
     COMMAND("movement.plan", E | A | D | X, movement_plan_params, run_command, answer_movement),
     COMMAND("movement.cancel", E | A | D | X, movement_cancel_params, run_command, answer_movement),
     COMMAND("movement.done", E | A | D | X, movement_done_params, run_command, answer_movement),
+    COMMAND("movement.entry", E | A | D | X, movement_entry_params, run_command, answer_movement),
     COMMAND("movement.exit", E | A | D | X, movement_exit_params, run_command, answer_movement),
     COMMAND("movement.transfer", E | A | D | X, movement_transfer_params, run_command,
             answer_movement),

@@ -61,7 +61,8 @@ extern const struct shape mission_create_params[], mission_assign_params[], miss
     mission_arrive_params[], mission_hand_over_params[], mission_cancel_params[],
     mission_list_params[], mission_get_params[], on_call_params[];
 extern const struct shape movement_plan_params[], movement_cancel_params[], movement_done_params[],
-    movement_exit_params[], movement_transfer_params[], movement_list_params[];
+    movement_entry_params[], movement_exit_params[], movement_transfer_params[],
+    movement_list_params[];
 extern const struct shape hello_params[], echo_params[], me_params[], subscribe_params[],
     unsubscribe_params[], unit_list_params[], unit_get_params[], declare_params[], confirm_params[],
     report_wrong_params[], search_params[], commune_find_params[], territory_find_params[],

@@ -12,30 +12,6 @@ static void cleanup(struct calendar **c)
     calendar_destroy(*c);
 }
 
-/* Days since 1970-01-01 of a date of the proleptic Gregorian calendar (H. Hinnant, "chrono-
- * Compatible Low-Level Date Algorithms", days_from_civil). */
-static int64_t days_of(int64_t year, int month, int day)
-{
-    year -= month <= 2;
-    int64_t era = year / 400;
-    int64_t of_era = year - era * 400;
-    int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-}
-
-static void date_of(int64_t days, int64_t *year, int *month, int *day)
-{
-    days += 719468;
-    int64_t era = days / 146097;
-    int64_t of_era = days - era * 146097;
-    int64_t y = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-    int64_t of_year = of_era - (365 * y + y / 4 - y / 100);
-    int64_t m = (5 * of_year + 2) / 153;
-    *day = (int)(of_year - (153 * m + 2) / 5 + 1);
-    *month = (int)(m < 10 ? m + 3 : m - 9);
-    *year = y + era * 400 + (*month <= 2);
-}
-
 /* A number of n digits, or -1. */
 static int digits(const char *text, size_t n)
 {
@@ -85,15 +61,10 @@ static int holidays_read(const json_t *json, struct calendar *c)
     if (c->holidays == NULL)
         return -ENOMEM;
     for (; c->n_holidays < n; c->n_holidays++) {
-        const char *text = json_string_value(json_array_get(json, c->n_holidays));
-        if (text == NULL || strlen(text) != 10)
+        int64_t day = day_read(json_string_value(json_array_get(json, c->n_holidays)));
+        if (day == DAY_NONE)
             return -EBADMSG;
-        int year = digits(text, 4);
-        int month = digits(text + 5, 2);
-        int day = digits(text + 8, 2);
-        if (year < 0 || month < 1 || month > 12 || day < 1 || day > 31)
-            return -EBADMSG;
-        c->holidays[c->n_holidays] = days_of(year, month, day);
+        c->holidays[c->n_holidays] = day;
     }
     return 0;
 }
@@ -156,10 +127,9 @@ void calendar_encode(const struct calendar *c, struct buf *out)
     }
     buf_text(out, "],\"holidays\":[");
     for (size_t i = 0; i < c->n_holidays; i++) {
-        int64_t year;
-        int month, day;
-        date_of(c->holidays[i], &year, &month, &day);
-        buf_printf(out, "%s\"%04d-%02d-%02d\"", i ? "," : "", (int)year, month, day);
+        char date[DAY_BYTES];
+        day_write(c->holidays[i], date);
+        buf_printf(out, "%s\"%s\"", i ? "," : "", date);
     }
     buf_char(out, ']');
 }
@@ -178,7 +148,7 @@ usec_t calendar_open_since(const struct calendar *c, usec_t at)
     int64_t local = at / USEC_S + seconds_east(c, at);
     int64_t day = local / DAY_S;
     int minute = (int)(local % DAY_S / 60);
-    int weekday = (int)((day + 3) % 7) + 1; /* 1970 began on a Thursday */
+    int weekday = day_weekday(day);
     int from = MINUTES;
     for (size_t i = 0; i < c->n_holidays; i++)
         if (c->holidays[i] == day)
@@ -195,11 +165,12 @@ bool calendar_is_open(const struct calendar *c, usec_t at)
     return calendar_open_since(c, at) != 0;
 }
 
-void calendar_day(const struct calendar *c, usec_t at, char ret[CALENDAR_DAY])
+int64_t calendar_today(const struct calendar *c, usec_t at)
 {
-    int64_t year;
-    int month, day;
-    date_of((at / USEC_S + (c ? seconds_east(c, at) : 0)) / DAY_S, &year, &month, &day);
-    snprintf(ret, CALENDAR_DAY, "%04u-%02u-%02u", (unsigned)year % 10000u, (unsigned)month % 100u,
-             (unsigned)day % 100u);
+    return (at / USEC_S + (c ? seconds_east(c, at) : 0)) / DAY_S;
+}
+
+void calendar_day(const struct calendar *c, usec_t at, char ret[DAY_BYTES])
+{
+    day_write(calendar_today(c, at), ret);
 }

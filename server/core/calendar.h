@@ -5,6 +5,7 @@
 #define CORE_CALENDAR_H
 
 #include "base/buf.h"
+#include "core/day.h"
 #include "core/record.h"
 
 struct office_hours {
@@ -39,9 +40,8 @@ bool calendar_is_open(const struct calendar *c, usec_t at);
 /* Since when they are, of that day's hours; 0: they are closed. */
 usec_t calendar_open_since(const struct calendar *c, usec_t at);
 
-#define CALENDAR_DAY 11 /* bytes of YYYY-MM-DD and its end */
-
 /* The local day of a moment; c NULL: of UTC. */
-void calendar_day(const struct calendar *c, usec_t at, char ret[CALENDAR_DAY]);
+void calendar_day(const struct calendar *c, usec_t at, char ret[DAY_BYTES]);
+int64_t calendar_today(const struct calendar *c, usec_t at); /* the same as a number */
 
 #endif

@@ -84,7 +84,7 @@ static void hours_begin_and_days_change_in_local_time(void **state)
 {
     (void)state;
     struct calendar *c = decoded(FIXTURE_CALENDAR);
-    char day[CALENDAR_DAY];
+    char day[DAY_BYTES];
     assert_int_equal(calendar_open_since(c, 1763981999 * USEC_S), 1763969400 * USEC_S);
     assert_int_equal(calendar_open_since(c, 1763982000 * USEC_S), 0);
     assert_int_equal(calendar_open_since(c, 1764001799 * USEC_S + 1), 1763989200 * USEC_S);

@@ -20,6 +20,7 @@ const char *const legal_frame_codes[] = {LEGAL_FRAMES(CODE_TEXT)};
 const char *const refusal_codes[] = {REFUSALS(CODE_TEXT)};
 const char *const withdrawal_codes[] = {WITHDRAWALS(CODE_TEXT)};
 const char *const request_end_codes[] = {REQUEST_ENDS(CODE_TEXT)};
+const char *const weeks_codes[] = {WEEKS(CODE_TEXT)};
 const char *const movement_type_codes[] = {MOVEMENT_TYPES(CODE_TEXT)};
 const char *const movement_state_codes[] = {MOVEMENT_STATES(CODE_TEXT)};
 const char *const movement_code_codes[] = {MOVEMENT_CODES(CODE_TEXT)};

@@ -161,7 +161,14 @@
     X(MOVEMENT_EXIT, "exit")                                                                       \
     X(MOVEMENT_ENTRY, "entry")                                                                     \
     X(MOVEMENT_OPENING, "opening")                                                                 \
-    X(MOVEMENT_CLOSING, "closing")
+    X(MOVEMENT_CLOSING, "closing")                                                                 \
+    X(MOVEMENT_SEQUENCE, "sequence") /* places shared in time */
+
+/* Weeks by their ISO number. */
+#define WEEKS(X)                                                                                   \
+    X(WEEKS_ALL, "all")                                                                            \
+    X(WEEKS_ODD, "odd")                                                                            \
+    X(WEEKS_EVEN, "even")
 
 #define MOVEMENT_STATES(X)                                                                         \
     X(MOVEMENT_PLANNED, "planned")                                                                 \
@@ -201,6 +208,7 @@ enum legal_frame { LEGAL_FRAMES(CODE_ENUMERATOR) LEGAL_FRAME_COUNT };
 enum refusal { REFUSALS(CODE_ENUMERATOR) REFUSAL_COUNT };
 enum withdrawal { WITHDRAWALS(CODE_ENUMERATOR) WITHDRAWAL_COUNT };
 enum request_end { REQUEST_ENDS(CODE_ENUMERATOR) REQUEST_END_COUNT };
+enum weeks { WEEKS(CODE_ENUMERATOR) WEEKS_COUNT };
 enum movement_type { MOVEMENT_TYPES(CODE_ENUMERATOR) MOVEMENT_TYPE_COUNT };
 enum movement_state { MOVEMENT_STATES(CODE_ENUMERATOR) MOVEMENT_STATE_COUNT };
 enum movement_code { MOVEMENT_CODES(CODE_ENUMERATOR) MOVEMENT_CODE_COUNT };
@@ -224,6 +232,7 @@ extern const char *const legal_frame_codes[LEGAL_FRAME_COUNT];
 extern const char *const refusal_codes[REFUSAL_COUNT];
 extern const char *const withdrawal_codes[WITHDRAWAL_COUNT];
 extern const char *const request_end_codes[REQUEST_END_COUNT];
+extern const char *const weeks_codes[WEEKS_COUNT];
 extern const char *const movement_type_codes[MOVEMENT_TYPE_COUNT];
 extern const char *const movement_state_codes[MOVEMENT_STATE_COUNT];
 extern const char *const movement_code_codes[MOVEMENT_CODE_COUNT];

@@ -3,6 +3,7 @@
 
 #include "core/json_read.h"
 #include "core/member.h"
+#include "core/rhythm.h"
 
 static void cleanup(struct movement **m)
 {
@@ -19,6 +20,8 @@ static int texts_read(const json_t *json, struct movement *m)
         {"territory", &m->territory}, {"on", &m->on},
         {"code", &m->code},           {"to_unit", &m->to_unit},
         {"hold", &m->hold},           {"created_by", &m->created_by},
+        {"entry", &m->entry},         {"origin_unit", &m->origin_unit},
+        {"until", &m->until},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(members); i++)
         if (json_copy_text(json, members[i].key, members[i].to) < 0)
@@ -26,6 +29,17 @@ static int texts_read(const json_t *json, struct movement *m)
     return m->unit == NULL || m->establishment == NULL || m->on == NULL || m->created_by == NULL
                ? -EBADMSG
                : 0;
+}
+
+/* The days on which it counts. */
+static int days_read(const json_t *json, struct movement *m)
+{
+    m->from_day = day_read(m->on);
+    m->until_day = m->until ? day_read(m->until) : DAY_NEVER;
+    if (m->type == MOVEMENT_SEQUENCE &&
+        rhythm_read(json_object_get(json, "weekdays"), json_text(json, "weeks"), &m->rhythm) < 0)
+        return -EBADMSG;
+    return m->from_day == DAY_NONE || m->until_day == DAY_NONE ? -EBADMSG : 0;
 }
 
 static int rest_read(const json_t *json, struct movement *m)
@@ -44,7 +58,7 @@ static int rest_read(const json_t *json, struct movement *m)
     m->due_soon = json_is_true(json_object_get(json, "due_soon"));
     m->created_at = json_int_or(json, "created_at", 0);
     m->ended_at = json_int_or(json, "ended_at", 0);
-    return 0;
+    return days_read(json, m);
 }
 
 int movement_decode(const char *id, const char *state, struct movement **ret)
@@ -66,8 +80,8 @@ void movement_destroy(struct movement *m)
 {
     if (m == NULL)
         return;
-    char *texts[] = {m->id,   m->unit,    m->establishment, m->territory, m->on,
-                     m->code, m->to_unit, m->hold,          m->created_by};
+    char *texts[] = {m->id,      m->unit, m->establishment, m->territory, m->on,    m->code,
+                     m->to_unit, m->hold, m->created_by,    m->entry,     m->until, m->origin_unit};
     for (size_t i = 0; i < ARRAY_LENGTH(texts); i++)
         free(texts[i]);
     free(m);
@@ -84,6 +98,16 @@ void movement_encode(const struct movement *m, struct buf *out)
     member_text(out, "code", m->code);
     member_text(out, "to_unit", m->to_unit);
     member_text(out, "hold", m->hold);
+    if (m->entry != NULL)
+        member_text(out, "entry", m->entry);
+    if (m->origin_unit != NULL)
+        member_text(out, "origin_unit", m->origin_unit);
+    if (m->until != NULL)
+        member_text(out, "until", m->until);
+    if (m->rhythm != 0) {
+        buf_char(out, ',');
+        rhythm_write(m->rhythm, out);
+    }
     member_text(out, "state", movement_state_codes[m->state]);
     member_bool(out, "limit", m->limit);
     member_bool(out, "due_soon", m->due_soon);

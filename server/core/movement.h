@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
-#include "core/codes.h"
+#include "core/day.h"
 
 struct movement {
     char *id;
@@ -18,12 +18,17 @@ struct movement {
     char *code;          /* why somebody leaves; NULL otherwise */
     char *to_unit;       /* id: an exit to another unit; NULL none */
     char *hold;          /* id: whose stay ends; NULL none */
+    char *entry;         /* id: the movement that began the stay that ends; NULL none */
+    char *origin_unit;   /* id: where the child's own place is kept meanwhile; NULL none */
+    char *until;         /* the last day of a sequence; NULL: none is known */
     char *created_by;
     enum movement_type type;
     enum movement_state state;
     int places;
-    bool limit;    /* the longest stay that the unit allows */
-    bool due_soon; /* of a limit: in two days or less */
+    int64_t from_day, until_day; /* on; the last of a sequence, DAY_NEVER without one */
+    rhythm rhythm;               /* of a sequence; else 0 */
+    bool limit;                  /* the longest stay that the unit allows */
+    bool due_soon;               /* of the end of a stay: in two days or less */
     usec_t created_at, ended_at;
 };
 

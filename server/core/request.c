@@ -3,6 +3,7 @@
 
 #include "core/json_read.h"
 #include "core/member.h"
+#include "core/rhythm.h"
 
 static void cleanup(struct request **q)
 {
@@ -23,6 +24,7 @@ static int texts_read(const json_t *json, struct request *q)
         {from, "territory", &q->from_territory},
         {json, "origin", &q->origin},
         {json, "wanted_on", &q->wanted_on},
+        {json, "wanted_until", &q->wanted_until},
         {json, "code", &q->code},
         {json, "created_by", &q->created_by},
     };
@@ -44,6 +46,10 @@ static int rest_read(const json_t *json, struct request *q)
     q->state = (enum request_state)number;
     q->modality = codes_read(json_object_get(json, "modality"), modality_codes, MODALITY_COUNT);
     q->needs = codes_read(json_object_get(json, "needs"), need_codes, NEED_COUNT);
+    const json_t *days = json_object_get(json, "days");
+    if (days != NULL &&
+        rhythm_read(json_object_get(days, "weekdays"), json_text(days, "weeks"), &q->rhythm) < 0)
+        return -EBADMSG;
     q->max_km = (int)json_int_or(json, "max_km", UNKNOWN);
     q->together = json_is_true(json_object_get(json, "together"));
     q->emergency = json_is_true(json_object_get(json, "emergency"));
@@ -73,8 +79,8 @@ void request_destroy(struct request *q)
 {
     if (q == NULL)
         return;
-    char *texts[] = {q->id,     q->reference, q->legal_frame, q->from_commune, q->from_territory,
-                     q->origin, q->wanted_on, q->code,        q->created_by};
+    char *texts[] = {q->id,     q->reference, q->legal_frame,  q->from_commune, q->from_territory,
+                     q->origin, q->wanted_on, q->wanted_until, q->code,         q->created_by};
     for (size_t i = 0; i < ARRAY_LENGTH(texts); i++)
         free(texts[i]);
     free(q);
@@ -96,6 +102,13 @@ void request_encode(const struct request *q, struct buf *out)
     member_text(out, "territory", q->origin);
     member_int(out, "max_km", q->max_km);
     member_text(out, "wanted_on", q->wanted_on);
+    if (q->wanted_until != NULL)
+        member_text(out, "wanted_until", q->wanted_until);
+    if (q->rhythm != 0) {
+        buf_text(out, ",\"days\":{");
+        rhythm_write(q->rhythm, out);
+        buf_char(out, '}');
+    }
     member_instant(out, "decided_at", q->decided_at);
     member_instant(out, "opened_at", q->opened_at);
     member_text(out, "state", request_state_codes[q->state]);
@@ -123,6 +136,11 @@ int request_order_compare(const struct request_order *a, const struct request_or
     if (younger != other)
         return younger < other ? -1 : 1;
     return strcmp(a->id, b->id);
+}
+
+bool request_days(const struct request *q, int64_t today, struct days *ret)
+{
+    return days_wanted(day_read(q->wanted_on), day_read(q->wanted_until), q->rhythm, today, ret);
 }
 
 usec_t request_waited(const struct request *q, usec_t now)

@@ -3,6 +3,7 @@
 #ifndef CORE_REQUEST_H
 #define CORE_REQUEST_H
 
+#include "core/day.h"
 #include "core/household.h"
 
 struct request {
@@ -12,13 +13,15 @@ struct request {
     char *from_commune, *from_territory;
     char *origin;    /* code of the asking service's territory */
     char *wanted_on; /* YYYY-MM-DD */
-    char *code;      /* why it was closed */
+    char *wanted_until;
+    char *code; /* why it was closed */
     char *created_by;
     enum request_state state;
     struct household who;
     struct child_set placed, arrived; /* with an accepted or arrived hold; with an arrived one */
     unsigned modality, needs;         /* bits; modality 0: any that gives a bed */
     int max_km;                       /* UNKNOWN: any distance */
+    rhythm rhythm;                    /* days on which it is wanted; 0: any */
     bool together, emergency;
     usec_t decided_at, opened_at, placed_at, closed_at;
 };
@@ -43,6 +46,9 @@ struct request_order request_order(const struct request *q); /* the id is the re
 
 /* Negative: a waits before b. */
 int request_order_compare(const struct request_order *a, const struct request_order *b);
+
+/* The days for which it is wanted, as it is today: days_wanted. */
+bool request_days(const struct request *q, int64_t today, struct days *ret);
 
 /* How long it waited, or has waited so far: from the decision to its being placed or ended; µs. */
 usec_t request_waited(const struct request *q, usec_t now);

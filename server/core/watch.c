@@ -243,7 +243,7 @@ struct choice {
 static usec_t gained_at(const struct waiting *q, const struct gain *g, const struct unit *u)
 {
     usec_t at = g->at[q->request->emergency ? GAIN_URGENT : GAIN_PLANNED];
-    if (q->day != NULL)
+    if (q->later)
         later(&at, g->at[GAIN_LATER]);
     if (u->admission == ADMISSION_OFFICE_HOURS)
         later(&at, q->offices_since);
@@ -323,13 +323,14 @@ static int choose(struct request_watch *w, struct waiting *q, bool all, struct c
 static int choose_for_day(struct request_watch *w, struct waiting *q, bool all, struct choice *ret)
 {
     int r = choose(w, q, all, ret);
-    if (r <= 0 || q->day == NULL)
+    if (r <= 0 || !q->later)
         return r;
-    r = expected_lay(w->replica, q->day, NULL, &w->then);
+    r = expected_read(w->replica, w->replica->ledger_at, NULL, &w->then);
     if (r < 0)
         return r;
-    r = choose(w, q, all, ret);
-    int lifted = expected_lift(w->replica, &w->then);
+    int laid = expected_lay(w->replica, &q->days, &w->then);
+    r = laid < 0 ? laid : choose(w, q, all, ret);
+    int lifted = laid < 0 ? 0 : expected_lift(w->replica, &w->then);
     expected_free(&w->then);
     return lifted < 0 ? lifted : r;
 }

@@ -27,11 +27,12 @@ static bool share(const struct child_set *a, const struct child_set *b)
 static void waiting_when(const struct replica *r, struct waiting *w)
 {
     const struct calendar *c = office_calendar(r, w->entry->version.origin);
-    char today[CALENDAR_DAY];
-    calendar_day(c, r->ledger_at, today);
-    if (w->request->wanted_on != NULL && strcmp(w->request->wanted_on, today) > 0) {
-        w->day = w->request->wanted_on;
-    } else if (w->request->emergency && c != NULL) { /* without a calendar nobody knows */
+    int64_t today = calendar_today(c, r->ledger_at);
+    bool dated = request_days(w->request, today, &w->days);
+    w->later = dated && w->days.until > today;
+    if (dated && w->days.from > today)
+        return;
+    if (w->request->emergency && c != NULL) { /* without a calendar nobody knows */
         w->offices_since = calendar_open_since(c, r->ledger_at);
         w->search.tonight = true;
         w->search.office_open = w->offices_since != 0;

@@ -14,7 +14,8 @@ struct waiting {
         search; /* for the children who have no place; near is found when needed */
     uint8_t index[HOUSEHOLD_CHILDREN_MAX]; /* of these children in the request */
     bool near_found;
-    const char *day;      /* wanted, later than today; NULL: today is as good */
+    bool later; /* wanted on other days than today alone: these */
+    struct days days;
     usec_t offices_since; /* in an emergency of today: since when the offices are open; else 0 */
 };
 

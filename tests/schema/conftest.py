@@ -37,8 +37,10 @@ def fixture_register(shared):
     """A small département, in a transaction; its consistency checked when the test is over."""
     register = Register(shared, rolled_back=True)
     yield register
-    register.check()
-    register.close()
+    try:
+        register.check()
+    finally:  # or the next test waits for this one's transaction
+        register.close()
 
 
 @pytest.fixture(name="committed")

@@ -12,7 +12,7 @@ LISTS = {
     "REQUEST_STATES": "request_state", "HOLD_STATES": "hold_state",
     "MISSION_STATES": "mission_state", "DUTIES": "duty", "OFFER_STATES": "offer_state",
     "HOLD_ENDS": "hold_end", "MOVEMENT_TYPES": "movement_type",
-    "MOVEMENT_STATES": "movement_state",
+    "MOVEMENT_STATES": "movement_state", "WEEKS": "weeks",
 }
 TABLES = {
     "CLOSED_REASONS": "closed_reason", "DEROGATIONS": "derogation", "LEGAL_FRAMES": "legal_frame",

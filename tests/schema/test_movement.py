@@ -6,6 +6,7 @@ import pytest
 from asking import (CONFLICTS, DAY, FULL, GIRL, act, day, declared, held, kinds, new_hold, ok,
                     operations)
 from judge.judge import Judge
+from moving import counts, leave, move, movement_of, plan, planned, transfer
 from register import FORBIDDEN, HOUR, invalid
 
 # From each state: the events that do something, and where they lead; any other is refused.
@@ -14,42 +15,6 @@ TABLE = {"planned": {"done": "done", "cancel": "cancelled", "close_unit": "cance
 ASKED = ("done", "cancel")
 EVENTS = (*ASKED, "close_unit", "forget")
 NOT_PLANNED = invalid("/movement", "movement_not_planned")
-
-
-def plan(register, kind="exit", places=1, days=3, unit="u-1", account="home", **params):
-    """The reply to a plan."""
-    if kind == "exit":
-        params.setdefault("code", "return_home")
-    return register.do("movement.plan", {"unit": unit, "type": kind, "places": places,
-                                         "on": day(register, days), **params}, account)
-
-
-def planned(register, *args, **params):
-    """The id of a new movement."""
-    return ok(plan(register, *args, **params))["answer"]["movement"]
-
-
-def move(register, verb, movement, account="home", **params):
-    return register.do("movement." + verb, {"movement": movement, **params}, account)
-
-
-def leave(register, unit="u-1", places=1, account="home", **params):
-    params.setdefault("code", "majority")
-    return register.do("movement.exit", {"unit": unit, "places": places, **params}, account)
-
-
-def transfer(register, places=1, from_unit="u-1", unit="u-2", account="home", **params):
-    return register.do("movement.transfer", {"from_unit": from_unit, "unit": unit,
-                                             "places": places, **params}, account)
-
-
-def movement_of(register, movement):
-    return register.record("movement", movement)
-
-
-def counts(register, unit="u-1"):
-    state = register.unit(unit)
-    return state["open"], state["occupied"]
 
 
 def happen(register, event, movement):
