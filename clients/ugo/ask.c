@@ -47,23 +47,19 @@ int ask_pages(struct session *x, const char *method, const char *list, json_t *p
     return 0;
 }
 
-json_t *ask_filter(const struct command *c)
+int ask_filter(struct session *x, json_t **ret_filter)
 {
-    static const struct {
-        enum option option;
-        const char *member;
-    } members[] = {
-        {OPTION_MODALITY, "modality"},
-        {OPTION_KIND, "establishment_kinds"},
-        {OPTION_TERRITORY, "territories"},
-    };
-    json_t *filter = json_object();
-    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
-        json_t *list = command_list(c, members[i].option);
-        if (list != NULL)
-            json_object_set_new(filter, members[i].member, list);
-    }
-    return filter;
+    json_t *modality, *kinds = NULL;
+    int code = ask_codes(x, OPTION_MODALITY, "modality", &modality);
+
+    if (code == 0)
+        code = ask_kinds(x, &kinds);
+    if (code == 0)
+        *ret_filter = json_pack("{s:O*, s:O*, s:o*}", "modality", modality, "establishment_kinds",
+                                kinds, "territories", command_list(x->command, OPTION_TERRITORY));
+    json_decref(modality);
+    json_decref(kinds);
+    return code;
 }
 
 /* ── A unit ── */

@@ -55,7 +55,12 @@ int ask_instant(struct session *x, json_t *params, enum option option, const cha
 /* A date option into params. 0 or EXIT_USAGE, told. */
 int ask_date(struct session *x, json_t *params, enum option option, const char *member);
 
-/* A filter of --modality, --kind, --territory. NULL when none is given. */
-json_t *ask_filter(const struct command *c);
+/* The kinds of establishment of --kind, by code or by name, as an array; NULL when not given. A
+ * département has kinds of its own: what the dictionary does not know is one if it has a unit. 0 or
+ * an exit code, told. */
+int ask_kinds(struct session *x, json_t **ret_codes);
+
+/* A filter of --modality, --kind, --territory. 0 or an exit code, told. */
+int ask_filter(struct session *x, json_t **ret_filter);
 
 #endif

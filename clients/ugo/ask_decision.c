@@ -200,7 +200,7 @@ static int codes_listed(struct screen *s, enum option option, const char *kind, 
                            name, given));
     for (size_t i = 0; (code = label_code(kind, i)) != NULL; i++) {
         if (may_be_said(kind, code))
-            screen_complain(s, say(s, MSG_CODE_LINE, words_printf(&s->words, "%-18s", code),
+            screen_complain(s, say(s, MSG_CODE_LINE, words_printf(&s->words, "%-20s", code),
                                    label(s, kind, code)));
     }
     return EXIT_USAGE;
@@ -237,6 +237,47 @@ int ask_codes(struct session *x, enum option option, const char *kind, json_t **
         *ret_codes = NULL;
     }
     json_decref(given);
+    return result;
+}
+
+/* Whether some unit is of this kind. 0 or an exit code, told. */
+static int kind_is_used(struct session *x, const char *kind, bool *ret_used)
+{
+    json_t *answer;
+    json_t *params =
+        json_pack("{s:{s:[s]}, s:i}", "filter", "establishment_kinds", kind, "limit", 1);
+    int code = session_call(x, "unit.list", params, &answer);
+
+    if (code != 0)
+        return code;
+    *ret_used = json_array_size(json_object_get(answer, "units")) > 0;
+    json_decref(answer);
+    return 0;
+}
+
+int ask_kinds(struct session *x, json_t **ret_codes)
+{
+    json_t *given = command_list(x->command, OPTION_KIND), *item;
+    json_t *codes = given != NULL ? json_array() : NULL;
+    size_t i;
+    int result = 0;
+
+    json_array_foreach (given, i, item) {
+        const char *text = json_string_value(item);
+        const char *code = code_meant(x->screen, "kind", text);
+        bool used = code != NULL;
+        if (code == NULL && format_code(span_of(text)))
+            result = kind_is_used(x, text, &used);
+        if (result == 0 && !used)
+            result = codes_listed(x->screen, OPTION_KIND, "kind", text);
+        if (result != 0)
+            break;
+        json_array_append_new(codes, json_string(code != NULL ? code : text));
+    }
+    json_decref(given);
+    *ret_codes = result == 0 ? codes : NULL;
+    if (result != 0)
+        json_decref(codes);
     return result;
 }
 

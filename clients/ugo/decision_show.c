@@ -10,6 +10,7 @@
 #include "clients/ugo/table.h"
 #include "clients/ugo/unit_text.h"
 #include "clients/ugo/verbs.h"
+#include "clients/ugo/watch_text.h"
 
 #define BLOCKS_MAX 8 /* more are a table */
 
@@ -85,6 +86,22 @@ void hold_show(struct session *x, const struct hold_view *view, const json_t *ho
     if (json_is_true(json_object_get(hold, "stale_unit")) && hold_is(hold, "held") &&
         !x->of_establishment)
         screen_line(s, 3, words_printf(w, "   " WARN "%s" PLAIN, say(s, MSG_HOLD_STALE)));
+}
+
+void asked_lines_show(struct session *x, const json_t *items)
+{
+    struct screen *s = x->screen;
+    struct words *w = &s->words;
+    const json_t *item;
+    size_t i;
+
+    json_array_foreach ((json_t *)items, i, item) {
+        const json_t *hold = json_object_get(item, "hold");
+        screen_line(s, 3,
+                    words_printf(w, "   %s" DOT "%s" DOT DIM "%s" PLAIN,
+                                 known_unit_name(x, hold_unit(hold)), hold_state(s, hold),
+                                 record_id(hold)));
+    }
 }
 
 /* "41 min"; what is past is marked; "" once it has ended. */
@@ -251,7 +268,20 @@ static const char *children_option(struct screen *s, const json_t *offer, const 
     return text;
 }
 
-void offer_ways_show(struct session *x, const json_t *offer, const json_t *request)
+void offered_show(const struct session *x, const json_t *offer, const json_t *request)
+{
+    struct screen *s = x->screen;
+
+    if (!json_is_object(offer))
+        return;
+    screen_line(s, 3,
+                words_printf(&s->words, "   " BOLD "%s" PLAIN DOT "%s" DOT DIM "%s" PLAIN,
+                             watch_offer_text(s, NULL, offer), known_unit_name(x, hold_unit(offer)),
+                             record_id(offer)));
+    offer_ways_show(x, offer, request);
+}
+
+void offer_ways_show(const struct session *x, const json_t *offer, const json_t *request)
 {
     struct screen *s = x->screen;
     const char *unit = hold_unit(offer), *id = text_of(offer, "request");

@@ -17,6 +17,9 @@ void hold_show(struct session *x, const struct hold_view *view, const json_t *ho
 /* Numbered blocks, or a line each when there are many; items: [{"hold"}…]. */
 void holds_show(struct session *x, const json_t *items, bool of_one_request);
 
+/* A line for each: where it is asked and how it stands; items: [{"hold"}…]. */
+void asked_lines_show(struct session *x, const json_t *items);
+
 /* How to accept a hold on reserved emergency places, for those who may; nothing for others. */
 void decide_show(struct session *x, const json_t *hold);
 
@@ -27,8 +30,12 @@ void request_show(struct session *x, const char *mark, const json_t *request, bo
 void go_on_show(struct screen *s, const char *command, enum message why);
 #define go_on(s, why, ...) go_on_show((s), words_printf(&(s)->words, __VA_ARGS__), (why))
 
+/* What somebody who waits is offered, how to take it and how to decline it; nothing when it is no
+ * record. */
+void offered_show(const struct session *x, const json_t *offer, const json_t *request);
+
 /* How to take what is offered to a request, and how to decline it. request: NULL when it is not at
  * hand. Nothing of an offer that has ended. */
-void offer_ways_show(struct session *x, const json_t *offer, const json_t *request);
+void offer_ways_show(const struct session *x, const json_t *offer, const json_t *request);
 
 #endif

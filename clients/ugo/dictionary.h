@@ -44,7 +44,7 @@ X(MSG_KM, "{1}~km", "{1}~km") \
 X(MSG_PLACES_FREE, "{0}~libre|{0}~libres", "{0}~free") \
 X(MSG_PLACES_UNKNOWN, "places inconnues", "places unknown") \
 X(MSG_NEVER_DECLARED, "jamais déclarée, à demander", "never declared, to ask") \
-X(MSG_STALE, "à vérifier, dit {1}", "to check, said {1}") \
+X(MSG_STALE, "à vérifier depuis {2}, dit {1}", "to check for {2}, said {1}") \
 X(MSG_REPORTED_WRONG, "à vérifier, signalé faux {1}", "to check, reported wrong {1}") \
 X(MSG_NEVER_SHORT, "à demander", "to ask") \
 X(MSG_STALE_SHORT, "{1}, à vérifier", "{1}, to check") \
@@ -130,6 +130,7 @@ X(MSG_ASKED_TONIGHT, "cette nuit", "tonight") \
 X(MSG_ASKED_NEAR, "près de {1}", "near {1}") \
 X(MSG_RESULTS_OF, "Les {1} meilleures sur {0} (--limit N pour en voir plus)", "The best {1} of {0} (--limit N to see more)") \
 X(MSG_NO_PLACE, "Aucune place trouvée.", "No place found.") \
+X(MSG_BELIEVED, "Un chiffre est cru {1} ; ensuite il est « à vérifier » : appelez avant de compter dessus.", "A figure is believed for {1}; then it is “to check”: call before you count on it.") \
 X(MSG_TO_ASK, "à demander : {1}", "to ask: {1}") \
 X(MSG_BED, "lit de repli : {1}, {2}", "bed to fall back on: {1}, {2}") \
 X(MSG_BED_STALE, "lit de repli : {1}, {2}, à vérifier", "bed to fall back on: {1}, {2}, to be checked") \

@@ -101,6 +101,8 @@ X(MSG_DONE_EXTEND, "Prolongée :", "Extended:") \
 X(MSG_DONE_WITHDRAW, "Retirée, les places sont de nouveau libres :", "Withdrawn, the places are free again:") \
 X(MSG_DONE_ARRIVE, "Arrivée notée ; les places comptent maintenant comme occupées :", "Arrival noted; the places now count as occupied:") \
 X(MSG_DONE_ACCEPT, "Acceptée. Les places sont gardées jusqu'à l'arrivée :", "Accepted. The places are kept until arrival:") \
+X(MSG_DONE_REFUSE_FULL, "Refusée, complet, c'est noté. Les chiffres de l'unité annonçaient pourtant des places : ils passent « à vérifier » jusqu'à la prochaine déclaration.", "Refused, full, it is noted. Yet the figures of the unit showed places: they are marked “to check” until the next declaration.") \
+X(MSG_GO_DECLARE, "dire combien de places sont libres", "say how many places are free") \
 X(MSG_DONE_REFUSE, "Refusée, c'est noté. Les places sont de nouveau libres :", "Refused, it is noted. The places are free again:") \
 /* ── what is wrong with the command ── */ \
 X(MSG_NO_PROFILE, "pour qui ? --request R (ugo request list), ou --age (7y, 18m, ?) et --sex (F, M, ?), répétés pour chaque enfant, ou --parent", "for whom? --request R (ugo request list), or --age (7y, 18m, ?) and --sex (F, M, ?), repeated for each child, or --parent") \
@@ -165,12 +167,13 @@ X(MSG_NOTES_ANSWER, "Sans rien : ce que l'on vous demande. Oui : ugo answer H ac
 X(MSG_NOTES_WAITING, "Les urgences d'abord, puis dans l'ordre des décisions, puis le plus jeune enfant d'abord.", "Emergencies first, then in the order of the decisions, then the youngest child first.") \
 X(MSG_NOTES_REQUEST, "Exemple : ugo request open --age 7y --sex F --age 4y --sex M --near Muret --emergency --frame opp --reference X-12. Aucun nom, aucune date de naissance.", "Example: ugo request open --age 7y --sex F --age 4y --sex M --near Muret --emergency --frame opp --reference X-12. No name, no birth date.") \
 X(MSG_NOTES_REQUEST_ID, "R est la référence ou l'identifiant (ugo request list), ou sa fin si elle est en cours.", "R is the reference or the id (ugo request list), or its end while it is current.") \
-X(MSG_NOTES_UPDATE, "Ce qui est donné remplace ce qui était ; --need none et --modality none : plus aucun. Les enfants ne changent plus une fois une place demandée.", "What is given replaces what was; --need none and --modality none: no more. The children no longer change once a place is asked for.") \
+X(MSG_NOTES_UPDATE, "Ce qui est donné remplace ce qui était ; none efface : --need none, --modality none, --reference none, --frame none, --from none, --max-km none, --wanted none ; --no-parent : plus de parent. Les enfants ne changent plus une fois une place demandée.", "What is given replaces what was; none clears: --need none, --modality none, --reference none, --frame none, --from none, --max-km none, --wanted none; --no-parent: no parent any more. The children no longer change once a place is asked for.") \
 X(MSG_NOTES_DECLINE, "Une demande qui attend se voit proposer la place qui se libère, pendant dix minutes ; personne d'autre ne peut la prendre. ugo waiting et ugo watch montrent la proposition et son nom. Pour dire oui : ugo hold UNITÉ --request R", "A waiting request is offered the place that comes free, for ten minutes; nobody else can take it. ugo waiting and ugo watch show the offer and its name. To say yes: ugo hold UNIT --request R") \
 X(MSG_NOTES_CLOSE, "Codes : placed_elsewhere, returned_home, decision_changed, majority, duplicate, error, other. Quand tous sont arrivés, elle se clôt d'elle-même.", "Codes: placed_elsewhere, returned_home, decision_changed, majority, duplicate, error, other. It closes by itself when all have arrived.") \
 X(MSG_HELP_ORIGIN, "d'où viennent les enfants : commune, ou code de territoire", "where the children come from: commune, or code of a territory") \
 X(MSG_HELP_PARENT, "avec un parent (ou un parent seul)", "with a parent (or a parent alone)") \
 X(MSG_HELP_PREGNANT, "une femme enceinte", "a pregnant woman") \
+X(MSG_HELP_NO_PARENT, "les enfants sans parent", "the children without a parent") \
 X(MSG_HELP_FRAME, "cadre juridique : recueil_provisoire, accueil_provisoire, apjm, opp, jugement, tutelle, pupille, delegation, mna_evaluation, other", "legal frame: recueil_provisoire, accueil_provisoire, apjm, opp, jugement, tutelle, pupille, delegation, mna_evaluation, other") \
 X(MSG_HELP_WANTED, "pour quel jour", "for which day") \
 X(MSG_HELP_DECIDED_AT, "quand la décision a été prise, si ce n'est pas maintenant", "when it was decided, if not now") \

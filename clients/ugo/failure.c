@@ -63,6 +63,7 @@ static const char *pointer_option(const char *pointer)
         {"/need/children", OPTION_AGE},
         {"/need/needs", OPTION_NEED},
         {"/parent", OPTION_PARENT},
+        {"/clear", OPTION_NO_PARENT},
         {"/places", OPTION_PLACES},
         {"/minutes", OPTION_MINUTES},
         {"/arrive_by", OPTION_ARRIVE_BY},

@@ -57,6 +57,7 @@ struct command;
     X(OPTION_ORIGIN, "--from", NULL, MSG_VALUE_PLACE, MSG_HELP_ORIGIN)                             \
     X(OPTION_PARENT, "--parent", NULL, MSG_NONE, MSG_HELP_PARENT)                                  \
     X(OPTION_PREGNANT, "--pregnant", NULL, MSG_NONE, MSG_HELP_PREGNANT)                            \
+    X(OPTION_NO_PARENT, "--no-parent", NULL, MSG_NONE, MSG_HELP_NO_PARENT)                         \
     X(OPTION_FRAME, "--frame", NULL, MSG_VALUE_CODE, MSG_HELP_FRAME)                               \
     X(OPTION_WANTED, "--wanted", NULL, MSG_VALUE_DATE, MSG_HELP_WANTED)                            \
     X(OPTION_DECIDED_AT, "--decided-at", NULL, MSG_VALUE_TIME, MSG_HELP_DECIDED_AT)                \

@@ -3,12 +3,15 @@
  * old the figure is, what to ask, whom to call. The best first, few, and why nothing else fits. */
 #include <string.h>
 
+#include "clients/ugo/believed.h"
 #include "clients/ugo/decision_show.h"
+#include "clients/ugo/hold_text.h"
 #include "clients/ugo/known.h"
 #include "clients/ugo/moment.h"
 #include "clients/ugo/places.h"
 #include "clients/ugo/unit_text.h"
 #include "clients/ugo/verbs.h"
+#include "clients/ugo/watch_text.h"
 
 #define FEW 3 /* with fewer results, near misses are worth reading */
 static const char *string_of(const json_t *object, const char *member)
@@ -38,8 +41,8 @@ static const char *km_text(struct screen *s, const json_t *km)
     return say(s, MSG_KM, number);
 }
 
-static const char *codes_text(struct screen *s, const json_t *codes, const char *kind,
-                              const char *other_kind)
+static const char *criteria_text(struct screen *s, const json_t *codes, const char *kind,
+                                 const char *other_kind)
 {
     const char *text = "";
     const json_t *item;
@@ -89,8 +92,8 @@ static void call_show(struct screen *s, const json_t *unit)
 /* What speaks for it and is not said elsewhere. */
 static const char *why_text(struct screen *s, const json_t *why)
 {
-    static const char *const told[] = {"fresh", "stale", "reported_wrong", "never_declared",
-                                       "near"};
+    static const char *const told[] = {"fresh",          "stale", "reported_wrong",
+                                       "never_declared", "near",  "offered"};
     const char *text = "";
     const json_t *item;
     size_t i;
@@ -130,10 +133,11 @@ static void result_show(struct screen *s, const struct search_view *view, const 
 {
     struct words *w = &s->words;
     const json_t *unit = json_object_get(result, "unit");
-    const json_t *expected = json_object_get(result, "expected");
+    const json_t *expected = json_object_get(result, "expected"),
+                 *offer = json_object_get(result, "offer");
     const json_t *bed = json_object_get(result, "fallback");
     const char *km = km_text(s, json_object_get(result, "km"));
-    const char *ask = codes_text(s, json_object_get(result, "to_ask"), "need", "criterion");
+    const char *ask = criteria_text(s, json_object_get(result, "to_ask"), "need", "criterion");
     bool doubtful = unit_freshness(s, unit) != FRESH;
     const char *head = unit_places(s, unit, view->emergency);
 
@@ -150,12 +154,23 @@ static void result_show(struct screen *s, const struct search_view *view, const 
     screen_line(s, 0,
                 words_join(w, words_printf(w, "   %s", unit_conditions(s, unit)), DOT,
                            why_text(s, json_object_get(result, "why"))));
+    if (offer != NULL)
+        screen_line(s, 3, words_printf(w, "   " BOLD "%s" PLAIN, watch_offer_text(s, NULL, offer)));
     if (ask[0] != 0)
         screen_line(s, 2, words_printf(w, "   %s", say(s, MSG_TO_ASK, ask)));
     if (json_is_object(bed))
         screen_line(s, 2, words_printf(w, "   %s", bed_text(view, bed)));
     if (json_is_object(expected))
         screen_line(s, 2, words_printf(w, "   %s", expected_text(s, expected, view->emergency)));
+}
+
+static void legend_show(struct screen *s, const json_t *results)
+{
+    const char *text = believed_text(s, results);
+    if (text[0] == 0)
+        return;
+    screen_blank(s);
+    screen_line(s, 2, words_printf(&s->words, DIM "%s" PLAIN, say(s, MSG_BELIEVED, text)));
 }
 
 /* ── When nobody takes all of them ── */
@@ -243,7 +258,8 @@ static void split_show(struct screen *s, const struct search_view *view, const j
     screen_line(s, 2, words_printf(w, BOLD "%s" PLAIN, say(s, split_message(split))));
     json_array_foreach ((json_t *)placements, i, placement) {
         const json_t *unit = json_object_get(placement, "unit");
-        const char *ask = codes_text(s, json_object_get(placement, "to_ask"), "need", "criterion");
+        const char *ask =
+            criteria_text(s, json_object_get(placement, "to_ask"), "need", "criterion");
         if (placed_before(placements, i, unit_id(unit)))
             continue;
         const char *children = children_together(s, view, placements, unit_id(unit));
@@ -292,7 +308,7 @@ static const char *missing_text(struct screen *s, const json_t *missing)
     if (strcmp(criterion, "needs") == 0 || strcmp(criterion, "parent") == 0) {
         const json_t *refused = json_object_get(missing, "has_not");
         return say(s, MSG_MISS_NEEDS,
-                   codes_text(s, json_array_size(refused) > 0 ? refused : has, "need", "need"));
+                   criteria_text(s, json_array_size(refused) > 0 ? refused : has, "need", "need"));
     }
     return label(s, "missing", criterion);
 }
@@ -407,14 +423,18 @@ static const char *children_options(struct screen *s, const struct search_view *
 /* How to ask the best of them: for the request, or with the same words. */
 static void hold_hint_show(struct screen *s, const struct search_view *view, const json_t *results)
 {
-    const json_t *best = json_object_get(json_array_get(results, 0), "unit");
+    const json_t *first = json_array_get(results, 0);
+    const json_t *best = json_object_get(first, "unit"), *offer = json_object_get(first, "offer");
 
     if (best == NULL || unit_free(best, view->emergency) <= 0)
         return;
     screen_blank(s);
     screen_line(s, 2, say(s, MSG_GO_ON));
-    if (view->request != NULL)
-        go_on(s, MSG_GO_HOLD, "ugo hold %s --request %s", unit_id(best), view->request);
+    if (offer != NULL)
+        offer_ways_show(view->session, offer, view->request);
+    else if (view->request != NULL)
+        go_on(s, MSG_GO_HOLD, "ugo hold %s --request %s", unit_id(best),
+              request_name(view->request));
     else
         go_on(s, MSG_GO_HOLD, "ugo hold %s%s", unit_id(best), children_options(s, view));
 }
@@ -435,6 +455,7 @@ void search_show(struct screen *s, const struct search_view *view, const json_t 
         screen_line(s, 2, say_n(s, MSG_RESULTS_OF, total, words_printf(&s->words, "%zu", n)));
     json_array_foreach ((json_t *)results, i, result)
         result_show(s, view, result, i + 1);
+    legend_show(s, results);
     if (n == 0 && json_is_object(split))
         split_show(s, view, split);
     if (n < FEW)

@@ -275,7 +275,9 @@ static void freshness_is_by_the_servers_clock(void **state)
         {"{\"observed_at\":\"2025-11-21T17:42:30Z\",\"fresh_until\":\"2025-11-21T18:02:31Z\"}",
          FRESH, "il y a\u00A020\u00A0min"},
         {"{\"observed_at\":\"2025-11-21T17:42:30Z\",\"fresh_until\":\"2025-11-21T18:02:30Z\"}",
-         STALE, "à vérifier, dit il y a\u00A020\u00A0min"},
+         STALE, "à vérifier depuis 0\u00A0s, dit il y a\u00A020\u00A0min"},
+        {"{\"observed_at\":\"2025-11-21T17:42:30Z\",\"fresh_until\":\"2025-11-21T17:57:30Z\"}",
+         STALE, "à vérifier depuis 5\u00A0min, dit il y a\u00A020\u00A0min"},
         {"{\"observed_at\":\"2025-11-21T17:42:30Z\",\"fresh_until\":\"2025-11-21T17:52:30Z\","
          "\"contested_at\":\"2025-11-21T17:52:30Z\"}",
          REPORTED_WRONG, "à vérifier, signalé faux il y a\u00A010\u00A0min"},

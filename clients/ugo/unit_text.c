@@ -55,16 +55,17 @@ const char *unit_name(struct screen *s, const json_t *unit)
 
 const char *unit_since(struct screen *s, const json_t *unit)
 {
-    int64_t observed = 0, contested = 0;
+    int64_t observed = 0, contested = 0, until = 0;
     moment_read(unit, "observed_at", &observed);
     moment_read(unit, "contested_at", &contested);
+    moment_read(unit, "fresh_until", &until);
     switch (unit_freshness(s, unit)) {
     case NEVER_DECLARED:
         return say(s, MSG_NEVER_DECLARED);
     case REPORTED_WRONG:
         return say(s, MSG_REPORTED_WRONG, moment_ago(s, contested));
     case STALE:
-        return say(s, MSG_STALE, moment_ago(s, observed));
+        return say(s, MSG_STALE, moment_ago(s, observed), moment_duration(s, s->now - until));
     case FRESH:
         break;
     }

@@ -109,7 +109,8 @@ static int refuse(struct session *x, const char *hold)
     int code = ask_code(x, OPTION_CODE, "refusal", &why);
     if (code != 0)
         return code;
-    return hold_write(x, "hold.refuse", hold, json_pack("{s:s}", "code", why), MSG_DONE_REFUSE);
+    return hold_write(x, "hold.refuse", hold, json_pack("{s:s}", "code", why),
+                      strcmp(why, "full") == 0 ? MSG_DONE_REFUSE_FULL : MSG_DONE_REFUSE);
 }
 
 int run_answer(struct session *x, const struct command *c)

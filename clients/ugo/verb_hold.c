@@ -6,6 +6,7 @@
 #include "clients/ugo/decision_show.h"
 #include "clients/ugo/hold_text.h"
 #include "clients/ugo/known.h"
+#include "clients/ugo/moment.h"
 #include "clients/ugo/unit_text.h"
 #include "clients/ugo/verbs.h"
 #include "proto/format.h"
@@ -269,6 +270,17 @@ int run_hold_list(struct session *x, const struct command *c)
     return n > 0 ? EXIT_FOUND : EXIT_NOTHING;
 }
 
+/* Refused as full, by a unit that has not been counted again since, for those who may count it. */
+static bool full_was_said(const struct session *x, const json_t *hold)
+{
+    const char *code = json_string_value(json_object_get(hold, "code"));
+    int64_t at;
+
+    return (x->of_establishment || x->may_decide) && hold_is(hold, "refused") && code != NULL &&
+           strcmp(code, "full") == 0 &&
+           moment_read(known_unit(x, hold_unit(hold)), "contested_at", &at);
+}
+
 /* What the reader may do with it as it is. */
 static void ways_show(struct session *x, const json_t *hold)
 {
@@ -276,6 +288,11 @@ static void ways_show(struct session *x, const json_t *hold)
     const char *id = record_id(hold);
     bool held = hold_is(hold, "held");
 
+    if (full_was_said(x, hold)) {
+        screen_blank(s);
+        screen_line(s, 2, say(s, MSG_GO_ON));
+        go_on(s, MSG_GO_DECLARE, "ugo declare %s --free 0", hold_unit(hold));
+    }
     if (!hold_is_active(hold))
         return;
     screen_blank(s);

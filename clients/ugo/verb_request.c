@@ -14,6 +14,44 @@
 
 /* ── From the command line ── */
 
+static bool is_none(const char *text)
+{
+    return text != NULL &&
+           (strcmp(text, "none") == 0 || text_same(text, "aucun") || text_same(text, "aucune"));
+}
+
+/* Whether an update takes back what the option says. Aucun is a commune: there only "none" does. */
+static bool takes_back(const struct command *c, enum option option)
+{
+    const char *text = command_value(c, option);
+    bool of_place = option == OPTION_ORIGIN || option == OPTION_NEAR;
+    return c->verb->run == run_request_update && is_none(text) &&
+           (!of_place || strcmp(text, "none") == 0);
+}
+
+static void set_cleared(const struct command *c, json_t *params)
+{
+    static const struct {
+        enum option option;
+        const char *member;
+    } options[] = {
+        {OPTION_REFERENCE, "reference"}, {OPTION_FRAME, "legal_frame"},
+        {OPTION_ORIGIN, "from"},         {OPTION_NEAR, "from"},
+        {OPTION_MAX_KM, "max_km"},       {OPTION_WANTED, "wanted_on"},
+    };
+    json_t *names = json_array();
+
+    if (command_has(c, OPTION_NO_PARENT))
+        json_array_append_new(names, json_string("parent"));
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+        if (takes_back(c, options[i].option))
+            json_array_append_new(names, json_string(options[i].member));
+    }
+    if (json_array_size(names) > 0)
+        json_object_set(params, "clear", names);
+    json_decref(names);
+}
+
 /* "none" takes all of a list away. */
 static int set_list(struct session *x, json_t *params, enum option option, const char *kind,
                     const char *member)
@@ -22,7 +60,7 @@ static int set_list(struct session *x, json_t *params, enum option option, const
     json_t *list = NULL;
     int code = 0;
 
-    if (text != NULL && (strcmp(text, "none") == 0 || text_same(text, "aucun")))
+    if (is_none(text))
         list = json_array();
     else
         code = ask_codes(x, option, kind, &list);
@@ -51,7 +89,7 @@ static int set_wanted(struct session *x, json_t *params)
     const char *text = command_value(x->command, OPTION_WANTED);
     char date[11];
 
-    if (text == NULL)
+    if (text == NULL || takes_back(x->command, OPTION_WANTED))
         return 0;
     if (!moment_parse_date(text, date))
         return command_wrong(x->screen, x->command, OPTION_WANTED, MSG_WANT_DATE);
@@ -67,7 +105,7 @@ static int set_reference(struct session *x, json_t *params)
     size_t n = text != NULL ? strlen(text) : 0;
     bool digit = false;
 
-    if (text == NULL)
+    if (text == NULL || takes_back(x->command, OPTION_REFERENCE))
         return 0;
     for (size_t i = 0; i < n && n < sizeof reference; i++) {
         char c = text[i];
@@ -87,7 +125,7 @@ static int set_reference(struct session *x, json_t *params)
 static int set_frame(struct session *x, json_t *params)
 {
     const char *frame;
-    if (!command_has(x->command, OPTION_FRAME))
+    if (!command_has(x->command, OPTION_FRAME) || takes_back(x->command, OPTION_FRAME))
         return 0;
     int code = ask_code(x, OPTION_FRAME, "frame", &frame);
     if (code == 0)
@@ -107,7 +145,8 @@ static int set_origin(struct session *x, json_t *params)
                                        option_rows[OPTION_NEAR].name));
         return EXIT_USAGE;
     }
-    if (from == NULL && near == NULL)
+    if ((from == NULL && near == NULL) || takes_back(x->command, OPTION_ORIGIN) ||
+        takes_back(x->command, OPTION_NEAR))
         return 0;
     int code = ask_origin(x, from != NULL ? from : near, &origin);
     if (origin != NULL)
@@ -141,7 +180,7 @@ static int need_read(struct session *x, json_t *params)
         code = set_either(x, params, OPTION_EMERGENCY, OPTION_PLANNED, "emergency");
     if (code == 0)
         code = set_either(x, params, OPTION_TOGETHER, OPTION_APART, "together");
-    if (code == 0)
+    if (code == 0 && !takes_back(x->command, OPTION_MAX_KM))
         code = ask_count(x, params, OPTION_MAX_KM, "max_km", KM_MAX, MSG_WANT_WHOLE_KM);
     if (code == 0)
         code = set_wanted(x, params);
@@ -222,6 +261,7 @@ int run_request_update(struct session *x, const struct command *c)
 
     if (code == 0)
         code = set_origin(x, params);
+    set_cleared(c, params);
     if (code == 0 && json_object_size(params) == 0) {
         screen_complain(x->screen, say(x->screen, MSG_NOTHING_TO_UPDATE));
         code = EXIT_USAGE;
@@ -295,6 +335,7 @@ int run_request_show(struct session *x, const struct command *c)
         stale_show(s, answer);
         known_learn(x, answer);
         request_show(x, "", request, true);
+        offered_show(x, json_object_get(answer, "offer"), request);
         screen_blank(s);
         screen_line(s, 2,
                     say(s, json_array_size(items) > 0 ? MSG_REQUEST_HOLDS : MSG_REQUEST_NO_HOLDS));

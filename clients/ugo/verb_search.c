@@ -14,21 +14,18 @@ static int criteria_read(struct session *x, json_t *params)
 {
     static const struct {
         enum option option;
-        const char *member, *codes; /* NULL: the server knows them */
+        const char *member, *codes;
     } lists[] = {
         {OPTION_NEED, "needs", "need"},
         {OPTION_MODALITY, "modality", "modality"},
-        {OPTION_KIND, "establishment_kinds", NULL},
     };
     const struct command *c = x->command;
     const char *km = command_value(c, OPTION_MAX_KM);
     char *end;
 
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
-        json_t *list = NULL;
-        if (lists[i].codes == NULL)
-            list = command_list(c, lists[i].option);
-        else if (ask_codes(x, lists[i].option, lists[i].codes, &list) != 0)
+        json_t *list;
+        if (ask_codes(x, lists[i].option, lists[i].codes, &list) != 0)
             return EXIT_USAGE;
         if (list != NULL)
             json_object_set_new(params, lists[i].member, list);
@@ -102,8 +99,9 @@ static void criteria_of(const json_t *request, json_t *params)
             json_integer(json_integer_value(km) < 1500 ? json_integer_value(km) : 1500));
 }
 
-/* --request: the question is the request's. */
-static int request_read(struct session *x, json_t *params, const char **ret_place)
+/* --request: the question is the request's. *ret_request: the caller's, NULL without one. */
+static int request_read(struct session *x, json_t *params, const char **ret_place,
+                        json_t **ret_request)
 {
     const char *text = command_value(x->command, OPTION_REQUEST), *id;
     bool near = json_object_get(params, "near") != NULL;
@@ -116,8 +114,9 @@ static int request_read(struct session *x, json_t *params, const char **ret_plac
         code = session_call(x, "request.get", json_pack("{s:s}", "request", id), &answer);
     if (code != 0)
         return code;
-    const json_t *request = json_object_get(answer, "request");
+    json_t *request = json_object_get(answer, "request");
     criteria_of(request, params);
+    *ret_request = json_incref(request);
     json_object_set_new(params, "request", json_string(id)); /* for the journal */
     if (!near && json_object_get(params, "near") != NULL) {
         places_learn(x, answer);
@@ -128,11 +127,12 @@ static int request_read(struct session *x, json_t *params, const char **ret_plac
     return 0;
 }
 
-static int search_params(struct session *x, json_t *params, const char **ret_place)
+static int search_params(struct session *x, json_t *params, const char **ret_place,
+                         json_t **ret_request)
 {
     const struct command *c = x->command;
     const char *near = command_value(c, OPTION_NEAR);
-    json_t *children = json_array(), *place = NULL;
+    json_t *children = json_array(), *place = NULL, *kinds = NULL;
     int64_t limit;
 
     json_object_set_new(params, "children", children);
@@ -151,11 +151,14 @@ static int search_params(struct session *x, json_t *params, const char **ret_pla
         return code;
     json_object_set_new(params, "limit", json_integer(limit));
     *ret_place = NULL;
-    if (near != NULL)
+    code = ask_kinds(x, &kinds);
+    if (kinds != NULL)
+        json_object_set_new(params, "establishment_kinds", kinds);
+    if (code == 0 && near != NULL)
         code = ask_place(x, near, &place, ret_place);
     if (place != NULL)
         json_object_set_new(params, "near", place);
-    return code == 0 ? request_read(x, params, ret_place) : code;
+    return code == 0 ? request_read(x, params, ret_place, ret_request) : code;
 }
 
 static bool asked(const json_t *params, const char *member)
@@ -167,8 +170,10 @@ int run_search(struct session *x, const struct command *c)
 {
     struct screen *s = x->screen;
     const char *place;
-    json_t *params = json_object(), *answer;
-    int code = search_params(x, params, &place);
+    json_t *params = json_object(), *request = NULL, *answer;
+
+    (void)c;
+    int code = search_params(x, params, &place, &request);
 
     if (code != 0) {
         json_decref(params);
@@ -182,7 +187,7 @@ int run_search(struct session *x, const struct command *c)
             .session = x,
             .children = json_object_get(question, "children"),
             .place = place,
-            .request = command_value(c, OPTION_REQUEST),
+            .request = request,
             .emergency = json_is_true(json_object_get(question, "emergency")),
             .tonight = asked(question, "tonight"),
             .apart = json_is_false(json_object_get(question, "together")),
@@ -204,5 +209,6 @@ int run_search(struct session *x, const struct command *c)
         json_decref(answer);
     }
     json_decref(question);
+    json_decref(request);
     return code;
 }

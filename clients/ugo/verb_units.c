@@ -166,9 +166,12 @@ static void units_show(const struct session *x, const json_t *list)
 int run_units(struct session *x, const struct command *c)
 {
     struct screen *s = x->screen;
-    json_t *params = json_pack("{s:o*}", "filter", ask_filter(c)), *document;
-    int code = ask_pages(x, "unit.list", "units", params, &document);
+    json_t *filter, *document;
+    int code = ask_filter(x, &filter);
 
+    (void)c;
+    if (code == 0)
+        code = ask_pages(x, "unit.list", "units", json_pack("{s:o}", "filter", filter), &document);
     if (code != 0)
         return code;
     const json_t *units = json_object_get(document, "units");

@@ -4,12 +4,10 @@
 
 #include "clients/ugo/ask.h"
 #include "clients/ugo/decision_show.h"
-#include "clients/ugo/hold_text.h"
 #include "clients/ugo/known.h"
 #include "clients/ugo/moment.h"
 #include "clients/ugo/unit_text.h"
 #include "clients/ugo/verbs.h"
-#include "clients/ugo/watch_text.h"
 
 static bool is_emergency(const json_t *order)
 {
@@ -46,21 +44,6 @@ const char *order_text(struct screen *s, const json_t *items, size_t i)
     return behind(s, json_object_get(json_array_get(items, i - 1), "order"), order);
 }
 
-/* What somebody who waits is offered now. */
-static void offer_show(struct session *x, const json_t *offer, const json_t *request)
-{
-    struct screen *s = x->screen;
-
-    if (!json_is_object(offer))
-        return;
-    const char *unit = hold_unit(offer);
-    screen_line(s, 3,
-                words_printf(&s->words, "   " BOLD "%s" PLAIN DOT "%s" DOT DIM "%s" PLAIN,
-                             watch_offer_text(s, NULL, offer), known_unit_name(x, unit),
-                             record_id(offer)));
-    offer_ways_show(x, offer, request);
-}
-
 static void list_show(struct session *x, const json_t *items, bool why)
 {
     struct screen *s = x->screen;
@@ -74,7 +57,8 @@ static void list_show(struct session *x, const json_t *items, bool why)
         if (why)
             screen_line(s, 3,
                         words_printf(&s->words, "   " DIM "%s" PLAIN, order_text(s, items, i)));
-        offer_show(x, json_object_get(item, "offer"), json_object_get(item, "request"));
+        asked_lines_show(x, json_object_get(item, "holds"));
+        offered_show(x, json_object_get(item, "offer"), json_object_get(item, "request"));
     }
 }
 

@@ -440,8 +440,8 @@ int run_watch(struct session *x, const struct command *c)
         .screen = x->screen,
         .give_up_at = ugo_now() + x->settings.timeout_s * MOMENT_S,
     };
-    json_t *filter = ask_filter(c);
-    int code = request_filter(x, c, filter);
+    json_t *filter;
+    int code = ask_filter(x, &filter);
 
     if (code != 0)
         return code;

@@ -19,7 +19,8 @@ static const enum option search_options[] = {
         OPTION_NEAR, OPTION_ORIGIN, OPTION_MAX_KM, OPTION_NEED, OPTION_MODALITY, OPTION_FRAME,     \
         OPTION_WANTED, OPTION_REFERENCE, OPTION_KEY
 static const enum option request_open_options[] = {NEED_OPTIONS, OPTION_DECIDED_AT};
-static const enum option request_update_options[] = {NEED_OPTIONS, OPTION_TOGETHER, OPTION_PLANNED};
+static const enum option request_update_options[] = {NEED_OPTIONS, OPTION_TOGETHER, OPTION_PLANNED,
+                                                     OPTION_NO_PARENT};
 static const enum option request_list_options[] = {OPTION_STATE};
 static const enum option code_options[] = {OPTION_CODE, OPTION_KEY};
 static const enum option hold_options[] = {

@@ -62,7 +62,7 @@ struct search_view {
     const struct session *session; /* for the names of places */
     const json_t *children;
     const char *place;
-    const char *request; /* NULL: for none */
+    const json_t *request; /* NULL: for none */
     bool emergency, tonight, apart, parent, pregnant;
     bool max_km, modality, kind, needs; /* were asked for: worth giving up */
 };

@@ -6,8 +6,8 @@ from asking import (BOY, CONFLICTS, GIRL, act, declared, new_hold, new_request, 
 from register import FORBIDDEN, OK, invalid
 
 SAID = {"reference": "A-1", "parent": {"pregnant": True}, "legal_frame": "opp", "max_km": 30,
-        "from": {"commune": "31395", "territory": None}, "wanted_on": "2027-01-04", "wanted_until": "2027-02-01",
-        "days": {"weekdays": [1, 2], "weeks": "odd"}}
+        "from": {"commune": "31395", "territory": None}, "wanted_on": "2027-01-04",
+        "wanted_until": "2027-02-01", "days": {"weekdays": [1, 2], "weeks": "odd"}}
 EMPTY = {"from": {"commune": None, "territory": None}}  # what is not null or away then
 
 
@@ -67,6 +67,13 @@ def test_a_parent_stays_while_places_are_asked_for(register):
     act(register, "release", hold)
     ok(update(register, request, clear=["parent"]))
     assert request_of(register, request)["parent"] is None
+
+
+def test_a_territory_goes_with_from_too(register):
+    request = new_request(register, **{"from": {"territory": "dts-2"}})
+    ok(update(register, request, clear=["from"]))
+    state = request_of(register, request)
+    assert (state["from"], state["origin"]) == (EMPTY["from"], "dts-2")
 
 
 def test_somebody_is_left(register):

@@ -276,7 +276,8 @@ def test_results_say_how_old_and_whom_to_call(ugo):
     shown = plain(ugo(*SEARCH, "--near", "Muret", "--emergency").stdout)
     assert "fille de 7 ans, garçon de 4 ans · urgence · près de Muret" in shown
     assert "1. 2 libres · 12 km · il y a 20 min\n   Foyer des Cèdres · Groupe des petits" in shown
-    assert "2. 0 libre · 3,1 km · à vérifier, dit il y a 9 h" in shown
+    assert "2. 0 libre · 3,1 km · à vérifier depuis 5 h 00, dit il y a 9 h" in shown
+    assert "Un chiffre est cru 4 h 00 ; ensuite il est « à vérifier »" in words(shown)
     assert "3. places inconnues · jamais déclarée, à demander\n" in shown
     assert "\n   Famille d'accueil 217 · Muret (31)\n" in shown
     assert "à demander : handicap" in shown

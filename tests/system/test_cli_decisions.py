@@ -99,6 +99,14 @@ def test_a_night(ugo):
     assert unit(ugo, "home-0", "u-0-a")["free"] == 0
     assert "ugo hold list --unit u-0-a" in ugo("night", "unit", "u-0-a")
 
+    waiting = ugo("night", "waiting")
+    for place, name in (("u-0-a", "Maison 0 · A"), ("u-1-a", "Maison 1 · A"),
+                        ("u-fam", "Famille Roux")):
+        line = f"{name} · réponse attendue avant"
+        assert line in waiting and holds[place] in waiting.partition(line)[2], (line, waiting)
+    assert waiting.count("(encore 45 min)") == 3
+    assert holds["u-0-a"] in ugo("night", "request", "list")
+
     seen = ugo("home-0", "answer")
     assert "Une demande pour vous" in seen and "demandé par night" in seen
     assert "fille de 7 ans, garçon de 4 ans · 2 places · urgence · handicap" in seen
@@ -107,6 +115,8 @@ def test_a_night(ugo):
     refused = ugo("home-0", "answer", holds["u-0-a"], "refuse", "--code", "group")
     assert "Refusée" in refused and "équilibre du groupe" in refused
     assert unit(ugo, "home-0", "u-0-a")["free"] == 2
+    assert "ugo declare" not in refused
+    assert "Maison 0 · A" not in ugo("night", "waiting")
 
     assert "7 chemin des Buis" not in ugo("night", "hold", "show", holds["u-fam"])
     accepted = ugo("roux", "answer", holds["u-fam"].partition("-")[2].partition("-")[2], "oui")
@@ -125,6 +135,38 @@ def test_a_night(ugo):
     assert "refusée à" in story and "relâchée à" in story
     english = ugo("night", "request", "show", "X-12", **ENGLISH)
     assert "all arrived" in english and "balance of the group" in english
+
+
+@pytest.mark.usefixtures("free")
+def test_full_says_that_the_figures_are_wrong(ugo):
+    hold = ugo.hold("u-0-a", "--age", "3y")
+    refused = ugo("home-0", "answer", hold, "refuse", "--code", "complet")
+    assert "à vérifier" in refused and "de nouveau libres" not in refused
+    assert "ugo declare u-0-a --free 0" in refused
+    found = ugo("night", "search", "--age", "3y")
+    assert "à vérifier, signalé faux" in found.partition("u-0-a")[0].rpartition("libres")[2]
+    assert found.index("u-1-a") < found.index("u-0-a")  # certain ones first
+    assert "ugo declare u-0-a" in ugo("night", "hold", "show", hold)  # who may say it
+    ugo("home-0", "declare", "u-0-a", "--free", "0")
+    assert "ugo declare" not in ugo("home-0", "hold", "show", hold)
+    other = ugo.json("dts-2", "hold", "u-1-a", "--age", "3y")["hold"]["id"]
+    ugo("home-1", "answer", other, "refuse", "--code", "full")
+    assert "ugo declare" not in ugo("dts-2", "hold", "show", other)  # who may not
+
+
+@pytest.mark.usefixtures("free")
+def test_what_was_said_is_taken_back(ugo):
+    request = ugo.open("A-7", "--age", "3y", "--pregnant", "--frame", "opp", "--max-km", "60",
+                       "--wanted", "2027-01-05")
+    cleared = ugo.json("night", "request", "update", "A-7", "--reference", "none", "--frame",
+                       "aucun", "--from", "none", "--max-km", "none", "--wanted", "none",
+                       "--no-parent", "--emergency")["request"]
+    assert [cleared[name] for name in ("reference", "legal_frame", "max_km", "wanted_on",
+                                       "parent")] == [None] * 5
+    assert cleared["from"] == {"commune": None, "territory": None} and cleared["emergency"]
+    assert "l'un ou l'autre" in ugo("night", "request", "update", request, "--parent",
+                                    "--no-parent", status=3)
+    ugo("night", "request", "open", "--age", "3y", "--max-km", "none", status=2)
 
 
 @pytest.mark.usefixtures("free")

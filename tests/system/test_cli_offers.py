@@ -8,6 +8,7 @@ import pytest
 from harness.cli import Watch, caller
 from harness.daemon import wait_for
 from harness.departement import departement
+from harness.records import words
 from harness.ugod import registers
 
 
@@ -38,6 +39,17 @@ def test_offered_and_declined(register, tmp_path):
     assert "ugo hold u-0-a --request A-12 " in shown, shown
     assert "ugo request decline A-12 %s " % offer in shown, shown
     assert "UNITÉ" not in shown
+    one = words(night("request", "show", "A-12").stdout)
+    assert "gardée jusqu'à" in one and "ugo request decline A-12 %s" % offer in one, one
+    # What is kept for it is the first that a search for it finds, and how to take it what it says.
+    other = call(register, "home-1", "declare", "u-1-a", "--free", "5", "--open", "5")
+    assert other.returncode == 0
+    found = words(night("search", "--request", "A-12", "--near", "Muret").stdout)
+    assert found.index("u-0-a") < found.index("u-1-a"), found
+    assert "gardée jusqu'à" in found.partition("u-1-a")[0], found
+    assert "ugo request decline A-12 %s" % offer in found, found
+    other = words(night("search", "--age", "7y", "--near", "Muret").stdout)
+    assert "gardée" not in other and "ugo request decline" not in other, other
     watch = Watch(call(register, "night", "watch", popen=True, COLUMNS="200"))
     told = watch.line("pour A-12")
     assert offer in told and "gardée" in told, told
