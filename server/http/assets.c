@@ -6,8 +6,8 @@
 #include "api/desk.h"
 
 #define PATH_MAX_BYTES 200
-#define TAG_DIGITS 32 /* of the digest: no two versions of a file meet in half of it */
-#define TAG_MAX (TAG_DIGITS + sizeof "-gzip")
+#define TAG_DIGITS 32 /* of a variant's digest: no two meet in half of it */
+#define TAG_MAX (TAG_DIGITS + 1)
 #define HASH_MIN 8 /* characters in a name: esbuild's */
 
 struct asset {
@@ -136,12 +136,9 @@ int assets_add(struct assets *a, const char *path, enum coding coding, span body
     if (body.n > 0)
         memcpy(copy, body.p, body.n);
 
-    /* Each variant has a tag of its own (RFC 9110, 8.8.3.3). */
     char digest[DIGEST_TEXT];
     digest_hex((span){copy, body.n}, digest);
-    snprintf(asset->body[coding].tag, TAG_MAX, "%.*s%s%s", TAG_DIGITS, digest,
-             coding == CODING_IDENTITY ? "" : "-",
-             coding == CODING_IDENTITY ? "" : coding_names[coding]);
+    snprintf(asset->body[coding].tag, TAG_MAX, "%.*s", TAG_DIGITS, digest);
     asset->body[coding].p = copy;
     asset->body[coding].n = body.n;
     asset->codings |= 1u << coding;
