@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include "core/replica_fixture.h"
+
 #define SEEN 1000000000000
 #define SESSION(account, expires, seen)                                                            \
     "{\"account\":\"" account "\",\"type\":\"session\",\"expires_at\":" expires                    \
@@ -104,13 +106,39 @@ static void test_whom_it_concerns(void **state)
     assert_false(differ(NULL, password) || differ(password, password) || differ(password, NULL));
 }
 
+/* What the replica's rights grow by when a credential's state becomes this one. */
+static unsigned grown(struct replica *r, const char *state)
+{
+    const uint64_t rights = r->rights;
+    const int64_t revision = r->live->revision + 1;
+    assert_int_equal(replica_apply(r, revision, "credential", "ab", state), 0);
+    replica_apply_end(r, revision);
+    return (unsigned)(r->rights - rights);
+}
+
+/* Every connection looks at its rights when they grow: not each time that somebody is seen. */
+static void test_in_a_replica(void **state)
+{
+    struct replica r;
+    (void)state;
+    replica_init(&r);
+    fixture_load(&r);
+    assert_int_equal(grown(&r, SESSION("def", "1010000000000", "1000000000000")), 0);
+    assert_int_equal(grown(&r, SESSION("def", "1010000000000", "1000000600000")), 0);
+    const struct credential *c = replica_credential(&r, span_of("ab"));
+    assert_true(c != NULL && c->seen_at == SEEN + 600000 && strcmp(c->account, "def") == 0);
+    assert_int_equal(grown(&r, NULL), 1);
+    assert_null(replica_credential(&r, span_of("ab")));
+    assert_int_equal(grown(&r, "{\"account\":\"def\",\"type\":\"token\",\"revoked\":false}"), 1);
+    replica_free(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_session_ends_twice),
-        cmocka_unit_test(test_each_at_its_door),
-        cmocka_unit_test(test_when_to_touch),
-        cmocka_unit_test(test_whom_it_concerns),
+        cmocka_unit_test(test_a_session_ends_twice), cmocka_unit_test(test_each_at_its_door),
+        cmocka_unit_test(test_when_to_touch),        cmocka_unit_test(test_whom_it_concerns),
+        cmocka_unit_test(test_in_a_replica),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

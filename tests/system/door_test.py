@@ -118,6 +118,25 @@ async def test_byte_by_byte(register):
     assert answers[1]["result"]["account"] == "home-0"
 
 
+# for the unit as it was seen
+
+
+@asynchronous
+async def test_if_revision(register):
+    """Of two who saw the same unit, the slower one changes nothing."""
+    async with register.door("home-4", strict=True) as door:
+        seen = (await door.call("unit.declare", unit="u-4-b", free=1, open=4))["unit"]["revision"]
+        declared = (await door.call("unit.declare", unit="u-4-b", free=0, if_revision=seen))["unit"]
+        for method, more in (("unit.declare", {"free": 9}), ("unit.confirm", {})):
+            refusal = await door.refused(method, unit="u-4-b", if_revision=seen, **more)
+            assert (refusal.type, refusal.detail) == ("precondition_failed", "other_revision")
+        assert (await door.call("unit.get", unit="u-4-b"))["unit"] == declared
+        confirmed = await door.call("unit.confirm", unit="u-4-b", if_revision=declared["revision"])
+        assert confirmed["unit"]["revision"] > declared["revision"]
+        refusal = await door.refused("unit.confirm", unit="u-3-b", if_revision=seen)
+        assert refusal.type == "forbidden"
+
+
 # params
 
 
