@@ -13,6 +13,10 @@ packages_run=(postgresql openssl)
 packages_test=(ccache libcmocka-dev python3 python3-pytest python3-psycopg2 python3-jsonschema
     clang clang-format clang-tidy libclang-rt-dev lld pyflakes3 shellcheck)
 
+# What builds the console for browsers, for whom these commands are missing: node may also come
+# from elsewhere.
+packages_console=(nodejs npm)
+
 # The first libevent whose TLS and resolver defects are mended; the library itself cannot tell.
 libevent_least=2.1.12-stable-8+deb12u1
 
@@ -66,6 +70,12 @@ prepare_packages() {
     apt_get install --no-install-recommends "${missing[@]}" ||
         fail "these Debian packages could not be installed: ${missing[*]}" \
             "ces paquets Debian n'ont pas pu être installés : ${missing[*]}"
+}
+
+# prepare_console: node and npm, wherever they are from.
+prepare_console() {
+    command -v node >/dev/null && command -v npm >/dev/null && return 0
+    prepare_packages "${packages_console[@]}"
 }
 
 # prepare_libevent: refuses (after one attempt to upgrade) a libevent with known defects.

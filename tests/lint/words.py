@@ -12,8 +12,8 @@ LINES_MAX = 550  # "about 500"
 
 SPDX = "SPDX-License-Identifier: EUPL-1.2"
 SPDX_SUFFIXES = {".c", ".h", ".py", ".sh", ".bash", ".sql", ".cmake", ".yaml", ".yml", ".ts",
-                 ".tsx", ".js", ".css"}
-CODE_SUFFIXES = {".c", ".h", ".py", ".sh", ".bash", ".sql"}
+                 ".tsx", ".js", ".mjs", ".css"}
+CODE_SUFFIXES = {".c", ".h", ".py", ".sh", ".bash", ".sql", ".ts", ".tsx", ".js", ".mjs", ".css"}
 BINARY_FOLDERS = ("tests/fuzz/corpus/", "tests/samples/")  # damaged on purpose
 
 # Nothing of the machine it was written on, no unfinished place. Spelled so that this file and a
@@ -42,8 +42,9 @@ def check_layout():
 
 def check_packages():
     """Whatever installs the packages to build with names all that server/prepare.sh names."""
-    listed = re.search(r"^packages_build=\(([^)]*)\)", tree.text("server/prepare.sh"), re.M)
-    packages = listed[1].split()
+    listed = re.findall(r"^packages_(?:build|console)=\(([^)]*)\)",
+                        tree.text("server/prepare.sh"), re.M)
+    packages = " ".join(listed).split()
     return [f"{name}:1: does not name the package {package}"
             for name in ("docker/Dockerfile", "docker/Dockerfile.debian13", "README.md")
             for package in packages

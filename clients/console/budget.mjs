@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: EUPL-1.2
+// node budget.mjs SIZES.json: what an old phone must load, in bytes of gzipped script. The first
+// screen: the entry, what it imports, one dictionary. All: every screen there is, in one language.
+import { readFileSync } from "node:fs";
+
+const FIRST = 25 * 1024;
+const ALL = 60 * 1024;
+
+const { first, gzip } = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const sum = (names) => names.reduce((bytes, name) => bytes + gzip[name], 0);
+const scripts = Object.keys(gzip).filter((name) => /^assets\/.*\.js$/.test(name));
+const spoken = (language, what) => scripts.filter((name) =>
+    new RegExp(`^assets/${language}${what}-`).test(name));
+const languages = ["fr", "en"];
+const needed = sum(first.filter((name) => name.endsWith(".js")))
+    + Math.max(...languages.map((each) => sum(spoken(each, ""))));
+const all = sum(scripts)
+    - Math.min(...languages.map((each) => sum(spoken(each, "(_\\w+)?"))));
+for (const name of scripts) console.log(String(gzip[name]).padStart(7), name);
+console.log(`first screen ${needed} of ${FIRST} bytes, all ${all} of ${ALL}`);
+if (!languages.every((each) => spoken(each, "").length === 1)) {
+    console.error("expected a dictionary of each language in a file of its own");
+    process.exit(1);
+}
+if (!(needed <= FIRST && all <= ALL)) {
+    console.error("over the budget");
+    process.exit(1);
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: EUPL-1.2
+// node build.mjs FOLDER: the console as files to be served. Scripts and styles have names with a
+// hash of what is in them, and each text file stands there compressed, too, so that the server has
+// nothing to compute. The same sources give the same bytes.
+import { build } from "esbuild";
+import { createHash } from "node:crypto";
+import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+const here = process.env.UGO_CONSOLE_SOURCE ?? dirname(fileURLToPath(import.meta.url));
+const out = process.argv[2];
+if (!out) {
+    console.error("usage: node build.mjs FOLDER");
+    process.exit(2);
+}
+
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+const result = await build({
+    absWorkingDir: process.cwd(),
+    entryPoints: { console: "src/main.tsx", style: "src/style/main.css" },
+    outdir: join(out, "assets"),
+    entryNames: "[name]-[hash]",
+    chunkNames: "[name]-[hash]",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    target: "es2020",
+    minify: true,
+    metafile: true,
+    charset: "utf8",
+    legalComments: "none",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    preserveSymlinks: true,
+    logLevel: "warning",
+    logLimit: 10,
+});
+
+// What is loaded first: the entry and what it imports without asking.
+const outputs = result.metafile.outputs;
+const named = (entry) => Object.keys(outputs).find((name) => outputs[name].entryPoint === entry);
+const first = new Set();
+const follow = (name) => {
+    if (first.has(name)) return;
+    first.add(name);
+    for (const each of outputs[name].imports)
+        if (each.kind === "import-statement") follow(each.path);
+};
+const script = named("src/main.tsx");
+const style = named("src/style/main.css");
+follow(script);
+const url = (name) => "/assets/" + basename(name);
+
+await cp(join(here, "public"), out, { recursive: true });
+const assets = Object.keys(outputs).map(url).sort();
+const version = createHash("sha256").update(assets.join()).digest("hex").slice(0, 12);
+for (const name of ["index.html", "sw.js"]) {
+    const text = await readFile(join(out, name), "utf8");
+    const preload = [...first].filter((each) => each !== script).sort()
+        .map((each) => `<link rel="modulepreload" href="${url(each)}">`).join("\n");
+    const list = JSON.stringify(assets).slice(1, -1);
+    await writeFile(join(out, name), text.replaceAll("%SCRIPT%", url(script))
+        .replaceAll("%STYLE%", url(style)).replaceAll("%PRELOAD%", preload)
+        .replaceAll("%VERSION%", version).replaceAll('"%ASSETS%"', list));
+}
+
+async function files(folder) {
+    const found = [];
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+        const path = join(folder, entry.name);
+        if (entry.isDirectory()) found.push(...(await files(path)));
+        else found.push(path);
+    }
+    return found.sort();
+}
+
+const sizes = {};
+for (const path of await files(out)) {
+    const bytes = await readFile(path);
+    const gzip = gzipSync(bytes, { level: 9 });
+    const quality = { [constants.BROTLI_PARAM_QUALITY]: 11 };
+    await writeFile(path + ".gz", gzip);
+    await writeFile(path + ".br", brotliCompressSync(bytes, { params: quality }));
+    sizes[relative(out, path)] = gzip.length;
+}
+const scripts = [...first].map((name) => relative(out, name));
+await writeFile(join(dirname(out), basename(out) + "-sizes.json"),
+    JSON.stringify({ first: scripts, gzip: sizes }, null, 1) + "\n");

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The language of the page: as chosen before, else as the browser asks, else French.
+import { signal } from "@preact/signals";
+import { loadAsker, loadWords, type AskerWords, type Language, type Words } from "./words/words";
+import { recall, remember } from "./device";
+
+let current: Words | undefined;
+let asking = false;
+const turned = signal(0);
+
+/** The words in use; reading them in a component follows the language. */
+export function say(): Words {
+    void turned.value;
+    if (current === undefined) throw new Error("no words yet");
+    return current;
+}
+
+/** The same with the words of those who look for a place, whose screens have them loaded. */
+export function sayAsker(): AskerWords {
+    return say() as AskerWords;
+}
+
+/** Loads what the screens of those who look for a place say. */
+export async function learnAsker(): Promise<void> {
+    if (asking) return;
+    asking = true;
+    await speak(say().code);
+}
+
+export async function speak(language: Language): Promise<void> {
+    const parts = await Promise.all([loadWords(language), asking ? loadAsker(language) : {}]);
+    current = Object.assign({}, ...parts) as Words;
+    document.documentElement.lang = current.code;
+    turned.value += 1;
+}
+
+export function preferred(): Language {
+    const kept = recall("language");
+    if (kept === "fr" || kept === "en") return kept;
+    const asked = navigator.languages.find((each) => /^(fr|en)\b/.test(each));
+    return asked?.startsWith("en") ? "en" : "fr";
+}
+
+export async function choose(language: Language): Promise<void> {
+    remember("language", language);
+    await speak(language);
+}

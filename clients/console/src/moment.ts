@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Times and ages as people say them; pure: the words, the zone and the present are given.
+import type { Words } from "./words/words";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** How times are said: in whose words, and in which zone (null: the device's own). */
+export interface Saying {
+    words: Words;
+    zone: string | null;
+}
+
+function parts(at: number, say: Saying, options: Intl.DateTimeFormatOptions): string {
+    const zone = say.zone === null ? {} : { timeZone: say.zone };
+    return new Intl.DateTimeFormat(say.words.locale, { ...options, ...zone }).format(at);
+}
+
+/** The day of a moment, YYYY-MM-DD, where the département is. */
+export function day(at: number, zone: string | null): string {
+    const options = zone === null ? {} : { timeZone: zone };
+    return new Intl.DateTimeFormat("en-CA",
+        { year: "numeric", month: "2-digit", day: "2-digit", ...options }).format(at);
+}
+
+/** "20 min", "2 h 05", "3 jours"; ms. */
+export function duration(ms: number, words: Words): string {
+    const t = words.time;
+    const left = Math.max(0, ms);
+    if (left < MINUTE) return t.seconds(Math.floor(left / 1000));
+    if (left < HOUR) return t.minutes(Math.floor(left / MINUTE));
+    if (left < 6 * HOUR)
+        return t.hoursMinutes(Math.floor(left / HOUR), Math.floor((left % HOUR) / MINUTE));
+    if (left < 2 * DAY) return t.hours(Math.floor(left / HOUR));
+    return t.days(Math.floor(left / DAY));
+}
+
+/** "à l'instant", "il y a 20 min". */
+export function ago(at: number, now: number, words: Words): string {
+    return now - at < MINUTE ? words.time.justNow : words.time.ago(duration(now - at, words));
+}
+
+/** "18:02" of today; else with its day: "demain 18:02", "dim. 22 nov. 18:02". */
+export function clock(at: number, now: number, say: Saying): string {
+    const time = parts(at, say, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    const then = day(at, say.zone);
+    if (then === day(now, say.zone)) return time;
+    if (then === day(now + DAY, say.zone)) return say.words.time.tomorrow(time);
+    if (then === day(now - DAY, say.zone)) return say.words.time.yesterday(time);
+    const date: Intl.DateTimeFormatOptions = { weekday: "short", day: "numeric", month: "short" };
+    return parts(at, say, date) + " " + time;
+}
+
+/** The time of day with its seconds, for what must be dated exactly. */
+export function exact(at: number, say: Saying): string {
+    const second = "2-digit";
+    return parts(at, say, { hour: "2-digit", minute: "2-digit", second, hourCycle: "h23" });
+}
+
+/** A date without a time: "18 décembre", with its year when it is another one. */
+export function date(text: string, now: number, say: Saying): string {
+    const other = text.slice(0, 4) !== day(now, say.zone).slice(0, 4);
+    return say.words.time.date(new Intl.DateTimeFormat(say.words.locale, {
+        timeZone: "UTC", day: "numeric", month: "long", ...(other ? { year: "numeric" } : {}),
+    }).format(Date.parse(text + "T00:00:00Z")));
+}
+
+/** "7 ans", "18 mois". */
+export function age(months: number, words: Words): string {
+    if (months >= 24) return words.age.years(Math.floor(months / 12));
+    return words.age.months(months);
+}
+
+export function ages(min: number | null, max: number | null, words: Words): string {
+    if (max === null) {
+        if (min === null) return words.age.toAsk;
+        return min === 0 ? words.age.all : words.age.from(age(min, words));
+    }
+    const least = min ?? 0;
+    if (least === 0) return words.age.below(age(max, words));
+    if (least % 12 === 0 && max % 12 === 0 && max >= least + 24)
+        return words.age.range(least / 12, max / 12 - 1);
+    return words.age.between(age(least, words), age(max, words));
+}
+
+/** What is left, for a countdown that people watch: "31:05", "2 h 05" when it is long. */
+export function countdown(ms: number, words: Words): string {
+    if (ms <= 0) return words.time.over;
+    if (ms >= HOUR) return duration(ms, words);
+    const seconds = Math.floor(ms / 1000);
+    return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}

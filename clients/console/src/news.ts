@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What has just happened: shown, and read aloud by a live region, without taking the focus.
+import { signal } from "@preact/signals";
+import { serverNow } from "./now";
+
+export interface News { id: number; text: string; at: number; urgent: boolean }
+
+export const news = signal<News[]>([]);
+let last = 0;
+
+export function tell(text: string, urgent = false): void {
+    last += 1;
+    const kept = news.peek().filter((each) => each.text !== text).slice(-3);
+    news.value = [...kept, { id: last, text, at: serverNow(), urgent }];
+    const id = last;
+    if (!urgent) setTimeout(() => dismiss(id), 12_000);
+}
+
+export function dismiss(id: number): void {
+    news.value = news.peek().filter((each) => each.id !== id);
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: EUPL-1.2
+// A hold as its asker sees it: how long, whom to call, what came of it, what to do next.
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { Hold } from "../protocol";
+import { missionOf } from "../asking";
+import { communeName, unitName, unitOf } from "../registry";
+import { sayAsker as say } from "../language";
+import { label } from "../words/words";
+import { tell } from "../news";
+import { session } from "../session";
+import { serverNow } from "../now";
+import { useAct } from "./act";
+import { Icon } from "./icons";
+import { CodeForm, ProblemBox } from "./panel";
+import { CallButton, Countdown, holdPeople, timeOf } from "./unit_parts";
+
+function stateText(hold: Hold): string {
+    const t = say().hold;
+    if (hold.state === "held") return t.waiting(timeOf(hold.held_until));
+    const state = label(say().holdState, hold.state);
+    if (hold.state === "accepted") return hold.overdue ? t.overdue(timeOf(hold.arrive_by))
+        : `${state}, ${t.expectedBefore(timeOf(hold.arrive_by))}`;
+    const codes = hold.state === "refused" ? say().refusal : say().withdrawal;
+    const why = hold.code ? ` (${label(codes, hold.code)})` : "";
+    return `${state}${why}, ${timeOf(hold.ended_at)}`;
+}
+
+export function HoldCard({ hold, people = true }: { hold: Hold; people?: boolean }): JSX.Element {
+    const t = say();
+    const act = useAct();
+    const [ending, setEnding] = useState(false);
+    const [code, setCode] = useState<string | null>(null);
+    const unit = unitOf(hold.unit);
+    const name = unitName(hold.unit);
+    const mission = missionOf(hold.id);
+    const place = hold.place;
+    const path = `/v1/holds/${hold.id}/`;
+    const decides = hold.state === "held" && hold.emergency && session.value?.role !== "territory"
+        && (unit?.capacity.emergency_reserved ?? 0) > 0;
+
+    async function run(what: string, body: unknown = {}): Promise<void> {
+        if (await act.run("POST", path + what, body) !== null) setEnding(false);
+    }
+    async function send(): Promise<void> {
+        if (await act.run("POST", "/v1/missions", { hold: hold.id }) !== null)
+            tell(t.missions.said);
+    }
+
+    const icon = hold.state === "accepted" || hold.state === "arrived" ? "check"
+        : hold.state === "held" ? "clock" : "close";
+    return (
+        <article class={`card hold ${hold.state}`} aria-labelledby={`hold-${hold.id}`}>
+            <h3 id={`hold-${hold.id}`}>{name}</h3>
+            {people && <p>{holdPeople(hold)}</p>}
+            <p><Icon name={icon} /> <strong>{stateText(hold)}</strong>{" "}
+                {hold.state === "held" && <Countdown until={hold.held_until} />}</p>
+            {hold.stale_unit && hold.state === "held" && <p class="to-ask">{t.hold.stale}</p>}
+            {place && <p>{t.hold.address} : {[place.address,
+                place.commune && communeName(place.commune)].filter(Boolean).join(", ")}</p>}
+            {mission && <p>{t.duty.mobile} : {label(t.missionState, mission.state)}
+                {mission.team && ` (${mission.team})`}</p>}
+            {(hold.state === "held" || hold.state === "accepted") && <div class="actions">
+                <CallButton contact={place?.contact ?? unit?.contact} name={name} />
+                {hold.state === "held" && <>
+                    {hold.extensions < 2 && <button type="button" disabled={act.busy}
+                        onClick={() => void run("extend", { minutes: 30 })}>
+                        {t.hold.extend}</button>}
+                    <button type="button" disabled={act.busy}
+                        onClick={() => void run("release")}>{t.hold.release}</button>
+                    {decides && <button type="button" disabled={act.busy}
+                        onClick={() => void run("accept")}>{t.hold.decide}</button>}
+                </>}
+                {hold.state === "accepted" && <>
+                    <button type="button" disabled={act.busy} onClick={() => void run("arrive",
+                        { observed_at: new Date(serverNow()).toISOString() })}>
+                        {t.hold.arrived}</button>
+                    {!mission && <button type="button" disabled={act.busy}
+                        onClick={() => void send()}>{t.missions.create}</button>}
+                    {!ending && <button type="button" class="link"
+                        onClick={() => setEnding(true)}>{t.hold.withdraw}</button>}
+                </>}
+            </div>}
+            {ending && hold.state === "accepted" && <CodeForm title={t.hold.withdrawWhy}
+                codes={t.withdrawal} submit={t.hold.withdrawYes} busy={act.busy}
+                problem={act.problem} chosen={code} onChoose={setCode}
+                onClose={() => setEnding(false)} onSubmit={(each) =>
+                    void run("withdraw", { code: each })} />}
+            {!ending && <ProblemBox problem={act.problem} />}
+        </article>
+    );
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Asking the units that were chosen: a request is opened with the need when there is none, so that
+// the first acceptance releases the others, and the clock of the decision runs.
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { Hold, Request } from "../protocol";
+import { forRequest, found, picked, search, wanted } from "../searching";
+import { goodReference, people, places, requestParams } from "../need";
+import { requests, unitName } from "../registry";
+import { sayAsker as say } from "../language";
+import { serverNow } from "../now";
+import { tell } from "../news";
+import { useAct, type Act } from "../parts/act";
+import { Choice, SelectField, TextField } from "../parts/fields";
+import { Panel, ProblemBox } from "../parts/panel";
+
+interface Asked {
+    hold?: Hold;
+    holds?: { hold: Hold }[];
+    refused?: { unit: string; type: string; detail?: string }[];
+}
+
+let decidedAt: { need: string; at: string } | null = null;
+
+/** The moment of the decision stays the same while the same need is sent again. */
+function decided(): string {
+    const need = JSON.stringify(wanted.peek());
+    if (decidedAt?.need !== need)
+        decidedAt = { need, at: new Date(serverNow()).toISOString().replace(/\.\d+Z/, "Z") };
+    return decidedAt.at;
+}
+
+/** The request's id; opened now when there is none. */
+export async function ensureRequest(act: Act, reference: string, frame: string):
+    Promise<string | null> {
+    if (forRequest.peek() !== null) return forRequest.peek();
+    const body = requestParams(wanted.peek(), decided(), reference || null, frame || null);
+    const done = await act.run<{ request: Request }>("POST", "/v1/requests", body);
+    if (done === null) return null;
+    forRequest.value = done.request.id;
+    return done.request.id;
+}
+
+/** Of the request that is looked for, its own indexes: children that have a place are left out. */
+function indexes(request: string, children: number[] | null): number[] | null {
+    const known = requests.peek().get(request);
+    if (children === null || !known) return children;
+    const left = known.children.map((_, index) => index)
+        .filter((index) => !known.placed.includes(index));
+    return children.map((index) => left[index] ?? index);
+}
+
+/** Asks; `children`: only for those of the need, by index (of a split). */
+export async function ask(act: Act, request: string, units: string[], minutes: string,
+    children: number[] | null): Promise<boolean> {
+    const only = indexes(request, children);
+    const body = {
+        ...(units.length === 1 ? { unit: units[0] } : { units }), request,
+        emergency: wanted.peek().emergency,
+        ...(only ? { children: only } : {}),
+        ...(minutes ? { minutes: Number(minutes) } : {}),
+    };
+    const done = await act.run<Asked>("POST", "/v1/holds", body);
+    if (done === null) return false;
+    const made = done.holds?.length ?? (done.hold ? 1 : 0);
+    if (made > 0) tell(say().ask.asked(made));
+    for (const each of done.refused ?? []) {
+        const why = say().ask.refused[each.detail ?? each.type] ?? each.type;
+        tell(say().ask.notAsked(unitName(each.unit), why), true);
+    }
+    return true;
+}
+
+export function AskBar(): JSX.Element | null {
+    const t = say().ask;
+    const act = useAct();
+    const [openForm, setOpenForm] = useState(false);
+    const [reference, setReference] = useState("");
+    const [frame, setFrame] = useState("");
+    const [minutes, setMinutes] = useState("");
+    const [tried, setTried] = useState(false);
+    const units = [...picked.value];
+    if (units.length === 0) return null;
+    const request = forRequest.value ? requests.value.get(forRequest.value) : undefined;
+    const bad = tried && reference !== "" && !goodReference(reference);
+    const title = t.title(places(wanted.value), units.length);
+
+    async function submit(event: Event): Promise<void> {
+        event.preventDefault();
+        setTried(true);
+        if (reference !== "" && !goodReference(reference)) return;
+        const id = await ensureRequest(act, reference, frame);
+        if (id === null || !(await ask(act, id, units, minutes, null))) return;
+        picked.value = new Set();
+        setOpenForm(false);
+        void search(false);
+        document.getElementById("running")?.focus();
+        document.getElementById("running")?.scrollIntoView({ block: "start" });
+    }
+
+    return (
+        <div class="ask-bar">
+            {!openForm ? <div class="need-line">
+                <p role="status">{say().found.selected(units.length)}</p>
+                <button type="button" class="strong large" onClick={() => setOpenForm(true)}>
+                    {title}</button>
+            </div> : <Panel title={title} onClose={() => setOpenForm(false)}>
+                <form noValidate onSubmit={(event) => void submit(event)}>
+                    <p>{people(wanted.value.children, wanted.value.parent, say())} → {say().list(
+                        units.map(unitName))}</p>
+                    {units.length > 1 && <p>{t.help}</p>}
+                    {request ? <p class="quiet">
+                        {t.forRequest(request.reference ?? request.id)}</p>
+                        : <details>
+                            <summary>{t.newRequest}</summary>
+                            <TextField label={t.reference} help={t.referenceHelp} optional
+                                value={reference} maxlength={20}
+                                fault={bad ? t.referenceBad : undefined}
+                                onInput={(text) => setReference(text.toUpperCase().trim())} />
+                            <SelectField label={t.frame} value={frame} empty={say().app.choose}
+                                options={Object.entries(say().frame)} optional
+                                onInput={setFrame} />
+                        </details>}
+                    <Choice legend={t.minutes} value={minutes} onChoose={setMinutes}
+                        options={["", "15", "30", "60"].map((m) => ({ value: m,
+                            text: m === "" ? t.minutesDefault : t.minutesN(Number(m)) }))} />
+                    {bad && <p class="fault">{t.referenceBad}</p>}
+                    <ProblemBox problem={act.problem} />
+                    <div class="actions">
+                        <button type="submit" class="strong large" disabled={act.busy}>
+                            {act.busy ? say().app.sending : t.submit}</button>
+                        <button type="button" onClick={() => setOpenForm(false)}>
+                            {say().app.cancel}</button>
+                    </div>
+                </form>
+            </Panel>}
+        </div>
+    );
+}
+
+/** The best places apart, when no unit takes all: asked together, each for its own children. */
+export function SplitBox(): JSX.Element | null {
+    const words = say();
+    const act = useAct();
+    const split = found.value?.split;
+    if (!split) return null;
+    const byUnit = new Map<string, number[]>();
+    for (const { child, unit } of split.placements)
+        byUnit.set(unit.id, [...(byUnit.get(unit.id) ?? []), child]);
+    const units = new Map(split.placements.map(({ unit }) => [unit.id, unit]));
+    async function askAll(): Promise<void> {
+        const id = await ensureRequest(act, "", "");
+        if (id === null) return;
+        for (const [unit, children] of byUnit)
+            if (!(await ask(act, id, [unit], "", children))) return;
+        void search(false);
+    }
+    return (
+        <div class="card">
+            <p><strong>{words.found.split}</strong></p>
+            <ul>
+                {[...byUnit].map(([id, children]) => (
+                    <li key={id}>{people(children.map((index) =>
+                        wanted.value.children[index] ?? { age_months: null, sex: null }), null,
+                        words)} → <strong>{units.get(id)?.establishment_name},
+                        {" "}{units.get(id)?.name}</strong></li>
+                ))}
+            </ul>
+            {split.km_apart !== null && <p>{words.found.kmApart(words.km(split.km_apart))}</p>}
+            <ProblemBox problem={act.problem} />
+            <div class="actions"><button type="button" class="strong" disabled={act.busy}
+                onClick={() => void askAll()}>
+                {words.ask.title(split.placements.length, byUnit.size)}</button></div>
+        </div>
+    );
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The waiting list: each request with what is asked for it, what it is offered, and how it ends.
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { Offer, Request } from "../protocol";
+import { current, offerOf, openRequests } from "../asking";
+import { editing, forRequest, search, wanted } from "../searching";
+import { people, wantedOf } from "../need";
+import { communeName, holds, open, unitName } from "../registry";
+import { sayAsker as say } from "../language";
+import { label } from "../words/words";
+import { duration } from "../moment";
+import { minute } from "../now";
+import { tell } from "../news";
+import { useAct } from "../parts/act";
+import { HoldCard } from "../parts/hold_card";
+import { Icon } from "../parts/icons";
+import { CodeForm, ProblemBox } from "../parts/panel";
+import { Countdown, timeOf } from "../parts/unit_parts";
+
+function OfferBox({ offer }: { offer: Offer }): JSX.Element {
+    const t = say().requests;
+    const act = useAct();
+    async function take(): Promise<void> {
+        const body = { unit: offer.unit, request: offer.request, children: offer.children,
+            emergency: offer.emergency, places: offer.places };
+        if (await act.run("POST", "/v1/holds", body) !== null) tell(say().ask.asked(1));
+    }
+    async function decline(): Promise<void> {
+        const path = `/v1/requests/${offer.request}/decline`;
+        if (await act.run("POST", path, { offer: offer.id }) !== null) tell(t.declined);
+    }
+    return (
+        <div class="box warn">
+            <Icon name="alarm" />
+            <div>
+                <p>{t.offer(unitName(offer.unit), timeOf(offer.offered_until))}{" "}
+                    <Countdown until={offer.offered_until} /></p>
+                <ProblemBox problem={act.problem} />
+                <div class="actions">
+                    <button type="button" class="strong" disabled={act.busy}
+                        onClick={() => void take()}>{t.take}</button>
+                    <button type="button" disabled={act.busy}
+                        onClick={() => void decline()}>{t.decline}</button>
+                </div>
+            </div>
+        </div>
+    );
+}
+
+function RequestCard({ request }: { request: Request }): JSX.Element {
+    const words = say();
+    const t = words.requests;
+    const act = useAct();
+    const [closing, setClosing] = useState(false);
+    const [code, setCode] = useState<string | null>(null);
+    const list = current([...holds.value.values()].filter((hold) =>
+        hold.request === request.id), minute.value);
+    const offer = offerOf(request.id);
+    const waits = duration(minute.value - Date.parse(request.decided_at), words);
+    const facts = [request.emergency ? words.hold.emergency : words.hold.planned,
+        request.from.commune ? words.need.near(communeName(request.from.commune)) : "",
+        request.legal_frame ? label(words.frame, request.legal_frame) : "",
+        ...request.needs.map((need) => label(words.needs, need))].filter(Boolean);
+    function look(): void {
+        const commune = request.from.commune;
+        wanted.value = wantedOf(request, commune && communeName(commune), !open.peek());
+        forRequest.value = request.id;
+        editing.value = false;
+        location.hash = "#search";
+        void search(true);
+    }
+    async function close(why: string): Promise<void> {
+        const done = await act.run("POST", `/v1/requests/${request.id}/close`, { code: why });
+        if (done !== null) tell(t.closed);
+    }
+    return (
+        <article class="card" aria-labelledby={`request-${request.id}`}>
+            <h2 id={`request-${request.id}`} class="card-title">
+                {people(request.children, request.parent, words)}</h2>
+            <p class="quiet">{request.reference ?? t.noReference} · {words.list(facts)}</p>
+            <p><Icon name="clock" />{" "}
+                {request.state === "placed" ? t.placed(timeOf(request.placed_at))
+                    : t.waiting(waits)}
+                {request.state === "open" && request.placed.length > 0
+                    && `, ${t.partly(request.placed.length, request.children.length)}`}</p>
+            {offer && <OfferBox offer={offer} />}
+            {list.length === 0 && <p class="quiet">{t.noHolds}</p>}
+            {list.map((hold) => <HoldCard key={hold.id} hold={hold}
+                people={hold.children.length < request.children.length} />)}
+            {!closing && <ProblemBox problem={act.problem} />}
+            {closing ? <CodeForm title={t.closeWhy} codes={words.requestEnd} submit={t.closeYes}
+                busy={act.busy} problem={act.problem} chosen={code} onChoose={setCode}
+                onClose={() => setClosing(false)} onSubmit={(why) => void close(why)} />
+                : <div class="actions">
+                    {request.state === "open" && <button type="button" class="strong"
+                        onClick={look}>{t.searchFor}</button>}
+                    <button type="button" class="link" onClick={() => setClosing(true)}>
+                        {t.close}</button>
+                </div>}
+        </article>
+    );
+}
+
+export function AsksScreen(): JSX.Element {
+    const t = say().requests;
+    const list = openRequests.value;
+    const loose = current([...holds.value.values()].filter((hold) => hold.request === null),
+        minute.value);
+    return (
+        <main id="main" tabIndex={-1}>
+            <h1>{t.title}</h1>
+            {list.length + loose.length === 0 && <p class="quiet">{t.none}</p>}
+            {list.map((request) => <RequestCard key={request.id} request={request} />)}
+            {loose.map((hold) => <HoldCard key={hold.id} hold={hold} />)}
+        </main>
+    );
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The establishment's screen: what one is asked first, then who is expected, then its units, then
+// what is planned.
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import type { Hold } from "../protocol";
+import { holds, onNews, unitName, units } from "../registry";
+import { kept, putAway, saidAt } from "../declaring";
+import { say } from "../language";
+import { label } from "../words/words";
+import { tell } from "../news";
+import { Icon } from "../parts/icons";
+import { UnitCard } from "./unit_card";
+import { AskedCard, ExpectedCard } from "./asked_card";
+import { Movements } from "./movements";
+import { holdPeople } from "../parts/unit_parts";
+
+function byEnd(a: Hold, b: Hold): number {
+    return a.held_until < b.held_until ? -1 : a.held_until > b.held_until ? 1 : 0;
+}
+
+function useHoldNews(): void {
+    useEffect(() => onNews((turn) => {
+        const t = say().hold;
+        for (const { before, after } of turn.set) {
+            if (after.kind !== "hold") continue;
+            const what = `${holdPeople(after)}, ${unitName(after.unit)}`;
+            if (before === undefined && after.state === "held") tell(t.newAsk(what), true);
+            const was = before?.kind === "hold" ? before.state : null;
+            if (was === "held" && ["released", "expired", "withdrawn"].includes(after.state))
+                tell(t.askEnded(what));
+        }
+    }), []);
+}
+
+function Notices(): JSX.Element | null {
+    const t = say().home;
+    const { waiting, notices } = kept.value;
+    const late = waiting.filter((entry) => entry.tries > 0);
+    return (
+        <div role="status">
+            {late.length > 0 && <div class="box warn"><Icon name="lost" />
+                <p>{t.queue(waiting.length)}</p></div>}
+            {notices.map((notice) => (
+                <div key={notice.entry.key} class="box warn">
+                    <Icon name="warn" />
+                    <div>
+                        <p>{notice.type === "outdated"
+                            ? t.noticeOutdated(notice.entry.name, saidAt(notice.entry))
+                            : t.noticeRefused(notice.entry.name, saidAt(notice.entry),
+                                notice.detail ? label(say().detail, notice.detail)
+                                    : label(say().problem as never, notice.type))}</p>
+                        <button type="button" onClick={() => putAway(notice.entry.key)}>
+                            {say().app.ok}</button>
+                    </div>
+                </div>
+            ))}
+        </div>
+    );
+}
+
+export function HomeScreen(): JSX.Element {
+    const t = say().home;
+    useHoldNews();
+    const all = [...holds.value.values()].sort(byEnd);
+    const asked = all.filter((hold) => hold.state === "held");
+    const expected = all.filter((hold) => hold.state === "accepted");
+    const list = [...units.value.values()].sort((a, b) =>
+        (a.establishment_name ?? "").localeCompare(b.establishment_name ?? "")
+        || a.name.localeCompare(b.name));
+    return (
+        <main id="main" tabIndex={-1}>
+            <h1>{t.title}</h1>
+            <Notices />
+            {asked.length > 0 && <section class="urgent" aria-labelledby="asked">
+                <h2 id="asked">{t.toAnswer(asked.length)}</h2>
+                {asked.map((hold) => <AskedCard key={hold.id} hold={hold} />)}
+            </section>}
+            {expected.length > 0 && <section aria-labelledby="expected">
+                <h2 id="expected">{t.expected}</h2>
+                {expected.map((hold) => <ExpectedCard key={hold.id} hold={hold} />)}
+            </section>}
+            <section aria-labelledby="units">
+                <h2 id="units" class={asked.length + expected.length ? "" : "hidden"}>{t.units}</h2>
+                {list.length === 0 && <p class="quiet">{t.noUnits}</p>}
+                <div class="cards">
+                    {list.map((unit) => <UnitCard key={unit.id} unit={unit} />)}
+                </div>
+            </section>
+            <Movements />
+        </main>
+    );
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The night as the registry holds it: searches, requests, answers, arrivals, in order; and the same
+// on paper.
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { Child, JournalEntry, Parent } from "../protocol";
+import { get, type Problem } from "../api";
+import { communeName, onNews, requests, unitName, zone } from "../registry";
+import { current, openRequests } from "../asking";
+import { people } from "../need";
+import { nightBegan } from "../office";
+import { sayAsker as say } from "../language";
+import { label } from "../words/words";
+import { clock } from "../moment";
+import { minute, serverNow } from "../now";
+import { session } from "../session";
+import { saying } from "../parts/live_bar";
+import { ProblemBox } from "../parts/panel";
+import { holds } from "../registry";
+import { timeOf, holdPeople } from "../parts/unit_parts";
+import { activeMissions, missionName, OnCallList } from "./missions";
+
+interface Told {
+    unit?: string; children?: Child[]; profile?: Child[]; parent?: Parent | null; code?: string;
+    near?: { commune: string | null }; total?: number; reference?: string | null;
+    places?: number; request?: string | null;
+}
+
+/** One entry in words: for whom, where, with what outcome. */
+function what(entry: JournalEntry): string {
+    const words = say();
+    const told = (entry.record ?? {}) as Told;
+    const list = entry.kind === "hold" || entry.kind === "mission" ? told.profile : told.children;
+    const who = Array.isArray(list) && typeof list[0] !== "number"
+        ? people(list, told.parent ?? null, words) : "";
+    const request = told.request ? requests.value.get(told.request)?.reference : told.reference;
+    const codes = entry.operation === "hold.refuse" ? words.refusal
+        : entry.kind === "request" ? words.requestEnd
+            : entry.kind === "movement" ? words.movementCode : words.withdrawal;
+    return [label(words.event, entry.operation), who,
+        told.unit ? unitName(told.unit) : "",
+        entry.kind === "search" && told.near?.commune
+            ? words.need.near(communeName(told.near.commune)) : "",
+        entry.kind === "search" ? words.night.foundUnits(told.total ?? 0) : "",
+        told.code ? label(codes, told.code) : "", request ?? ""].filter(Boolean).join(", ");
+}
+
+function Journal({ entries }: { entries: JournalEntry[] }): JSX.Element {
+    const t = say().night;
+    return (
+        <table>
+            <thead><tr><th scope="col">{t.when}</th><th scope="col">{t.what}</th>
+                <th scope="col">{t.who}</th></tr></thead>
+            <tbody>
+                {entries.map((entry) => (
+                    <tr key={`${entry.revision} ${entry.id}`}>
+                        <td class="when">{clock(Date.parse(entry.at), minute.value, saying())}</td>
+                        <td>{what(entry)}</td>
+                        <td>{entry.actor}</td>
+                    </tr>
+                ))}
+            </tbody>
+        </table>
+    );
+}
+
+/** What stands now; on paper only. */
+function Standing(): JSX.Element {
+    const words = say();
+    const all = [...holds.value.values()];
+    return (
+        <div class="printed">
+            <OnCallList />
+            <h2>{words.requests.title}</h2>
+            {openRequests.value.map((request) => (
+                <div key={request.id} class="card">
+                    <p><strong>{people(request.children, request.parent, words)}</strong>,{" "}
+                        {request.reference ?? words.requests.noReference}</p>
+                    <ul>{current(all.filter((hold) => hold.request === request.id),
+                        minute.value).map((hold) => (
+                        <li key={hold.id}>{unitName(hold.unit)} : {holdPeople(hold)},{" "}
+                            {label(words.holdState, hold.state)},{" "}
+                            {timeOf(hold.arrive_by ?? hold.held_until)}
+                            {hold.place?.address && `, ${hold.place.address}`}</li>
+                    ))}</ul>
+                </div>
+            ))}
+            <h2>{words.missions.title}</h2>
+            <ul>{activeMissions().map((mission) => (
+                <li key={mission.id}>{people(mission.profile, null, words)} →{" "}
+                    {words.list([missionName(mission), mission.place.address ?? "",
+                        mission.team ?? words.missions.noTeam,
+                        label(words.missionState, mission.state)].filter(Boolean))}</li>
+            ))}</ul>
+        </div>
+    );
+}
+
+export function NightScreen(): JSX.Element {
+    const words = say();
+    const t = words.night;
+    const [entries, setEntries] = useState<JournalEntry[] | null>(null);
+    const [problem, setProblem] = useState<Problem | null>(null);
+    const [turn, setTurn] = useState(0);
+    const from = nightBegan(serverNow(), zone.value);
+
+    useEffect(() => {
+        let stopped = false;
+        void (async () => {
+            const read: JournalEntry[] = [];
+            let cursor: string | null = null;
+            do {
+                const answer: Awaited<ReturnType<typeof page>> = await page(from, cursor);
+                if (stopped) return;
+                if (!answer.ok) return setProblem(answer.problem);
+                read.push(...answer.body.entries);
+                cursor = answer.body.next;
+            } while (cursor !== null && read.length < 2000);
+            setProblem(null);
+            setEntries(read);
+        })();
+        return () => {
+            stopped = true;
+        };
+    }, [turn, zone.value]);
+
+    useEffect(() => {
+        let timer: ReturnType<typeof setTimeout> | undefined;
+        const stop = onNews(() => {
+            clearTimeout(timer);
+            timer = setTimeout(() => setTurn((each) => each + 1), 1_500);
+        });
+        return () => {
+            clearTimeout(timer);
+            stop();
+        };
+    }, []);
+
+    const since = clock(from, minute.value, saying());
+    return (
+        <main id="main" tabIndex={-1}>
+            <h1><span class="no-print">{t.title}</span><span class="printed">{t.sheet}</span>,{" "}
+                {t.since(since)}</h1>
+            <p class="printed">{t.madeAt(clock(minute.value, minute.value, saying()))}{" "}
+                {session.value?.name ?? session.value?.account}</p>
+            <div class="actions no-print">
+                <button type="button" onClick={() => window.print()}>{t.print}</button>
+                <button type="button" onClick={() => setTurn(turn + 1)}>{t.refresh}</button>
+            </div>
+            <ProblemBox problem={problem} />
+            <Standing />
+            <h2>{t.journal}</h2>
+            {entries === null && !problem && <p class="quiet">{words.app.loading}</p>}
+            {entries?.length === 0 && <p class="quiet">{t.quiet}</p>}
+            {entries && entries.length > 0 && <Journal entries={entries} />}
+            <div class="printed"><h2>{t.notes}</h2><div class="notes" /></div>
+        </main>
+    );
+}
+
+function page(from: number, cursor: string | null):
+    ReturnType<typeof get<{ entries: JournalEntry[]; next: string | null }>> {
+    return get<{ entries: JournalEntry[]; next: string | null }>("/v1/journal", cursor === null
+        ? { from: new Date(from).toISOString(), limit: 200 }
+        : { from: new Date(from).toISOString(), limit: 200, cursor });
+}

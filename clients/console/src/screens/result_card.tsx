@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: EUPL-1.2
+// One possible place: how many, how far, how sure; whom to call now; to choose it.
+import type { JSX } from "preact";
+import type { NearMiss, Unit } from "../protocol";
+import { communeName } from "../registry";
+import { picked, toggle, wanted } from "../searching";
+import { sayAsker as say } from "../language";
+import { label } from "../words/words";
+import { age, ages, date } from "../moment";
+import { childText, type Shown } from "../need";
+import { trust } from "../figures";
+import { minute } from "../now";
+import { tell } from "../news";
+import { useAct } from "../parts/act";
+import { Check } from "../parts/fields";
+import { Icon } from "../parts/icons";
+import { saying } from "../parts/live_bar";
+import { ProblemBox } from "../parts/panel";
+import { CallButton, CountsLine, TrustLine } from "../parts/unit_parts";
+
+export function describe(unit: Unit, km: number | null): string {
+    const words = say();
+    const where = unit.commune ? communeName(unit.commune) : null;
+    return [label(words.kind, unit.establishment_kind), label(words.modality, unit.modality), where,
+        km === null ? null : words.km(km)].filter((each, index, all) =>
+        each && all.indexOf(each) === index).join(" · ");
+}
+
+function takes(unit: Unit): string {
+    const words = say();
+    return [ages(unit.ages.min_months, unit.ages.max_months, words),
+        unit.sex && words.sex[unit.sex], unit.admission && words.admission[unit.admission]]
+        .filter(Boolean).join(", ");
+}
+
+/** The places that this need may take. */
+function freeFor(unit: Unit): number | null {
+    return wanted.value.emergency ? unit.capacity.free : unit.capacity.free_planned;
+}
+
+export function ResultCard({ result }: { result: Shown }): JSX.Element {
+    const words = say();
+    const t = words.found;
+    const act = useAct();
+    const { unit } = result;
+    const title = `result-${unit.id}`;
+    const name = unit.establishment_name && unit.establishment_name !== unit.name
+        ? `${unit.establishment_name}, ${unit.name}` : unit.name;
+    const free = freeFor(unit);
+    const kind = trust(unit, minute.value);
+    const gone = result.change === "gone";
+    const several = wanted.value.children.length > 1
+        && result.children && result.children.length < wanted.value.children.length;
+    async function wrong(): Promise<void> {
+        if (await act.run("POST", `/v1/units/${unit.id}/report-wrong`) !== null) tell(t.reported);
+    }
+    return (
+        <article class={`card result ${result.change}`} aria-labelledby={title}>
+            <div class="result-head">
+                <div>
+                    <h3 id={title}>{name}{" "}
+                        {result.change === "new" && <span class="tag">{t.isNew}</span>}
+                        {gone && <span class="tag">{t.isGone}</span>}</h3>
+                    <p class="quiet">{describe(unit, result.km)}</p>
+                </div>
+                <p class="result-free"><strong>{free ?? "?"}</strong>
+                    {free === null || free > 1 ? words.home.freeNow : words.home.freeOne}</p>
+            </div>
+            <TrustLine unit={unit} />
+            {(kind === "stale" || kind === "contested") && !gone
+                && <p class="to-ask">{t.callFirst}</p>}
+            {result.to_ask.length > 0 && <p class="to-ask"><Icon name="ask" /> {t.toAsk} :
+                {" "}{words.list(result.to_ask.map((each) => label(words.criterion, each)))}</p>}
+            {several && <p>{t.takes(words.list((result.children ?? []).map((index) => {
+                const child = wanted.value.children[index];
+                return child ? childText(child, words) : "";
+            })))}</p>}
+            {result.free_until && <p class="to-ask"><Icon name="clock" />{" "}
+                {t.freeUntil(date(result.free_until, minute.value, saying()))}</p>}
+            <CountsLine unit={unit} />
+            <div class="actions">
+                {!gone && <div class="pick"><Check label={t.askShort}
+                    checked={picked.value.has(unit.id)} onChange={() => toggle(unit.id)} /></div>}
+                <CallButton contact={unit.contact} name={name} />
+            </div>
+            <details>
+                <summary>{t.why}<span class="hidden"> : {name}</span></summary>
+                <p>{words.list(result.why.map((each) => label(words.whyHere, each)))}</p>
+                <p>{t.fits} : {words.list(result.fits.map((each) =>
+                    label(words.criterion, each)))}</p>
+                <p class="quiet">{takes(unit)}</p>
+                {kind !== "never" && kind !== "contested" && <button type="button"
+                    disabled={act.busy} onClick={() => void wrong()}>{t.reportWrong}</button>}
+                <ProblemBox problem={act.problem} />
+            </details>
+        </article>
+    );
+}
+
+function missText(miss: NearMiss): string {
+    const words = say();
+    const t = words.found.miss;
+    const codes = (value: unknown, table: Record<string, string>): string =>
+        words.list((Array.isArray(value) ? value : [value]).map((each) =>
+            label(table, String(each))));
+    return words.list(miss.missing.map(({ criterion, need, has }) => {
+        const number = Number(has);
+        switch (criterion) {
+            case "max_km": return t.max_km(words.km(number));
+            case "places": return number > 0 ? t.places(number) : t.full;
+            case "age_months": return Number(need) < number ? t.tooYoung(age(number, words))
+                : t.tooOld(age(number, words));
+            case "together": return t.together(number);
+            case "sex": return t.sex(codes(has, words.sex));
+            case "modality": return t.modality(codes(has, words.modality));
+            case "needs": case "parent": return t.needs(codes(has, words.needs));
+            case "tonight": return t.tonight;
+            case "closed": return t.closed;
+            case "establishment_kinds": return t.establishment_kinds;
+            default: return label(words.criterion, criterion);
+        }
+    }));
+}
+
+export function MissCard({ miss }: { miss: NearMiss }): JSX.Element {
+    const { unit } = miss;
+    const name = unit.establishment_name && unit.establishment_name !== unit.name
+        ? `${unit.establishment_name}, ${unit.name}` : unit.name;
+    return (
+        <article class="card" aria-labelledby={`miss-${unit.id}`}>
+            <h3 id={`miss-${unit.id}`}>{name}</h3>
+            <p class="to-ask"><Icon name="warn" /> {missText(miss)}</p>
+            <p class="quiet">{describe(unit, miss.km)}</p>
+            <TrustLine unit={unit} />
+            <div class="actions"><CallButton contact={unit.contact} name={name} /></div>
+        </article>
+    );
+}
+

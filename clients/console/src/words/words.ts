@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Every text of the console stands in a dictionary; this is their one shape, so that a text missing
+// in a language does not compile. Dictionaries are loaded one at a time.
+import type { fr } from "./fr";
+import type { asker } from "./fr_asker";
+
+export type Words = typeof fr;
+export type AskerWords = Words & typeof asker;
+export type Language = "fr" | "en";
+
+export async function loadWords(language: Language): Promise<Words> {
+    return language === "fr" ? (await import("./fr")).fr : (await import("./en")).en;
+}
+
+/** The part for those who look for a place. */
+export async function loadAsker(language: Language): Promise<typeof asker> {
+    return (await (language === "fr" ? import("./fr_asker") : import("./en_asker"))).asker;
+}
+
+/** What a code is called; the code itself when this console does not know it yet. */
+export function label(table: Record<string, string>, code: string | null | undefined): string {
+    if (code === null || code === undefined) return "";
+    return table[code] ?? code.replaceAll("_", " ");
+}
