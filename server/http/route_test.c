@@ -56,6 +56,7 @@ static void each_route_suits_its_operation(void **state)
         assert_int_equal(route->operation == NULL, route->own != ROUTE_OPERATION);
         const struct operation *o =
             route->operation != NULL ? operation_find(span_of(route->operation)) : NULL;
+        assert_int_equal(route->operation == NULL, o == NULL);
         if (o == NULL)
             continue;
         assert_int_equal(route->method == HTTP_GET, o->answer == NULL && strcmp(o->name, "search"));
