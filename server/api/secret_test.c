@@ -75,6 +75,8 @@ static void test_one_way_to_write(void **state)
     for (size_t i = 0; i < ARRAY_LENGTH(wrong32); i++)
         assert_int_equal(base32_read(span_of(wrong32[i]), bytes, 8, &n), SECRET_MALFORMED);
     assert_int_equal(base64url_read((span){"Z\0", 2}, bytes, 1), SECRET_MALFORMED);
+    assert_int_equal(base64url_read(span_of("A"), bytes, 0), SECRET_MALFORMED);
+    assert_int_equal(base32_read(span_of("A"), bytes, 8, &n), SECRET_MALFORMED);
 }
 
 static void test_equals(void **state)

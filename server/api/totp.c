@@ -24,12 +24,12 @@ int totp_code(span secret, int64_t step, char ret_code[static TOTP_DIGITS + 1])
 int totp_check(span secret, usec_t at, int64_t last_step, span code, int64_t *ret_step)
 {
     int64_t now = totp_step(at), found = TOTP_NEVER;
-    for (int64_t step = now + 1; step >= now - 1; step--) {
+    for (int64_t step = now + 1; step >= now - 1 && step >= 0; step--) {
         char expected[TOTP_DIGITS + 1];
-        int r = step < 0 ? 0 : totp_code(secret, step, expected);
+        int r = totp_code(secret, step, expected);
         if (r < 0)
             return r;
-        if (step >= 0 && secret_equals(code, (span){expected, TOTP_DIGITS}) && step > last_step)
+        if (secret_equals(code, (span){expected, TOTP_DIGITS}) && step > last_step)
             found = step;
     }
     if (found == TOTP_NEVER)
