@@ -4,7 +4,9 @@
 #include "core/watch_fixture.h"
 
 #include "base/scarce_fixture.h"
+#include "core/expected.h"
 #include "core/mission_fixture.h"
+#include "core/search.h"
 
 /* Units gained in every way, and three requests, one of them for a later day. */
 static void populate(struct watch_fixture *f)
@@ -78,11 +80,46 @@ static void a_watch_that_runs(void **state)
     fails_everywhere(false);
 }
 
+static void what_is_expected(void **state)
+{
+    (void)state;
+    struct search_request q = {.emergency = true, .now = FIXTURE_AT, .n_children = 1};
+    q.children[0].age_months = 84;
+    const struct days days = {day_read("2025-12-01"), day_read("2025-12-20"), RHYTHM_ALL};
+    long nth = 0;
+    for (bool failed = true; failed; nth += failed) {
+        struct watch_fixture f = {0};
+        struct search_answer before, after;
+        struct expected x;
+        set_up_at(&f);
+        populate(&f);
+        search_run(f.replica.live->index, &q, &before);
+        scarce_begin(nth);
+        int r = expected_read(&f.replica, f.at, NULL, &x);
+        int laid = r < 0 ? r : expected_lay(&f.replica, &days, &x);
+        failed = scarce_end();
+        assert_int_equal(laid, failed ? -ENOMEM : 0);
+        if (!failed) {
+            assert_true(x.n > 0);
+            assert_int_equal(expected_lift(&f.replica, &x), 0);
+        }
+        if (r == 0)
+            expected_free(&x);
+        search_run(f.replica.live->index, &q, &after);
+        assert_int_equal(after.total, before.total);
+        assert_memory_equal(after.rejected, before.rejected, sizeof after.rejected);
+        request_watch_free(f.watch);
+        replica_free(&f.replica);
+    }
+    assert_in_range(nth, 1, 100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_watch_that_starts),
         cmocka_unit_test(a_watch_that_runs),
+        cmocka_unit_test(what_is_expected),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
