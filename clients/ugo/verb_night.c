@@ -214,13 +214,49 @@ static int request_of(struct session *x, const char *text, const char **ret_id)
     return 0;
 }
 
+/* Takes over what a further page has of an array of the certificate. */
+static void more(json_t *answer, const json_t *page, const char *list)
+{
+    json_array_extend(json_object_get(json_object_get(answer, "certificate"), list),
+                      json_object_get(json_object_get(page, "certificate"), list));
+}
+
+/* All pages as one answer. 0 or an exit code. */
+static int certificate_get(struct session *x, const char *id, json_t **ret_answer)
+{
+    json_t *answer = NULL, *page = NULL, *next = NULL;
+    int code;
+    do {
+        code = session_call(x, "request.certificate",
+                            json_pack("{s:s, s:o*}", "request", id, "cursor", next), &page);
+        if (code != 0)
+            break;
+        next = json_incref(json_object_get(page, "next"));
+        if (answer == NULL) {
+            answer = page;
+        } else {
+            more(answer, page, "entries");
+            more(answer, page, "known");
+            json_decref(page);
+        }
+    } while (json_is_string(next));
+    if (code != 0) {
+        json_decref(answer);
+        return code;
+    }
+    json_decref(next);
+    json_object_del(answer, "next");
+    *ret_answer = answer;
+    return 0;
+}
+
 int run_request_certificate(struct session *x, const struct command *c)
 {
     const char *id;
     json_t *answer;
     int code = request_of(x, c->operand, &id);
     if (code == 0)
-        code = session_call(x, "request.certificate", json_pack("{s:s}", "request", id), &answer);
+        code = certificate_get(x, id, &answer);
     if (code != 0)
         return code;
     if (x->screen->json) {

@@ -69,7 +69,7 @@ enum desk_question {
     DESK_HISTORY,     /* see op_history.c */
     DESK_UNITS_AT,    /* at → id, revision, state */
     DESK_STATISTICS,  /* roots, from, to → one JSON object, or NULL; see op_journal.c */
-    DESK_CERTIFICATE, /* request → see op_certificate.c */
+    DESK_CERTIFICATE, /* request, revision or NULL, skip, rows → see op_certificate.c */
     DESK_LOGIN,       /* account → see login.h */
 };
 

@@ -2,6 +2,7 @@
 /* journal.list, journal.statistics, request.certificate: what is asked of the database, and that
  * nobody is shown what is not theirs. CANARY stands in what must not leak. */
 #include "api/command_fixture.h"
+#include "proto/limits.h"
 
 #define CANARY "canary"
 
@@ -262,6 +263,17 @@ static json_t *certificate_for(struct office *o, const char *account)
         "aa",
         NULL,
         "ff",
+        "request",
+        NULL,
+        "3",
+        "0",
+        NULL,
+        NULL,
+        NULL,
+        "request",
+        "r-1",
+        request_by("astreinte", "dts-nord", request, sizeof request),
+        NULL,
         "entry",
         NULL,
         "3",
@@ -319,8 +331,8 @@ static json_t *certificate_for(struct office *o, const char *account)
         NULL,
     };
     office_viewer(o, account);
-    ask(o, "request.certificate", "{\"request\":\"r-1\"}", "r-1");
-    return answered(o, 11, 6, cells);
+    ask(o, "request.certificate", "{\"request\":\"r-1\"}", "r-1 0 256");
+    return answered(o, 11, 7, cells);
 }
 
 static void a_certificate_is_what_the_history_holds(void **state)
@@ -339,6 +351,55 @@ static void a_certificate_is_what_the_history_holds(void **state)
     ASSERT_MEMBER(answer, "certificate.entries.3.withheld", "");
     ASSERT_MEMBER(answer, "certificate.known.0.record", "{\"open\":3}");
     ASSERT_MEMBER(answer, "certificate.known.0.hold", "\"h-5\"");
+    json_decref(answer);
+}
+
+enum { LONG_COLUMNS = 11 };
+
+/* A cell of a long history: the ledger, the request, then entries of some 2 KiB each. */
+static const char *long_cell(const void *source, int row, int column)
+{
+    static const char *const ledger[LONG_COLUMNS] = {"ledger", NULL, "12", "0",  AT,  NULL,
+                                                     NULL,     NULL, "aa", NULL, "ff"};
+    static const char *const entry[LONG_COLUMNS] = {
+        "entry", NULL, "4", "1", AT, "def", "journal.search", "search", "s-4", NULL, "02"};
+    const char *const *states = source;
+    if (row < 2 && column != 9)
+        return row == 0 ? ledger[column] : column == 0 ? "request" : column == 8 ? "r-1" : NULL;
+    return column == 9 ? row == 0 ? NULL : states[row > 1] : entry[column];
+}
+
+/* What a page of so many rows has, and says where the next begins. */
+static void page_is(struct office *o, const char *params, const char *asked, int n_rows,
+                    size_t entries, const char *next)
+{
+    char request[2048], wide[2100];
+    memset(wide, 'x', sizeof wide - 1);
+    memcpy(wide, "{\"a\":\"", 6);
+    memcpy(wide + sizeof wide - 3, "\"}", 3);
+    const char *const states[] = {request_by("astreinte", "dts-nord", request, sizeof request),
+                                  wide};
+    struct rows rows = {n_rows + 2, LONG_COLUMNS, states, long_cell};
+    ask(o, "request.certificate", params, asked);
+    assert_int_equal(desk_rows(&o->desk, 0, o->call->ticket, &rows), 0);
+    assert_true(o->call->result.n <= LIMIT_ANSWER);
+    json_t *answer = office_answer(o);
+    ASSERT_MEMBER(answer, "next", next);
+    json_t *certificate = json_object_get(answer, "certificate");
+    assert_int_equal(json_array_size(json_object_get(certificate, "entries")), entries);
+    assert_true((json_object_get(certificate, "head") == NULL) == (strstr(params, "cursor") != 0));
+    json_decref(answer);
+}
+
+static void a_certificate_comes_in_pages(void **state)
+{
+    struct office *o = *state;
+    page_is(o, "{\"request\":\"r-1\"}", "r-1 0 256", 256, 115, "\"12.115\"");
+    page_is(o, "{\"request\":\"r-1\",\"cursor\":\"12.115\"}", "r-1 12 115 256", 20, 20, "null");
+    page_is(o, "{\"request\":\"r-1\",\"cursor\":\"12.115\"}", "r-1 12 115 256", 0, 0, "null");
+    json_t *answer =
+        office_ask(o, "request.certificate", "{\"request\":\"r-1\",\"cursor\":\"12\"}");
+    ASSERT_MEMBER(answer, "errors", "[{\"pointer\":\"/cursor\",\"detail\":\"bad_cursor\"}]");
     json_decref(answer);
 }
 
@@ -376,7 +437,8 @@ int main(void)
         TEST(everyone_is_shown_their_night),       TEST(others_have_no_journal),
         TEST(a_search_is_shown_as_a_record),       TEST(a_night_is_asked_by_its_bounds),
         TEST(statistics_are_of_ones_departements), TEST(a_certificate_is_what_the_history_holds),
-        TEST(a_certificate_is_the_holders),        TEST(what_is_not_seen_is_withheld),
+        TEST(a_certificate_is_the_holders),        TEST(a_certificate_comes_in_pages),
+        TEST(what_is_not_seen_is_withheld),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -72,8 +72,9 @@ const struct sql_text sql_texts[QUERY_COUNT] = {
                           false},
     [QUERY_CERTIFICATE] = {"certificate",
                            "SELECT section, for_hold, revision, part, at, actor, operation, kind,"
-                           " id, state, head FROM ugo.certificate_rows($1)",
-                           1, false},
+                           " id, state, head"
+                           " FROM ugo.certificate_page($1, $2::bigint, $3::bigint, $4::integer)",
+                           4, false},
     [QUERY_LOGIN] = {"login",
                      "SELECT scrypt, totp, totp_step, role, disabled, changed_at"
                      " FROM ugo.login_row($1)",

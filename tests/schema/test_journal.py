@@ -218,6 +218,27 @@ def test_a_certificate_is_all_the_history_of_a_request(register):
                if r[0] == "known")
 
 
+def test_a_certificate_in_pages_is_the_same(register):
+    """Whatever happens meanwhile: the pages are of the history as it ended at the first."""
+    _, request, _ = a_night(register)
+    whole = certificate(register, request)
+    for size in (1, 2, 4, 100):
+        told = []
+        while True:
+            rows = register.query(
+                "SELECT section, for_hold, revision, part, operation, kind, id, state, head FROM"
+                " ugo.certificate_page(%s, %s, %s, %s)", request, whole[0][2], len(told), size)
+            assert [r[0] for r in rows[:2]] == ["ledger", "request"]
+            assert rows[0][2] == whole[0][2] and rows[1][7]["code"] == "arrived"
+            told += rows[2:]
+            searched(register, request=request, total=size)  # not in it
+            if len(rows) < 2 + size:
+                break
+        assert told == whole[1:]
+    none = register.query("SELECT section FROM ugo.certificate_page('r-none', NULL, 0, 9)")
+    assert none == [("ledger",)]
+
+
 def test_a_certificate_outlives_the_request(register):
     _, request, _ = a_night(register)
     before = certificate(register, request)[1:]

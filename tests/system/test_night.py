@@ -146,6 +146,25 @@ def test_what_is_planned_and_offered_is_told_in_words(ugo):
         assert not re.search(r"daemon|movement\.|offer\.|request\.|hold\.", text), text
 
 
+def test_a_long_certificate(ugo, register, tmp_path):
+    """More than a MiB, in many pages: one text, one JSON, which is what the history holds."""
+    request = ugo.json("night", "request", "open", *SIBLINGS, "--near", "Muret")["request"]["id"]
+    ugo("home-0", "declare", "u-0-a", "--free", "4", "--open", "8")
+    hold = ugo.json("night", "hold", "u-0-a", "--request", request)["hold"]["id"]
+    register.apply([("request.update", {"request": request, "max_km": 1 + i % 1000})
+                    for i in range(1300)])
+    told = ugo("night", "request", "certificate", request)
+    assert hold in told and told.count("demande modifiée") == 1300, told[-2000:]
+    file = tmp_path / "certificate.json"
+    answer = ugo.json("night", "request", "certificate", request)
+    file.write_text(json.dumps(answer))
+    assert file.stat().st_size > 2 ** 20 and "next" not in answer
+    assert audit(register, file)[0] == 0, audit(register, file)
+    del answer["certificate"]["entries"][1000]
+    file.write_text(json.dumps(answer))
+    assert audit(register, file)[0] == 1
+
+
 def test_a_time_without_anything(ugo, night):
     assert night
     quiet = ugo("boss", "night", "--from", "2026-01-01T00:00:00Z", "--to", "2026-01-01T06:00:00Z",
