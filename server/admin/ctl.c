@@ -56,6 +56,7 @@ static const struct verb verbs[] = {
       {"--office", "DAYS=HH:MM-HH:MM", false, true},
       {"--holidays", "fr:YEAR-YEAR|FILE", false, true}}},
     {"rota import", "FILE", 1, 1, "help_rota_import", DATABASE_OWNER, ctl_rota_import, {{0}}},
+    {"rota list", NULL, 0, 0, "help_rota_list", DATABASE_READ, ctl_rota_list, {{0}}},
     {"account add",
      "ACCOUNT",
      1,

@@ -109,6 +109,7 @@ int ctl_certificate_verify(struct ctl *ctl, const char *path); /* once the histo
 int ctl_history_retain(struct ctl *ctl);
 int ctl_calendar(struct ctl *ctl);
 int ctl_rota_import(struct ctl *ctl);
+int ctl_rota_list(struct ctl *ctl);
 int ctl_doctor(struct ctl *ctl);
 int ctl_demo_load(struct ctl *ctl);
 

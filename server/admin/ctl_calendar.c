@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* `calendar`: office hours and holidays of a département. `rota import`: who is on call. The
- * database checks what they say; here it is only read. */
+/* `calendar`: office hours and holidays of a département. `rota import`, `rota list`: who is on
+ * call. The database checks what they say; here it is only read. */
 #include <stdlib.h>
 
 #include "admin/ctl.h"
@@ -248,4 +248,33 @@ int ctl_rota_import(struct ctl *ctl)
     if (r == CTL_DONE)
         ctl_say(ctl, "rota_imported", ctl_number((long long)n), NULL);
     return r;
+}
+
+/* ── rota list ────────────────────────────────────────────────────────────────────────────── */
+
+int ctl_rota_list(struct ctl *ctl)
+{
+    PGresult *r CLEANUP(ctl_clear) = ctl_query(
+        ctl,
+        "SELECT territory, duty, account,"
+        " to_char(to_timestamp(from_at / 1000000) AT TIME ZONE zone, 'YYYY-MM-DD HH24:MI'),"
+        " to_char(to_timestamp(to_at / 1000000) AT TIME ZONE zone, 'YYYY-MM-DD HH24:MI'),"
+        " CASE WHEN id = (SELECT now.id FROM ugo.rota now WHERE now.territory = t.territory"
+        "  AND now.duty = t.duty AND now.from_at <= moment AND moment < now.to_at"
+        "  ORDER BY now.from_at DESC, now.id COLLATE \"C\" LIMIT 1) THEN '*' ELSE ' ' END, id"
+        " FROM (SELECT rota.*, coalesce(time_zone, 'UTC') AS zone,"
+        "  (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS moment"
+        "  FROM ugo.rota LEFT JOIN ugo.calendar USING (territory)) t"
+        " ORDER BY territory COLLATE \"C\", from_at, duty COLLATE \"C\", id COLLATE \"C\"",
+        0, NULL);
+
+    if (r == NULL)
+        return CTL_REFUSED;
+    for (int i = 0; i < PQntuples(r); i++)
+        printf("%s %-10s %-10s %s → %s  %-24s %s\n", PQgetvalue(r, i, 5), PQgetvalue(r, i, 0),
+               PQgetvalue(r, i, 1), PQgetvalue(r, i, 3), PQgetvalue(r, i, 4), PQgetvalue(r, i, 2),
+               PQgetvalue(r, i, 6));
+    if (PQntuples(r) == 0)
+        ctl_say(ctl, "rota_none", NULL);
+    return CTL_DONE;
 }

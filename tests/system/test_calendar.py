@@ -73,9 +73,9 @@ def test_what_the_register_says_of_it(county):
 
 
 ROTA = """duty;territory;account;from;to
-mobile;d31;van;2026-05-25 18:00;2026-05-26 08:00
-astreinte;d31;night;2026-05-25T18:00:00+02:00;2026-05-26T06:00:00Z
-def;d31;boss;2026-05-25;2026-06-01
+mobile;d31;van;2060-05-25 18:00;2060-05-26 08:00
+astreinte;d31;night;2060-05-25T18:00:00+02:00;2060-05-26T06:00:00Z
+def;d31;boss;2060-05-25;2060-06-01
 """
 
 
@@ -87,28 +87,42 @@ def test_a_rota(county, tmp_path):
     rows = dict((duty, (account, start, end)) for duty, account, start, end in county.rows(
         "SELECT duty::text, account, to_timestamp(from_at / 1000000) AT TIME ZONE 'UTC',"
         " to_timestamp(to_at / 1000000) AT TIME ZONE 'UTC' FROM ugo.rota"))
-    assert [str(t) for t in rows["mobile"]] == ["van", "2026-05-25 16:00:00", "2026-05-26 06:00:00"]
+    assert [str(t) for t in rows["mobile"]] == ["van", "2060-05-25 16:00:00", "2060-05-26 06:00:00"]
     assert rows["astreinte"][1:] == rows["mobile"][1:]
-    assert [str(t) for t in rows["def"][1:]] == ["2026-05-24 22:00:00", "2026-05-31 22:00:00"]
+    assert [str(t) for t in rows["def"][1:]] == ["2060-05-24 22:00:00", "2060-05-31 22:00:00"]
     before = county.revision()
     county("rota", "import", file)
     assert county.revision() == before
-    file.write_text(ROTA.replace("2026-05-26 08:00", "2026-05-26 09:00"))
+    file.write_text(ROTA.replace("2060-05-26 08:00", "2060-05-26 09:00"))
     county("rota", "import", file)  # a corrected shift replaces itself
     assert county.revision() == before + 1
     assert county.one("SELECT count(*) FROM ugo.rota") == 3
     county("audit", "verify")
 
 
+def test_the_list_of_shifts(county, tmp_path):
+    calendar(county)
+    assert "rota import" in county("rota", "list").stdout
+    file = tmp_path / "tours.csv"
+    file.write_text("id;" + ROTA.replace("\nm", "\nt-m;m").replace("\na", "\nt-a;a")
+                    .replace("\nd", "\nt-d;d") + "t-long;def;d31;boss;2026-01-01;2060-12-24\n")
+    county("rota", "import", file)
+    assert [line.split() for line in county("rota", "list").stdout.splitlines()] == [
+        "* d31 def 2026-01-01 00:00 → 2060-12-24 00:00 boss t-long".split(),
+        "d31 def 2060-05-25 00:00 → 2060-06-01 00:00 boss t-d".split(),
+        "d31 astreinte 2060-05-25 18:00 → 2060-05-26 08:00 night t-a".split(),
+        "d31 mobile 2060-05-25 18:00 → 2060-05-26 08:00 van t-m".split()]
+
+
 @pytest.mark.parametrize("text, said", [
     ("", "ligne"), ("duty;account\n", "ligne 1"),
     ("duty;territory;account;from;to;color\n", "ligne 1"),
-    (ROTA + "mobile;d31;van;tonight;2026-05-26 08:00\n", "ligne 5"),
-    (ROTA + "mobile;d99;van;2026-05-25 18:00;2026-05-26 08:00\n", "ligne 5"),
-    (ROTA + 'mobile;d31;"van;2026-05-25 18:00;2026-05-26 08:00\n', "ligne 5"),
-    ("id;duty;territory;account;from;to\nx;def;d31;boss;2026-05-25;2026-06-01\n", "wrong_format"),
-    ("duty;territory;account;from;to\nmobile;d31;boss;2026-05-25;2026-06-01\n", "not_a_team"),
-    ("duty;territory;account;from;to\ndef;d31;boss;2026-06-25;2026-06-01\n", "reversed")])
+    (ROTA + "mobile;d31;van;tonight;2060-05-26 08:00\n", "ligne 5"),
+    (ROTA + "mobile;d99;van;2060-05-25 18:00;2060-05-26 08:00\n", "ligne 5"),
+    (ROTA + 'mobile;d31;"van;2060-05-25 18:00;2060-05-26 08:00\n', "ligne 5"),
+    ("id;duty;territory;account;from;to\nx;def;d31;boss;2060-05-25;2060-06-01\n", "wrong_format"),
+    ("duty;territory;account;from;to\nmobile;d31;boss;2060-05-25;2060-06-01\n", "not_a_team"),
+    ("duty;territory;account;from;to\ndef;d31;boss;2060-06-25;2060-06-01\n", "reversed")])
 def test_what_is_no_rota(county, tmp_path, text, said):
     calendar(county)
     file = tmp_path / "tours.csv"
