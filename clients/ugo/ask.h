@@ -55,6 +55,12 @@ int ask_instant(struct session *x, json_t *params, enum option option, const cha
 /* A date option into params. 0 or EXIT_USAGE, told. */
 int ask_date(struct session *x, json_t *params, enum option option, const char *member);
 
+/* --weekdays and --weeks (all of them unless it is said) as members of *params; nothing when no
+ * weekday is said. 0 or EXIT_USAGE, told. */
+int ask_rhythm(struct session *x, json_t *params);
+/* The same as `days`, of a search or request. */
+int ask_days(struct session *x, json_t *params);
+
 /* The kinds of establishment of --kind, by code or by name, as an array; NULL when not given. A
  * département has kinds of its own: what the dictionary does not know is one if it has a unit. 0 or
  * an exit code, told. */

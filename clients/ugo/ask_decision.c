@@ -324,3 +324,40 @@ int ask_instant(struct session *x, json_t *params, enum option option, const cha
     json_object_set_new(params, member, json_string(instant));
     return 0;
 }
+
+int ask_rhythm(struct session *x, json_t *params)
+{
+    const char *weeks = "all";
+    json_t *codes, *days;
+    size_t i;
+    const json_t *code;
+
+    if (ask_codes(x, OPTION_WEEKDAYS, "weekday", &codes) != 0)
+        return EXIT_USAGE;
+    if (codes == NULL)
+        return command_has(x->command, OPTION_WEEKS)
+                   ? command_wrong(x->screen, x->command, OPTION_WEEKDAYS, MSG_WANT_WEEKDAYS)
+                   : 0;
+    if (command_has(x->command, OPTION_WEEKS) && ask_code(x, OPTION_WEEKS, "weeks", &weeks) != 0) {
+        json_decref(codes);
+        return EXIT_USAGE;
+    }
+    days = json_array();
+    json_array_foreach (codes, i, code)
+        json_array_append_new(days, json_integer(json_string_value(code)[0] - '0'));
+    json_decref(codes);
+    json_object_set_new(params, "weekdays", days);
+    json_object_set_new(params, "weeks", json_string(weeks));
+    return 0;
+}
+
+int ask_days(struct session *x, json_t *params)
+{
+    json_t *days = json_object();
+    int code = ask_rhythm(x, days);
+
+    if (code == 0 && json_object_size(days) > 0)
+        json_object_set(params, "days", days);
+    json_decref(days);
+    return code;
+}

@@ -173,13 +173,30 @@ void decide_show(struct session *x, const json_t *hold)
 
 /* ── A request ── */
 
+const char *rhythm_text(struct screen *s, const json_t *rhythm)
+{
+    const json_t *weekdays = json_object_get(rhythm, "weekdays"), *day;
+    const char *text = NULL;
+    char code[2] = "";
+    size_t i;
+
+    if (weekdays == NULL)
+        return NULL;
+    json_array_foreach ((json_t *)weekdays, i, day) {
+        code[0] = (char)('0' + json_integer_value(day) % 10);
+        text = words_join(&s->words, text, ", ", label(s, "weekday", code));
+    }
+    return words_join(&s->words, text, DOT, label(s, "weeks", text_of(rhythm, "weeks")));
+}
+
 /* What is asked for beyond children: frame, needs, modality, where from, how far, when. */
 static const char *conditions(const struct session *x, const json_t *request)
 {
     struct screen *s = x->screen;
     struct words *w = &s->words;
     const json_t *km = json_object_get(request, "max_km");
-    const char *frame = text_of(request, "legal_frame"), *wanted = text_of(request, "wanted_on");
+    const char *frame = text_of(request, "legal_frame"), *wanted = text_of(request, "wanted_on"),
+               *until = text_of(request, "wanted_until");
     const char *from = unit_place(x, json_object_get(request, "from"));
     const char *text = frame != NULL ? label(s, "frame", frame) : "";
 
@@ -195,6 +212,9 @@ static const char *conditions(const struct session *x, const json_t *request)
                 say(s, MSG_KM, words_printf(w, "%lld", (long long)json_integer_value(km)))));
     if (wanted != NULL)
         text = words_join(w, text, DOT, say(s, MSG_WANTED_ON, moment_date(s, wanted)));
+    if (until != NULL)
+        text = words_join(w, text, DOT, say(s, MSG_MOVEMENT_UNTIL, moment_date(s, until)));
+    text = words_join(w, text, DOT, rhythm_text(s, json_object_get(request, "days")));
     return text;
 }
 

@@ -38,4 +38,7 @@ void offered_show(const struct session *x, const json_t *offer, const json_t *re
  * hand. Nothing of an offer that has ended. */
 void offer_ways_show(const struct session *x, const json_t *offer, const json_t *request);
 
+/* Days that recur: "lundi, vendredi · semaines paires"; NULL: none. */
+const char *rhythm_text(struct screen *s, const json_t *rhythm);
+
 #endif

@@ -7,6 +7,16 @@
 #define MESSAGES_MOVEMENTS(X) \
 X(MSG_MOVEMENT_LINE, "{1} : {2}, {3}", "{1}: {2}, {3}") \
 X(MSG_MOVEMENT_TO, "vers {1}", "to {1}") \
+X(MSG_MOVEMENT_BACK, "retour à {1}", "back to {1}") \
+X(MSG_MOVEMENT_ORIGIN, "venant de {1}, où sa place reste gardée", "from {1}, where the place is kept") \
+X(MSG_MOVEMENT_UNTIL, "jusqu'au {1}", "until {1}") \
+X(MSG_MOVEMENT_ENDING, "le séjour se termine bientôt : préparez la sortie", "the stay ends soon: prepare the exit") \
+X(MSG_MOVEMENTS_TOO, "Avec lui :", "With it:") \
+X(MSG_EXITS_DUE, "Sorties prévues ici d'ici une semaine. Si c'était l'une d'elles, annulez-la : elle serait comptée deux fois.", "Exits planned here within a week. If it was one of these, cancel it: it would count twice.") \
+X(MSG_GO_EXIT_WAS, "si c'était celle-ci", "if it was this one") \
+X(MSG_FREE_UNTIL, "libre jusqu'au {1} seulement : promise ensuite", "free until {1} only: promised after that") \
+X(MSG_PROMISED, "déjà promise aujourd'hui : demander", "promised today already: ask") \
+X(MSG_EXPECTED_TIGHTEST, "au plus juste, le {1} : {2}", "at the tightest, on {1}: {2}") \
 X(MSG_MOVEMENT_DUE, "la durée maximale du séjour approche : préparez la sortie", "the longest stay allowed ends soon: prepare the exit") \
 X(MSG_MOVEMENTS_ARE, "{0} mouvement :|{0} mouvements :", "{0} movement:|{0} movements:") \
 X(MSG_NO_MOVEMENTS, "Aucun mouvement prévu.", "No movement is planned.") \
@@ -23,14 +33,23 @@ X(MSG_VERB_MOVEMENT_LIST, "les mouvements prévus", "planned movements") \
 X(MSG_VERB_MOVEMENT_PLAN, "prévoir une sortie, une entrée, une ouverture, une fermeture", "plan an exit, an entry, an opening, a closing") \
 X(MSG_VERB_MOVEMENT_DONE, "dire qu'un mouvement prévu a eu lieu", "say that a planned movement has happened") \
 X(MSG_VERB_MOVEMENT_CANCEL, "annuler un mouvement prévu", "cancel a planned movement") \
+X(MSG_VERB_ENTRY, "dire une entrée, avec sa fin si elle est connue", "say that somebody was brought in, and until when") \
 X(MSG_VERB_EXIT, "dire une sortie", "say that somebody has left") \
 X(MSG_VERB_TRANSFER, "dire un transfert d'une unité à une autre", "say that somebody went from one unit to another") \
 X(MSG_VALUE_MOVEMENT, "V", "V") \
 X(MSG_VALUE_EXIT, "UNITÉ N", "UNIT N") \
 X(MSG_VALUE_TRANSFER, "DE VERS N", "FROM TO N") \
+X(MSG_WANT_ENTRY, "ugo entry demande l'unité et le nombre de places : ugo entry u-12 1 --until 2026-12-18", "ugo entry wants the unit and the number of places: ugo entry u-12 1 --until 2026-12-18") \
+X(MSG_HELP_UNTIL, "dernier jour : fin du séjour, ou de ce qui est cherché", "last day: the end of the stay, or of what is wanted") \
+X(MSG_HELP_ORIGIN_UNIT, "unité de l'enfant, où sa place reste gardée", "the child's own unit, where its place is kept") \
+X(MSG_VALUE_WEEKDAYS, "JOURS", "DAYS") \
+X(MSG_HELP_WEEKDAYS, "jours de la semaine, comme lundi,mardi ou 1,2", "days of the week, like monday,tuesday or 1,2") \
+X(MSG_WANT_WEEKDAYS, "des jours de la semaine, comme lundi,mardi ou 1,2", "days of the week, like monday,tuesday or 1,2") \
+X(MSG_HELP_WEEKS, "semaines : all (toutes), odd (impaires), even (paires)", "weeks: all, odd or even") \
+X(MSG_HELP_ENDS, "sortie prévue que celle-ci remplace (plusieurs : répéter)", "planned exit that this one closes (several: repeat)") \
 X(MSG_WANT_EXIT, "ugo exit demande l'unité et le nombre de places : ugo exit u-12 1 --code majority", "ugo exit wants the unit and the number of places: ugo exit u-12 1 --code majority") \
 X(MSG_WANT_TRANSFER, "ugo transfer demande deux unités et le nombre de places : ugo transfer u-12 u-13 1", "ugo transfer wants two units and the number of places: ugo transfer u-12 u-13 1") \
-X(MSG_HELP_TYPE, "exit (sortie), entry (entrée), opening (ouverture) ou closing (fermeture)", "exit, entry, opening or closing") \
+X(MSG_HELP_TYPE, "exit (sortie), entry (entrée), opening (ouverture), closing (fermeture) ou sequence (place partagée)", "exit, entry, opening, closing or sequence (a place shared in time)") \
 X(MSG_HELP_MOVED, "combien de places", "how many places") \
 X(MSG_WANT_MOVED, "un nombre de places de 1 à 999", "a number of places from 1 to 999") \
 X(MSG_HELP_ON, "jour du mouvement, comme 2026-12-18 ou 18/12/2026", "day of the movement, like 2026-12-18") \
@@ -43,6 +62,17 @@ X("movement.exit", "sortie", "exit") \
 X("movement.entry", "entrée", "entry") \
 X("movement.opening", "ouverture", "opening") \
 X("movement.closing", "fermeture", "closing") \
+X("movement.sequence", "place partagée dans le temps", "place shared in time") \
+X("weekday.1", "lundi", "monday") \
+X("weekday.2", "mardi", "tuesday") \
+X("weekday.3", "mercredi", "wednesday") \
+X("weekday.4", "jeudi", "thursday") \
+X("weekday.5", "vendredi", "friday") \
+X("weekday.6", "samedi", "saturday") \
+X("weekday.7", "dimanche", "sunday") \
+X("weeks.all", "toutes les semaines", "every week") \
+X("weeks.odd", "semaines impaires", "odd weeks") \
+X("weeks.even", "semaines paires", "even weeks") \
 X("movement_state.planned", "prévu", "planned") \
 X("movement_state.done", "fait", "done") \
 X("movement_state.cancelled", "annulé", "cancelled") \
@@ -57,11 +87,20 @@ X("why.expected", "d'après ce qui est prévu", "by what is planned") \
 X("operation.movement.plan", "mouvement prévu", "movement planned") \
 X("operation.movement.cancel", "mouvement annulé", "movement cancelled") \
 X("operation.movement.done", "mouvement fait", "movement done") \
+X("operation.movement.entry", "entrée", "entry") \
+X("operation.movement.end", "fin d'un partage", "sharing over") \
 X("operation.movement.exit", "sortie", "exit") \
 X("operation.movement.transfer", "transfert", "transfer") \
 X("operation.movement.due_soon", "fin de séjour proche", "end of stay soon") \
 X("operation.movement.forget", "mouvement oublié", "movement forgotten") \
 X("detail.movement_not_planned", "Ce mouvement a déjà eu lieu, ou a été annulé. Voir : ugo movement list", "This movement has happened or was cancelled. See: ugo movement list") \
+X("detail.entry_not_done", "C'est la fin d'un séjour qui n'a pas commencé : dites d'abord l'entrée (ugo movement done), ou annulez-la.", "It ends a stay that has not begun: say the entry first (ugo movement done), or cancel it.") \
+X("detail.movement_recurs", "Une place partagée ne se fait pas : elle s'annule (ugo movement cancel).", "A shared place is not done: it is cancelled (ugo movement cancel).") \
+X("detail.to_another_unit", "Cette sortie mène à une autre unité : ugo movement done V", "This exit leads to another unit: ugo movement done V") \
+X("detail.only_for_entry", "seulement pour une entrée ou une place partagée (--type entry, sequence)", "only for an entry or a shared place (--type entry, sequence)") \
+X("detail.only_for_sequence", "seulement pour une place partagée (--type sequence)", "only for a shared place (--type sequence)") \
+X("detail.needs_wanted_on", "demande aussi le premier jour (--wanted)", "wants the first day too (--wanted)") \
+X("detail.no_such_day", "aucun de ces jours dans la période", "no such day in that time") \
 X("detail.only_for_exit", "seulement pour une sortie (--type exit)", "only for an exit (--type exit)") \
 X("detail.same_unit", "c'est la même unité", "it is the same unit") \
 X("detail.more_than_occupied", "plus que de places occupées", "more than the occupied places")

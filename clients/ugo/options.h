@@ -77,7 +77,12 @@ struct command;
     X(OPTION_TYPE, "--type", NULL, MSG_VALUE_CODE, MSG_HELP_TYPE)                                  \
     X(OPTION_ON, "--on", NULL, MSG_VALUE_DATE, MSG_HELP_ON)                                        \
     X(OPTION_MOVED, "--places", NULL, MSG_VALUE_COUNT, MSG_HELP_MOVED)                             \
-    X(OPTION_TO_UNIT, "--to-unit", NULL, MSG_VALUE_UNIT, MSG_HELP_TO_UNIT)
+    X(OPTION_TO_UNIT, "--to-unit", NULL, MSG_VALUE_UNIT, MSG_HELP_TO_UNIT)                         \
+    X(OPTION_UNTIL, "--until", NULL, MSG_VALUE_DATE, MSG_HELP_UNTIL)                               \
+    X(OPTION_ORIGIN_UNIT, "--origin-unit", NULL, MSG_VALUE_UNIT, MSG_HELP_ORIGIN_UNIT)             \
+    X(OPTION_WEEKDAYS, "--weekdays", NULL, MSG_VALUE_WEEKDAYS, MSG_HELP_WEEKDAYS)                  \
+    X(OPTION_WEEKS, "--weeks", NULL, MSG_VALUE_CODE, MSG_HELP_WEEKS)                               \
+    X(OPTION_ENDS, "--ends", NULL, MSG_VALUE_MOVEMENT, MSG_HELP_ENDS)
 
 #define OPTION_ENUMERATOR(id, name, environment, value, help) id,
 enum option { OPTIONS(OPTION_ENUMERATOR) OPTION_COUNT };

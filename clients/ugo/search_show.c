@@ -113,7 +113,19 @@ static const char *why_text(struct screen *s, const json_t *why)
 static const char *expected_text(struct screen *s, const json_t *expected, bool emergency)
 {
     const json_t *places = json_object_get(expected, emergency ? "free" : "free_planned");
-    return say(s, MSG_EXPECTED_ON, say_n(s, MSG_PLACES_FREE, json_integer_value(places)));
+    const char *free = say_n(s, MSG_PLACES_FREE, json_integer_value(places));
+    const char *on = string_of(expected, "on"); /* of several days */
+    return on != NULL ? say(s, MSG_EXPECTED_TIGHTEST, moment_date(s, on), free)
+                      : say(s, MSG_EXPECTED_ON, free);
+}
+
+/* Until when it is free, when it is promised to others then. */
+static const char *promise_text(struct screen *s, const char *until)
+{
+    char today[32];
+    moment_write(s->now, today);
+    return strncmp(until, today, 10) < 0 ? say(s, MSG_PROMISED)
+                                         : say(s, MSG_FREE_UNTIL, moment_date(s, until));
 }
 
 /* "lit de repli : Maison du Tilleul bleu · Les grands, 2 libres, à vérifier" */
@@ -162,6 +174,10 @@ static void result_show(struct screen *s, const struct search_view *view, const 
         screen_line(s, 2, words_printf(w, "   %s", bed_text(view, bed)));
     if (json_is_object(expected))
         screen_line(s, 2, words_printf(w, "   %s", expected_text(s, expected, view->emergency)));
+    if (string_of(result, "free_until") != NULL)
+        screen_line(s, 2,
+                    words_printf(w, "   " WARN "%s" PLAIN,
+                                 promise_text(s, string_of(result, "free_until"))));
 }
 
 static void legend_show(struct screen *s, const json_t *results)

@@ -36,8 +36,18 @@ static void movement_show(struct session *x, const char *mark, const json_t *mov
             label(s, "movement", text_of(movement, "type")),
             say_n(s, MSG_FOR_PLACES, json_integer_value(json_object_get(movement, "places"))));
 
-    if (code != NULL)
+    const char *origin = text_of(movement, "origin_unit"), *type = text_of(movement, "type");
+
+    if (origin != NULL && strcmp(type, "exit") == 0)
+        what = words_join(w, what, DOT, say(s, MSG_MOVEMENT_BACK, known_unit_name(x, origin)));
+    else if (code != NULL)
         what = words_join(w, what, DOT, label(s, "movement_code", code));
+    what = words_join(w, what, DOT, rhythm_text(s, movement));
+    if (text_of(movement, "until") != NULL)
+        what = words_join(w, what, DOT,
+                          say(s, MSG_MOVEMENT_UNTIL, moment_date(s, text_of(movement, "until"))));
+    if (origin != NULL && strcmp(type, "exit") != 0)
+        what = words_join(w, what, DOT, say(s, MSG_MOVEMENT_ORIGIN, known_unit_name(x, origin)));
     if (to != NULL)
         what = words_join(w, what, DOT, say(s, MSG_MOVEMENT_TO, known_unit_name(x, to)));
     if (!is_planned(movement))
@@ -47,7 +57,11 @@ static void movement_show(struct session *x, const char *mark, const json_t *mov
                 words_printf(w, "   %s" DOT DIM "%s" PLAIN,
                              known_unit_name(x, text_of(movement, "unit")), record_id(movement)));
     if (is_planned(movement) && json_is_true(json_object_get(movement, "due_soon")))
-        screen_line(s, 3, words_printf(w, "   " WARN "%s" PLAIN, say(s, MSG_MOVEMENT_DUE)));
+        screen_line(s, 3,
+                    words_printf(w, "   " WARN "%s" PLAIN,
+                                 say(s, json_is_true(json_object_get(movement, "limit"))
+                                            ? MSG_MOVEMENT_DUE
+                                            : MSG_MOVEMENT_ENDING)));
 }
 
 static int answered(struct session *x, int code, json_t *answer, enum message done)
@@ -70,10 +84,17 @@ static int answered(struct session *x, int code, json_t *answer, enum message do
         screen_line(s, 2,
                     say(s, MSG_MOVEMENT_UNIT_NOW, unit_name(s, unit), unit_places(s, unit, true)));
     }
+    const json_t *others = json_object_get(answer, "movements"), *other;
+    if (json_array_size(others) > 0)
+        screen_line(s, 2, say(s, MSG_MOVEMENTS_TOO));
+    json_array_foreach ((json_t *)others, i, other) {
+        movement_show(x, "", other);
+    }
     if (is_planned(movement)) {
         screen_blank(s);
         screen_line(s, 2, say(s, MSG_GO_ON));
-        go_on(s, MSG_GO_MOVEMENT_DONE, "ugo movement done %s", record_id(movement));
+        if (strcmp(text_of(movement, "type"), "sequence") != 0)
+            go_on(s, MSG_GO_MOVEMENT_DONE, "ugo movement done %s", record_id(movement));
         go_on(s, MSG_GO_MOVEMENT_CANCEL, "ugo movement cancel %s", record_id(movement));
     }
     json_decref(answer);
@@ -213,6 +234,15 @@ static int set_unit(struct session *x, json_t *params, const char *member, const
     return code;
 }
 
+/* Until when, and where the child's own place is kept. */
+static int set_stay(struct session *x, json_t *params)
+{
+    const char *origin = command_value(x->command, OPTION_ORIGIN_UNIT);
+    int code = ask_date(x, params, OPTION_UNTIL, "until");
+
+    return code == 0 && origin != NULL ? set_unit(x, params, "origin_unit", origin) : code;
+}
+
 static int plan_params(struct session *x, json_t *params)
 {
     const struct command *c = x->command;
@@ -233,6 +263,10 @@ static int plan_params(struct session *x, json_t *params)
         code = set_code(x, params);
     if (code == 0 && to != NULL)
         code = set_unit(x, params, "to_unit", to);
+    if (code == 0)
+        code = ask_rhythm(x, params);
+    if (code == 0)
+        code = set_stay(x, params);
     return code == 0 ? set_unit(x, params, "unit", c->operand) : code;
 }
 
@@ -273,25 +307,108 @@ static const char *words_before_last(struct session *x, const struct command *c)
     return text;
 }
 
-int run_exit(struct session *x, const struct command *c)
+/* The unit and the number of places of the line. 0 or an exit code, told. */
+static int set_places(struct session *x, json_t *params, enum message want)
 {
-    json_t *params, *answer = NULL;
-    long n = places_of(c);
+    long n = places_of(x->command);
 
-    if (n == 0 || c->n_operands < 2)
-        return usage(x, MSG_WANT_EXIT);
-    params = json_pack("{s:I}", "places", (json_int_t)n);
-    int code = set_code(x, params);
+    if (n == 0 || x->command->n_operands < 2)
+        return usage(x, want);
+    json_object_set_new(params, "places", json_integer(n));
+    return set_unit(x, params, "unit", words_before_last(x, x->command));
+}
+
+int run_entry(struct session *x, const struct command *c)
+{
+    json_t *params = json_object(), *answer = NULL;
+    int code = set_places(x, params, MSG_WANT_ENTRY);
+
+    (void)c;
     if (code == 0)
-        code = set_unit(x, params, "unit", words_before_last(x, c));
+        code = set_stay(x, params);
     if (code == 0)
         code = ask_instant(x, params, OPTION_OBSERVED_AT, "observed_at", false);
     if (code != 0) {
         json_decref(params);
         return code;
     }
-    code = session_write(x, "movement.exit", params, &answer);
+    code = session_write(x, "movement.entry", params, &answer);
     return answered(x, code, answer, MSG_DONE_MOVEMENT);
+}
+
+static int set_ends(struct session *x, json_t *params)
+{
+    json_t *given = command_list(x->command, OPTION_ENDS), *ids = json_array();
+    const json_t *text;
+    const char *id;
+    size_t i;
+    int code = 0;
+
+    json_array_foreach (given, i, text) {
+        code = ask_movement(x, json_string_value(text), &id);
+        if (code != 0)
+            break;
+        json_array_append_new(ids, json_string(id));
+    }
+    if (code == 0 && json_array_size(ids) > 0)
+        json_object_set(params, "ends", ids);
+    json_decref(given);
+    json_decref(ids);
+    return code;
+}
+
+#define WEEK_S (7 * 86400 * MOMENT_S)
+
+/* What else is to leave the unit soon: perhaps it was that one. */
+static void exits_due_show(struct session *x, const char *unit)
+{
+    struct screen *s = x->screen;
+    char upto[32];
+    json_t *answer;
+    const json_t *movement;
+    size_t i;
+
+    moment_write(s->now + WEEK_S, upto);
+    upto[10] = 0; /* its date */
+    if (ask_pages(x, "movement.list", "movements",
+                  json_pack("{s:s, s:[s], s:s}", "unit", unit, "type", "exit", "upto", upto),
+                  &answer) != 0)
+        return;
+    const json_t *exits = json_object_get(answer, "movements");
+    if (json_array_size(exits) > 0) {
+        screen_blank(s);
+        screen_line(s, 2, say(s, MSG_EXITS_DUE));
+        known_learn(x, answer);
+    }
+    json_array_foreach ((json_t *)exits, i, movement) {
+        movement_show(x, "", movement);
+        go_on(s, MSG_GO_EXIT_WAS, "ugo movement cancel %s", record_id(movement));
+    }
+    json_decref(answer);
+}
+
+int run_exit(struct session *x, const struct command *c)
+{
+    json_t *params = json_object(), *answer = NULL;
+    int code = set_places(x, params, MSG_WANT_EXIT);
+
+    (void)c;
+    if (code == 0)
+        code = set_code(x, params);
+    if (code == 0)
+        code = set_ends(x, params);
+    if (code == 0)
+        code = ask_instant(x, params, OPTION_OBSERVED_AT, "observed_at", false);
+    if (code != 0) {
+        json_decref(params);
+        return code;
+    }
+    const char *id = text_of(params, "unit"), *unit = words_copy(&x->keep, id, strlen(id));
+    code = session_write(x, "movement.exit", params, &answer);
+    code = answered(x, code, answer, MSG_DONE_MOVEMENT);
+    if (code == EXIT_FOUND && !x->screen->json)
+        exits_due_show(x, unit);
+    return code;
 }
 
 int run_transfer(struct session *x, const struct command *c)

@@ -38,6 +38,7 @@ static void set_cleared(const struct command *c, json_t *params)
         {OPTION_REFERENCE, "reference"}, {OPTION_FRAME, "legal_frame"},
         {OPTION_ORIGIN, "from"},         {OPTION_NEAR, "from"},
         {OPTION_MAX_KM, "max_km"},       {OPTION_WANTED, "wanted_on"},
+        {OPTION_UNTIL, "wanted_until"},  {OPTION_WEEKDAYS, "days"},
     };
     json_t *names = json_array();
 
@@ -184,6 +185,10 @@ static int need_read(struct session *x, json_t *params)
         code = ask_count(x, params, OPTION_MAX_KM, "max_km", KM_MAX, MSG_WANT_WHOLE_KM);
     if (code == 0)
         code = set_wanted(x, params);
+    if (code == 0 && !takes_back(x->command, OPTION_UNTIL))
+        code = ask_date(x, params, OPTION_UNTIL, "wanted_until");
+    if (code == 0 && !takes_back(x->command, OPTION_WEEKDAYS))
+        code = ask_days(x, params);
     if (code == 0)
         code = set_reference(x, params);
     if (code == 0)

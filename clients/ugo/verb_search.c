@@ -38,7 +38,8 @@ static int criteria_read(struct session *x, json_t *params)
         json_object_set_new(params, "tonight", json_true());
     if (command_has(c, OPTION_APART))
         json_object_set_new(params, "together", json_false());
-    if (ask_date(x, params, OPTION_WANTED, "wanted_on") != 0)
+    if (ask_date(x, params, OPTION_WANTED, "wanted_on") != 0 ||
+        ask_date(x, params, OPTION_UNTIL, "wanted_until") != 0 || ask_days(x, params) != 0)
         return EXIT_USAGE;
     if (km == NULL)
         return 0;

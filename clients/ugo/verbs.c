@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "clients/ugo/verbs.h"
 
+#define DAYS_OPTIONS OPTION_UNTIL, OPTION_WEEKDAYS, OPTION_WEEKS
+
 static const enum option units_options[] = {OPTION_MODALITY, OPTION_KIND, OPTION_TERRITORY};
 static const enum option declare_options[] = {
     OPTION_FREE,    OPTION_OCCUPIED,       OPTION_OPEN,       OPTION_CLOSED,      OPTION_REASON,
@@ -10,14 +12,14 @@ static const enum option declare_options[] = {
 static const enum option confirm_options[] = {OPTION_OBSERVED_AT, OPTION_KEY};
 static const enum option report_options[] = {OPTION_KEY};
 static const enum option search_options[] = {
-    OPTION_AGE,   OPTION_SEX,      OPTION_NEAR,     OPTION_EMERGENCY, OPTION_MAX_KM,
-    OPTION_NEED,  OPTION_MODALITY, OPTION_KIND,     OPTION_TONIGHT,   OPTION_APART,
-    OPTION_LIMIT, OPTION_PARENT,   OPTION_PREGNANT, OPTION_REQUEST,   OPTION_WANTED,
+    OPTION_AGE,      OPTION_SEX,     OPTION_NEAR,    OPTION_EMERGENCY, OPTION_MAX_KM, OPTION_NEED,
+    OPTION_MODALITY, OPTION_KIND,    OPTION_TONIGHT, OPTION_APART,     OPTION_LIMIT,  OPTION_PARENT,
+    OPTION_PREGNANT, OPTION_REQUEST, OPTION_WANTED,  DAYS_OPTIONS,
 };
 #define NEED_OPTIONS                                                                               \
     OPTION_AGE, OPTION_SEX, OPTION_PARENT, OPTION_PREGNANT, OPTION_APART, OPTION_EMERGENCY,        \
         OPTION_NEAR, OPTION_ORIGIN, OPTION_MAX_KM, OPTION_NEED, OPTION_MODALITY, OPTION_FRAME,     \
-        OPTION_WANTED, OPTION_REFERENCE, OPTION_KEY
+        OPTION_WANTED, DAYS_OPTIONS, OPTION_REFERENCE, OPTION_KEY
 static const enum option request_open_options[] = {NEED_OPTIONS, OPTION_DECIDED_AT};
 static const enum option request_update_options[] = {NEED_OPTIONS, OPTION_TOGETHER, OPTION_PLANNED,
                                                      OPTION_NO_PARENT};
@@ -33,9 +35,13 @@ static const enum option answer_options[] = {OPTION_ARRIVE_BY, OPTION_CODE, OPTI
 static const enum option team_options[] = {OPTION_TEAM, OPTION_KEY};
 static const enum option oncall_options[] = {OPTION_AT};
 static const enum option movement_list_options[] = {OPTION_UNIT, OPTION_TYPE, OPTION_STATE};
-static const enum option movement_plan_options[] = {OPTION_TYPE, OPTION_MOVED,   OPTION_ON,
-                                                    OPTION_CODE, OPTION_TO_UNIT, OPTION_KEY};
-static const enum option exit_options[] = {OPTION_CODE, OPTION_OBSERVED_AT, OPTION_KEY};
+static const enum option movement_plan_options[] = {
+    OPTION_TYPE,    OPTION_MOVED, OPTION_ON,          OPTION_CODE,
+    OPTION_TO_UNIT, DAYS_OPTIONS, OPTION_ORIGIN_UNIT, OPTION_KEY};
+static const enum option entry_options[] = {OPTION_UNTIL, OPTION_ORIGIN_UNIT, OPTION_OBSERVED_AT,
+                                            OPTION_KEY};
+static const enum option exit_options[] = {OPTION_CODE, OPTION_ENDS, OPTION_OBSERVED_AT,
+                                           OPTION_KEY};
 static const enum option watch_options[] = {OPTION_REQUEST, OPTION_MODALITY, OPTION_KIND,
                                             OPTION_TERRITORY, OPTION_SINCE};
 static const enum option occupancy_options[] = {OPTION_BY, OPTION_TERRITORY, OPTION_AT};
@@ -109,6 +115,8 @@ const struct verb verbs[] = {
      OPTIONS_OF(confirm_options), .run = run_movement_done},
     {"movement cancel", MSG_VERB_MOVEMENT_CANCEL, MSG_VALUE_MOVEMENT, true, MSG_NOTES_MOVEMENT_ID,
      OPTIONS_OF(report_options), .run = run_movement_cancel},
+    {"entry", MSG_VERB_ENTRY, MSG_VALUE_EXIT, true, MSG_NONE, OPTIONS_OF(entry_options),
+     .run = run_entry},
     {"exit", MSG_VERB_EXIT, MSG_VALUE_EXIT, true, MSG_NOTES_MOVEMENT_PLAN, OPTIONS_OF(exit_options),
      .run = run_exit},
     {"transfer", MSG_VERB_TRANSFER, MSG_VALUE_TRANSFER, true, MSG_NONE, OPTIONS_OF(confirm_options),

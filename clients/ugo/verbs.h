@@ -45,6 +45,7 @@ int run_movement_list(struct session *x, const struct command *c);
 int run_movement_plan(struct session *x, const struct command *c);
 int run_movement_done(struct session *x, const struct command *c);
 int run_movement_cancel(struct session *x, const struct command *c);
+int run_entry(struct session *x, const struct command *c);
 int run_exit(struct session *x, const struct command *c);
 int run_transfer(struct session *x, const struct command *c);
 int run_oncall(struct session *x, const struct command *c);
