@@ -18,8 +18,8 @@ def test_help_shows_every_verb(bare):
         text = bare("--help", language=language).stdout
         assert words in text
         for verb in ("migrate", "import finess", "import communes", "import territories",
-                     "import units", "calendar", "rota import", "rota list", "account add", "account list",
-                     "account disable",
+                     "import units", "calendar", "rota import", "rota list", "account add",
+                     "account list", "account disable",
                      "cert issue", "cert server", "cert revoke", "audit verify", "doctor",
                      "demo load", "history retain"):
             assert f"ugoctl {verb}" in text
