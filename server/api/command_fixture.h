@@ -105,4 +105,6 @@ static inline const char *office_member(const json_t *json, const char *path)
             fail_msg("%s is %s, not %s", path, member_, expected);                                 \
     } while (0)
 
+#define WITH_OFFICE(test) cmocka_unit_test_setup_teardown(test, office_open, office_close)
+
 #endif

@@ -299,7 +299,6 @@ static void lists_go_by_end_and_cursor(void **state)
 
 int main(void)
 {
-#define WITH_OFFICE(test) cmocka_unit_test_setup_teardown(test, office_open, office_close)
     const struct CMUnitTest tests[] = {
         WITH_OFFICE(one_hold_is_answered_as_it_was_made),
         WITH_OFFICE(several_are_answered_each_at_its_revision),

@@ -276,7 +276,6 @@ static void tonight_is_what_the_calendar_says(void **state)
 
 int main(void)
 {
-#define WITH_OFFICE(test) cmocka_unit_test_setup_teardown(test, office_open, office_close)
     const struct CMUnitTest tests[] = {
         WITH_OFFICE(each_step_shows_the_mission),
         WITH_OFFICE(a_mission_asked_for_is_shown_as_it_was_made),

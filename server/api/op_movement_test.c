@@ -175,7 +175,6 @@ static void lists_go_by_day_and_cursor(void **state)
 
 int main(void)
 {
-#define WITH_OFFICE(test) cmocka_unit_test_setup_teardown(test, office_open, office_close)
     const struct CMUnitTest tests[] = {
         WITH_OFFICE(a_plan_is_answered_as_it_was_made),
         WITH_OFFICE(what_was_done_shows_whose_counts_moved),

@@ -224,7 +224,6 @@ static void nobody_elses_request_is_listed(void **state)
 
 int main(void)
 {
-#define WITH_OFFICE(test) cmocka_unit_test_setup_teardown(test, office_open, office_close)
     const struct CMUnitTest tests[] = {
         WITH_OFFICE(an_opened_request_is_found_by_its_revision),
         WITH_OFFICE(its_name_is_of_the_epoch_that_opened_it),

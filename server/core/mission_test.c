@@ -8,8 +8,8 @@
 #include <cmocka.h>
 
 #include "core/encode.h"
+#include "core/listener_fixture.h"
 #include "core/mission_fixture.h"
-#include "core/stream.h"
 
 static const struct fixture_mission sent = {"e-1", "dts-nord", "dts-sud", "dts", NULL, "assigned"};
 
@@ -132,38 +132,7 @@ static void calendars_and_rotas_are_the_departments(void **state)
     replica_free(&r);
 }
 
-struct listener {
-    struct viewer viewer;
-    struct stream stream;
-};
-
-static void listen_to(struct replica *r, struct listener *l, const char *account)
-{
-    assert_int_equal(viewer_resolve(r, account, &l->viewer), 0);
-    l->stream.filter = calloc(1, sizeof *l->stream.filter);
-    l->stream.filter->kinds = 1u << RECORD_MISSION | 1u << RECORD_CALENDAR | 1u << RECORD_ROTA;
-    stream_start_full(&l->stream, r);
-}
-
-static void hush(struct listener *l)
-{
-    stream_clear(&l->stream);
-    viewer_clear(&l->viewer);
-}
-
-static const char *told(struct replica *r, struct listener *l)
-{
-    static char text[512];
-    struct entry *e;
-    enum stream_item item;
-    text[0] = 0;
-    while ((item = stream_next(&l->stream, r, &l->viewer, &e)) != STREAM_END) {
-        size_t n = strlen(text);
-        snprintf(text + n, sizeof text - n, "%c%s ", item == STREAM_SET ? '+' : '-', e->id);
-        stream_take(&l->stream, e);
-    }
-    return text;
-}
+#define KINDS (1u << RECORD_MISSION | 1u << RECORD_CALENDAR | 1u << RECORD_ROTA)
 
 static void who_takes_it_takes_it_from_the_others(void **state)
 {
@@ -173,7 +142,7 @@ static void who_takes_it_takes_it_from_the_others(void **state)
     struct listener l[ARRAY_LENGTH(names)] = {0};
     load(&r);
     for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
-        listen_to(&r, &l[i], names[i]);
+        listen_to(&r, &l[i], names[i], KINDS);
     struct fixture_mission m = sent;
     fixture_put_mission(&r, 20, "m-1", &m);
     for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
@@ -223,7 +192,7 @@ static void departures_keep_the_team(void **state)
                                                 "\"team\":null}");
     result = result < 0 ? result : replica_load_end(&r);
     assert_int_equal(result, 0);
-    listen_to(&r, &l, "mobile");
+    listen_to(&r, &l, "mobile", KINDS);
     stream_start_after(&l.stream, &r, 10);
     assert_string_equal(told(&r, &l), "-m-2 ");
     hush(&l);
@@ -262,7 +231,7 @@ static void filters_know_missions(void **state)
         {{.kinds = all, .modality = 1u << MODALITY_INTERNAT}, ""},
         {{.kinds = all, .establishment_kinds = {e1, 1}}, ""},
     };
-    listen_to(&r, &l, "astreinte");
+    listen_to(&r, &l, "astreinte", KINDS);
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         *l.stream.filter = cases[i].filter;
         stream_start_full(&l.stream, &r);

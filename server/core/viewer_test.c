@@ -9,7 +9,7 @@
 
 #include "core/encode.h"
 #include "core/hold_fixture.h"
-#include "core/stream.h"
+#include "core/listener_fixture.h"
 
 /* Two départements; in the first dts-nord and dts-sud with mds-muret below. */
 static void load(struct replica *r)
@@ -147,39 +147,7 @@ static void every_member_of_a_scope_counts(void **state)
 
 /* Streams */
 
-struct listener {
-    struct viewer viewer;
-    struct stream stream;
-};
-
-static void listen_to(struct replica *r, struct listener *l, const char *account)
-{
-    assert_int_equal(viewer_resolve(r, account, &l->viewer), 0);
-    l->stream.filter = calloc(1, sizeof *l->stream.filter);
-    l->stream.filter->kinds = 1u << RECORD_HOLD | 1u << RECORD_REQUEST;
-    stream_start_full(&l->stream, r);
-}
-
-static void hush(struct listener *l)
-{
-    stream_clear(&l->stream);
-    viewer_clear(&l->viewer);
-}
-
-/* Everything the stream has to say, as "+id " and "-id "; nothing of it beyond the rights. */
-static const char *told(struct replica *r, struct listener *l)
-{
-    static char text[512];
-    struct entry *e;
-    enum stream_item item;
-    text[0] = 0;
-    while ((item = stream_next(&l->stream, r, &l->viewer, &e)) != STREAM_END) {
-        size_t n = strlen(text);
-        snprintf(text + n, sizeof text - n, "%c%s ", item == STREAM_SET ? '+' : '-', e->id);
-        stream_take(&l->stream, e);
-    }
-    return text;
-}
+#define KINDS (1u << RECORD_HOLD | 1u << RECORD_REQUEST)
 
 static const struct fixture_hold asked = {
     "u-1", "e-1", "dts-nord", "dts-sud", "dts", "r-1", "0,1", "held", FIXTURE_AT + 45 * USEC_MIN,
@@ -193,7 +161,7 @@ static void each_is_told_of_its_own_only(void **state)
     struct listener l[ARRAY_LENGTH(accounts)] = {0};
     load(&r);
     for (size_t a = 0; a < ARRAY_LENGTH(accounts); a++) {
-        listen_to(&r, &l[a], accounts[a]);
+        listen_to(&r, &l[a], accounts[a], KINDS);
         assert_string_equal(told(&r, &l[a]), "");
     }
     replica_turn_end(&r);
@@ -235,13 +203,13 @@ static void a_resume_tells_what_left(void **state)
     assert_int_equal(replica_apply(&r, 24, "hold", "h-1", NULL), 0);
     replica_apply_end(&r, 24);
     replica_turn_end(&r);
-    listen_to(&r, &dts, "dts");
+    listen_to(&r, &dts, "dts", KINDS);
     stream_start_after(&dts.stream, &r, 22);
     assert_string_equal(told(&r, &dts), "-r-1 -h-1 ");
-    listen_to(&r, &nord, "dts-nord");
+    listen_to(&r, &nord, "dts-nord", KINDS);
     stream_start_after(&nord.stream, &r, 22);
     assert_string_equal(told(&r, &nord), "+r-1 ");
-    listen_to(&r, &mecs, "mecs-2");
+    listen_to(&r, &mecs, "mecs-2", KINDS);
     stream_start_after(&mecs.stream, &r, 22);
     assert_string_equal(told(&r, &mecs), "");
     hush(&dts);
@@ -285,7 +253,7 @@ static void departures_keep_who_asked(void **state)
                                                 "\"origin\":null,\"created_by\":null}");
     result = result < 0 ? result : replica_load_end(&r);
     assert_int_equal(result, 0);
-    listen_to(&r, &l, "dts-nord");
+    listen_to(&r, &l, "dts-nord", KINDS);
     stream_start_after(&l.stream, &r, 10);
     assert_string_equal(told(&r, &l), "-h-1 -r-1 ");
     hush(&l);
@@ -308,7 +276,7 @@ static void filters_know_holds_and_requests(void **state)
     elsewhere.origin = "dts-nord";
     fixture_put_request(&r, 24, "r-2", &elsewhere);
     replica_turn_end(&r);
-    listen_to(&r, &l, "astreinte");
+    listen_to(&r, &l, "astreinte", KINDS);
     static char *one_unit[] = {(char *)"u-1"};
     static char *one_request[] = {(char *)"r-1"};
     static char *south[] = {(char *)"dts-sud"};
