@@ -144,8 +144,9 @@ static int offer_changed(struct request_watch *w, const struct entry *e)
 static const char *makes_room(const struct movement *m)
 {
     bool leaves = m->type == MOVEMENT_EXIT || m->type == MOVEMENT_OPENING;
+    bool comes_too = m->entry != NULL; /* who leaves then: no room that was not there before */
     if (m->state == MOVEMENT_PLANNED)
-        return leaves ? m->unit : NULL;
+        return leaves && !comes_too ? m->unit : NULL;
     if (m->state == MOVEMENT_CANCELLED)
         return leaves ? m->to_unit : m->unit;
     return NULL;

@@ -22,6 +22,21 @@ static void test_still_free_on_the_day_wanted(void **state)
     assert_string_equal(turn(f), "r-2 u-9 [0]");
 }
 
+/* Free now, and on each day of the stay. */
+static void test_a_stay_from_now_on(void **state)
+{
+    struct watch_fixture *f = *state;
+    put_request(f, "r-1",
+                (struct fixture_wanted){.wanted_on = "2025-11-21", .wanted_until = "2025-12-10"});
+    put_unit(f, "u-9", place(5, 4));
+    put_movement(f, "v-1", "u-9", "entry", "2025-12-05", "planned");
+    put_movement(f, "v-2", "u-9", "exit", "2025-12-08", "planned");
+    assert_string_equal(turn(f), "");
+    put_unit(f, "u-8", place(5, 4));
+    put_movement(f, "v-3", "u-8", "entry", "2025-12-11", "planned");
+    assert_string_equal(turn(f), "r-1 u-8 [0]");
+}
+
 static void test_nothing_that_is_not_free_now(void **state)
 {
     struct watch_fixture *f = *state;
@@ -77,6 +92,12 @@ static void test_what_is_planned(void **state)
     put_request(f, "r-1", (struct fixture_wanted){.wanted_on = LATER});
     assert_string_equal(turn(f), "");
     put_movement(f, "v-2", "u-8", "closing", "2025-12-02", "planned");
+    assert_string_equal(turn(f), "");
+    struct fixture_movement back = {"u-8", "e-2",        "dts-sud", "exit",
+                                    1,     "2025-12-05", NULL,      "planned"};
+    back.at = f->at;
+    back.entry = "v-4"; /* of who comes and goes before the day */
+    fixture_put_movement(&f->replica, f->revision, "v-5", &back);
     assert_string_equal(turn(f), "");
     put_movement(f, "v-3", "u-9", "exit", "2025-12-05", "planned");
     assert_string_equal(turn(f), "r-1 u-9 [0]");
@@ -144,6 +165,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_still_free_on_the_day_wanted),
+        TEST(test_a_stay_from_now_on),
         TEST(test_nothing_that_is_not_free_now),
         TEST(test_as_many_as_find_room_then),
         TEST(test_a_day_that_is_today_or_over_is_now),

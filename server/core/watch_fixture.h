@@ -84,25 +84,28 @@ struct fixture_wanted {
     usec_t decided_at; /* 0: now */
     usec_t opened_at;  /* 0: now */
     int max_km;
-    const char *wanted_on; /* NULL: now */
+    const char *wanted_on;    /* NULL: now */
+    const char *wanted_until; /* NULL: open */
 };
 
 static inline void put_request(struct watch_fixture *f, const char *id, struct fixture_wanted n)
 {
     char text[2048];
-    char km[16] = "null", day[16];
+    char km[16] = "null", day[16], until[16];
     if (n.max_km)
         snprintf(km, sizeof km, "%d", n.max_km);
     snprintf(text, sizeof text,
              "{\"reference\":null,\"children\":[%s],\"together\":%s,\"parent\":null,"
              "\"emergency\":%s,\"modality\":[],\"legal_frame\":null,\"needs\":[],"
              "\"from\":{\"commune\":%s,\"territory\":null},\"origin\":\"%s\",\"max_km\":%s,"
-             "\"wanted_on\":%s,\"decided_at\":%lld,\"opened_at\":%lld,\"state\":\"%s\","
+             "\"wanted_on\":%s,\"wanted_until\":%s,\"decided_at\":%lld,\"opened_at\":%lld,"
+             "\"state\":\"%s\","
              "\"code\":null,\"placed\":[],\"arrived\":[],\"placed_at\":null,\"closed_at\":null,"
              "\"created_by\":\"dts\"}",
              n.children ? n.children : "{\"age_months\":84,\"sex\":\"F\"}",
              n.apart ? "false" : "true", n.emergency ? "true" : "false", n.from ? n.from : "null",
              n.origin ? n.origin : "dts-sud", km, fixture_quoted(n.wanted_on, day, sizeof day),
+             fixture_quoted(n.wanted_until, until, sizeof until),
              (long long)(n.decided_at ? n.decided_at : f->at),
              (long long)(n.opened_at ? n.opened_at : f->at), n.state ? n.state : "open");
     put(f, "request", id, text);
