@@ -174,7 +174,8 @@ const struct words words_general[] = {
      "The demonstration département was there already; it is kept as it is."},
     {"demo_other", "cette base contient d'autres données qu'une démonstration ; utilisez une base à part",
      "this database holds other records than a demonstration; use a database of its own"},
-    {"demo_accounts", "Comptes, jetons et certificats : {1}", "Accounts, tokens and certificates: {1}"},
+    {"demo_accounts", "Comptes, mots de passe, jetons et certificats : {1}",
+     "Accounts, passwords, tokens and certificates: {1}"},
     {NULL, NULL, NULL},
 };
 /* clang-format on */

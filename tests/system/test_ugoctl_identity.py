@@ -189,6 +189,7 @@ def test_sessions(people):
     assert sessions(people) == set(IDS[1:])
     assert "2" in people("session", "revoke", "--account", "def-31").stdout
     assert sessions(people) == {IDS[3]}
+    assert people("session", "revoke", "%" * 8, ok=False).returncode == 1
     people("session", "revoke", IDS[3].upper())
     assert sessions(people) == set()
 
