@@ -54,7 +54,7 @@ struct call {
     struct call *next, *previous; /* among those that wait */
 };
 
-#define DESK_SQL_PARAMS 7
+#define DESK_SQL_PARAMS 8
 
 /* A question for the reader. */
 struct desk_read {

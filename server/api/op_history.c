@@ -60,16 +60,18 @@ static void ids_write(const struct desk *d, const struct call *c, struct buf *ou
         if (h->slots[slot] != NULL &&
             viewer_sees(c->viewer, version_scope(&h->slots[slot]->version)))
             buf_printf(out, "%s%s", out->n > 1 ? "," : "", h->slots[slot]->id);
-    static const enum record_kind kinds[] = {RECORD_HOLD, RECORD_MISSION};
-    for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
-        size_t cursor = 0;
-        for (struct map_slot *at; (at = map_next(&h->records[kinds[i]], &cursor)) != NULL;) {
-            const struct entry *e = at->value;
-            if (viewer_sees(c->viewer, version_scope(&e->version)))
-                buf_printf(out, "%s%s", out->n > 1 ? "," : "", e->id);
-        }
-    }
     buf_char(out, '}');
+}
+
+/* The establishments whose holds, missions and movements are wanted too, whether they are still
+ * there or not. No contents: none are wanted, or all are. */
+static void establishments_write(const struct call *c, struct buf *out)
+{
+    if (shape_has(c->params, "unit") || c->viewer->role != ROLE_ESTABLISHMENT)
+        return;
+    for (size_t i = 0; i < c->viewer->n_establishments; i++)
+        buf_printf(out, "%s%s", i ? "," : "{", c->viewer->establishments[i]);
+    buf_text(out, out->n ? "}" : "{}");
 }
 
 static void kinds_write(const struct call *c, struct buf *out)
@@ -92,12 +94,15 @@ static int ask(struct desk *d, usec_t now, struct call *c, int64_t revision, int
 {
     CLEANUP(buf_free) struct buf ids = {0};
     CLEANUP(buf_free) struct buf kinds = {0};
+    CLEANUP(buf_free) struct buf establishments = {0};
     char numbers[5][24] = {{0}};
     ids_write(d, c, &ids);
     kinds_write(c, &kinds);
+    establishments_write(c, &establishments);
     buf_add(&ids, (span){"", 1}); /* terminators: the texts become parameters */
     buf_add(&kinds, (span){"", 1});
-    if (ids.failed || kinds.failed)
+    buf_add(&establishments, (span){"", 1});
+    if (ids.failed || kinds.failed || establishments.failed)
         return -ENOMEM;
     const int64_t values[5] = {revision, part, shape_instant(c->params, "at_from", 0),
                                shape_instant(c->params, "at_to", INT64_MAX),
@@ -106,8 +111,9 @@ static int ask(struct desk *d, usec_t now, struct call *c, int64_t revision, int
         snprintf(numbers[i], sizeof numbers[i], "%lld", (long long)values[i]);
     return desk_ask(d, now, c, DESK_HISTORY,
                     (const char *const[]){ids.p[0] ? ids.p : NULL, kinds.p, numbers[0], numbers[1],
-                                          numbers[2], numbers[3], numbers[4]},
-                    7);
+                                          numbers[2], numbers[3], numbers[4],
+                                          establishments.p[0] ? establishments.p : NULL},
+                    8);
 }
 
 /* A late declaration and the rule for holds belong to a unit: they are shown to whom the unit is;

@@ -63,9 +63,9 @@ const struct sql_text sql_texts[QUERY_COUNT] = {
     [QUERY_HISTORY] = {"history",
                        "SELECT revision, part, at, actor, operation, kind, id, state,"
                        " establishment, territory"
-                       " FROM ugo.history_page($1::text[], $2::text[], $3::bigint, $4::integer,"
-                       " $5::bigint, $6::bigint, $7::integer)",
-                       7, false},
+                       " FROM ugo.history_page($1::text[] || ugo.asked_of($8::text[]),"
+                       " $2::text[], $3::bigint, $4::integer, $5::bigint, $6::bigint, $7::integer)",
+                       8, false},
     [QUERY_RETAIN] = {"retain", "SELECT ugo.retain_resume()", 0, false},
     [QUERY_STATISTICS] = {"statistics",
                           "SELECT ugo.journal_statistics($1::text[], $2::bigint, $3::bigint)", 3,

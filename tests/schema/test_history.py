@@ -3,6 +3,7 @@
 import psycopg2
 import pytest
 
+from asking import act, declared, new_hold
 from register import HOUR, chain_breaks
 
 DAY = 24 * HOUR
@@ -257,3 +258,22 @@ def test_retention_goes_in_steps(register):
     assert register.value("SELECT history_floor FROM ugo.ledger") == 10000
     assert register.value("SELECT ugo.retain_history(%s)", YEAR_S) is False
     register.query("UPDATE ugo.ledger SET head = history_head")  # the planted rows have no chain
+
+
+def test_what_an_establishment_was_asked_outlives_the_holds(register):
+    """Three days after a refusal the hold has left the state; its history is there, and its own."""
+    declared(register, "u-1")
+    declared(register, "u-3")
+    mine, theirs = new_hold(register), new_hold(register, "u-3")
+    for hold in (mine, theirs):
+        act(register, "refuse", hold, "system", code="staff")
+    register.do("movement.plan", {"unit": "u-1", "type": "entry", "places": 1,
+                                  "on": "2050-01-01"})
+    register.advance(3 * DAY)
+    register.apply([])
+    assert register.record("hold", mine) is None
+    ids = register.value("SELECT ugo.asked_of('{e-1}')")
+    assert mine in ids and theirs not in ids and len(ids) == 2
+    assert register.value("SELECT ugo.asked_of('{e-none}')") is None
+    told = [kind for _, _, kind, record in page(register, ids, ("hold",)) if record == mine]
+    assert told == ["hold"] * 3  # asked, refused, left

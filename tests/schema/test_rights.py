@@ -30,7 +30,8 @@ GRANTED = {"apply_batch", "history_page", "units_at", "state_at", "first_revisio
            "offer_state",
            "age_band", "youngest_band", "common_sex", "under_roots", "journal_rows", "unmet_needs",
            "refusals", "arrival_delays", "journal_statistics", "request_records",
-           "certificate_rows", "certificate_page", "password_state", "session_state", "login_row"}
+           "certificate_rows", "certificate_page", "asked_of",
+           "password_state", "session_state", "login_row"}
 SECRET = {"password"}  # tables that even reading is refused of
 
 

@@ -152,9 +152,9 @@ def test_a_long_certificate(ugo, register, tmp_path):
     ugo("home-0", "declare", "u-0-a", "--free", "4", "--open", "8")
     hold = ugo.json("night", "hold", "u-0-a", "--request", request)["hold"]["id"]
     register.apply([("request.update", {"request": request, "max_km": 1 + i % 1000})
-                    for i in range(1300)])
+                    for i in range(1600)])
     told = ugo("night", "request", "certificate", request)
-    assert hold in told and told.count("demande modifiée") == 1300, told[-2000:]
+    assert hold in told and told.count("demande modifiée") == 1600, told[-2000:]
     file = tmp_path / "certificate.json"
     answer = ugo.json("night", "request", "certificate", request)
     file.write_text(json.dumps(answer))
