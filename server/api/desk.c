@@ -283,18 +283,24 @@ static char *command_text(struct desk *d, const struct call *c)
 
 int desk_submit(struct desk *d, usec_t now, struct call *c)
 {
+    c->ticket = d->last_ticket + 1; /* an invented key has it */
+    char *text = command_text(d, c);
+    return text == NULL ? -ENOMEM : desk_submit_text(d, now, c, text);
+}
+
+int desk_submit_text(struct desk *d, usec_t now, struct call *c, char *text)
+{
     c->ticket = ++d->last_ticket;
     if (d->n_commands == d->room_commands) {
         size_t room = d->room_commands ? d->room_commands * 2 : 64;
         struct desk_command *commands = realloc(d->commands, room * sizeof *commands);
-        if (commands == NULL)
+        if (commands == NULL) {
+            free(text);
             return -ENOMEM;
+        }
         d->commands = commands;
         d->room_commands = room;
     }
-    char *text = command_text(d, c);
-    if (text == NULL)
-        return -ENOMEM;
     d->commands[d->n_commands++] = (struct desk_command){c->ticket, text, strlen(text)};
     /* The writer fails it within command_wait; this is for a writer that never speaks again. */
     call_wait(d, c, CALL_WAITS_COMMAND, now + d->limits.command_wait + 5 * USEC_S);

@@ -42,6 +42,7 @@ struct call {
     int64_t revision;        /* of a command: what it made; -1: nothing changed */
     enum error_type refusal; /* one that shows records, and waits for them too (outdated) */
     bool refused;
+    struct login *login; /* borrowed; where the answer to DESK_LOGIN goes: see api/own_call.h */
     json_t *made;        /* owned; what the database said that it made; NULL nothing */
     struct shown *shown; /* owned; the records that the answer shows: see api/answer.h */
     size_t n_shown;
@@ -143,6 +144,8 @@ void call_refuse(struct call *c, enum error_type error, const char *detail);
 void call_refuse_params(struct call *c, const struct shape_errors *errors);
 void call_answer(struct call *c); /* result is complete */
 int desk_submit(struct desk *d, usec_t now, struct call *c) MUST_USE;
+/* text: a whole command, taken. */
+int desk_submit_text(struct desk *d, usec_t now, struct call *c, char *text) MUST_USE;
 int desk_ask(struct desk *d, usec_t now, struct call *c, enum desk_question question,
              const char *const *params, size_t n) MUST_USE;
 

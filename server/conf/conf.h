@@ -45,7 +45,9 @@ struct conf {
     struct conf_list proxy_protocol_from; /* addresses or networks: 10.0.0.0/8 */
     char *server_cert;
     char *server_key;
-    char *client_ca; /* "": no client certificates */
+    char *client_ca;     /* "": no client certificates */
+    char *console_dir;   /* "": none */
+    char *second_factor; /* codes of roles between spaces */
 
     /* processes */
     int64_t workers;

@@ -47,6 +47,12 @@ const struct option conf_options[] = {
     {AT(client_ca), .type = OPTION_PATH, .fallback = "", RELOADABLE,
      .en = "PEM file of the authorities that client certificates must be issued by. Empty: tokens only.",
      .fr = "Fichier PEM des autorités qui délivrent les certificats clients. Vide : jetons seulement."},
+    {AT(console_dir), .type = OPTION_PATH, .fallback = UGO_CONSOLE_DIR,
+     .en = "Folder of the console's files, served at the HTTPS door. Empty: the interface for programs only.",
+     .fr = "Dossier des fichiers de la console, servis à la porte HTTPS. Vide : l'interface pour programmes seulement."},
+    {AT(second_factor), .type = OPTION_TEXT, .fallback = "astreinte territory def mobile admin",
+     .en = "Roles whose accounts sign in at the HTTPS door with a second factor only, between spaces.",
+     .fr = "Rôles dont les comptes ne se connectent à la porte HTTPS qu'avec un second facteur, séparés par des espaces."},
 
     {AT(workers), .type = OPTION_INT, .fallback = "2", RANGE(1, 64),
      .en = "Worker processes; each has one thread and a full copy of the register.",

@@ -8,6 +8,11 @@ static struct door *open_line(void *ctx, const struct peer *peer, usec_t now)
     return line_open(&((struct doors *)ctx)->node->line, now, peer->fingerprint);
 }
 
+static struct door *open_https(void *ctx, const struct peer *peer, usec_t now)
+{
+    return web_open(&((struct doors *)ctx)->node->web, now, peer->address);
+}
+
 /* What each is. */
 static const struct {
     const char *name;
@@ -15,6 +20,7 @@ static const struct {
     enum tls_use use;
 } kinds[CONTROL_DOORS] = {
     [CONTROL_DOOR_LINE] = {"line", open_line, TLS_CERTIFICATES},
+    [CONTROL_DOOR_HTTPS] = {"https", open_https, TLS_HTTPS},
 };
 
 static struct pump_limits pump_limits(const struct conf *c)

@@ -14,6 +14,7 @@
 
 #include "conf/embedded_place.h"
 #include "daemon/check.h"
+#include "daemon/console.h"
 #include "daemon/data_dir.h"
 #include "daemon/embedded.h"
 #include "daemon/notify.h"
@@ -32,6 +33,7 @@ struct master {
     char program[PATH_MAX]; /* where an upgrade is found */
     struct settings *settings;
     struct run_as as;
+    struct assets console;
     char *conninfo;
     int lock; /* of the data folder, -1 none */
     int signals;
@@ -173,7 +175,10 @@ static int set_up(struct master *m)
     }
     raise_descriptors(&m->settings->conf);
     r = set_conninfo(m);
+    if (r == 0 && m->settings->conf.listen_https.n > 0)
+        r = console_load(m->settings->conf.console_dir, &m->console);
     m->slots.settings = m->settings;
+    m->slots.console = &m->console;
     m->slots.conninfo = m->conninfo;
     m->slots.as = &m->as;
     m->watchdog = notify_watchdog();
@@ -435,6 +440,7 @@ int master_run(const struct command_line *line, char **argv)
     if (m->lock >= 0)
         close(m->lock);
     settings_free(m->settings);
+    assets_clear(&m->console);
     free(m->conninfo);
     free(m);
     return status;

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/codes.h"
 #include "log/log.h"
 
 #define FILE_MOST (1 << 20) /* no such file is this large */
@@ -79,6 +80,50 @@ static int folder_of(const char *path, char **ret)
     return *ret == NULL ? -ENOMEM : 0;
 }
 
+/* Reads words between spaces: bits 1 << enum role; *ret_wrong (NULL allowed): the first that is
+ * none. */
+static unsigned roles_of(const char *words, span *ret_wrong)
+{
+    unsigned roles = 0;
+    for (const char *at = words; *at != '\0';) {
+        size_t n = strcspn(at, " ");
+        char word[32];
+        int role = -1;
+        if (n < sizeof word) {
+            memcpy(word, at, n);
+            word[n] = '\0';
+            role = code_find(role_codes, ROLE_COUNT, word);
+        }
+        if (role >= 0)
+            roles |= 1u << role;
+        else if (n > 0 && ret_wrong != NULL && ret_wrong->p == NULL)
+            *ret_wrong = (span){at, n};
+        at += n + strspn(at + n, " ");
+    }
+    return roles;
+}
+
+unsigned settings_second_factor(const struct settings *s)
+{
+    return roles_of(s->conf.second_factor, NULL);
+}
+
+static int check_roles(struct loading *l)
+{
+    span wrong = {0};
+    (void)roles_of(l->settings->conf.second_factor, &wrong);
+    if (wrong.p == NULL)
+        return 0;
+    buf_printf(&l->faults->refusals,
+               EITHER(l,
+                      "%s: second_factor: %.*s is no role (establishment astreinte territory def "
+                      "service mobile admin)\n",
+                      "%s : second_factor : %.*s n'est pas un rôle (establishment astreinte "
+                      "territory def service mobile admin)\n"),
+               l->path, (int)wrong.n, wrong.p);
+    return SETTINGS_REFUSED;
+}
+
 /* 0 or SETTINGS_REFUSED. */
 static int read_configuration(struct loading *l)
 {
@@ -98,7 +143,7 @@ static int read_configuration(struct loading *l)
         conf_error_text(&errors.error[i], l->language, &l->faults->refusals);
         buf_char(&l->faults->refusals, '\n');
     }
-    return r == CONF_INVALID ? SETTINGS_REFUSED : 0;
+    return r == CONF_INVALID ? SETTINGS_REFUSED : check_roles(l);
 }
 
 /* One PEM file that an option names. */

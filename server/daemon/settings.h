@@ -33,6 +33,9 @@ void settings_faults_free(struct settings_faults *f);
 int settings_load(const char *path, enum conf_language language, usec_t now, struct settings **ret,
                   struct settings_faults *ret_faults) MUST_USE;
 
+/* Bits 1 << enum role of the option second_factor. */
+unsigned settings_second_factor(const struct settings *s);
+
 /* log_level and log_target, for this process. */
 void settings_apply_log(const struct settings *s);
 

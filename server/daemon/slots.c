@@ -45,6 +45,7 @@ static void ignore_group_signals(void)
 static void __attribute__((noreturn)) be_worker(const struct slots *s, unsigned i, int control)
 {
     struct worker_start start = {.settings = s->settings,
+                                 .console = s->console,
                                  .conninfo = s->conninfo,
                                  .slot = i,
                                  .control_fd = control,

@@ -40,6 +40,7 @@ struct slots {
     struct slot slot[SLOTS_MAX];
     struct slot_sockets sockets[SLOTS_MAX];
     const struct settings *settings; /* borrowed; what new workers start with */
+    const struct assets *console;    /* borrowed */
     const char *conninfo;            /* borrowed */
     const struct run_as *as;         /* borrowed */
     bool started;                    /* workers may be started */

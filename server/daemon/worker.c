@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "daemon/doors.h"
+#include "daemon/passwords.h"
 #include "db/db_link.h"
 #include "log/log.h"
 #include "proto/memory.h"
@@ -23,6 +24,7 @@ struct worker {
 
     struct node node;
     struct doors doors;
+    struct passwords *passwords;
     struct db_link *writer_link, *follower_link, *reader_link;
 
     usec_t alive_at;
@@ -72,6 +74,31 @@ static void note_staleness(struct worker *w)
     log_line(w->node.stale ? LOG_WARNING : LOG_NOTICE,
              w->node.stale ? "database_away" : "database_back", "writer=%s follower=%s",
              db_link_trouble(w->writer_link), db_link_trouble(w->follower_link));
+}
+
+/* Passwords */
+
+static void derived(void *ctx, uint64_t ticket, const unsigned char hash[SCRYPT_HASH])
+{
+    struct worker *w = ctx;
+    int r = web_derived(&w->node.web, loop_now(), ticket, hash);
+    if (r < 0)
+        fail(w, "login", r);
+    loop_again(w->loop);
+}
+
+static void hand_on_derivations(struct worker *w)
+{
+    struct derivation d;
+    while (web_take_derivation(&w->node.web, &d))
+        if (passwords_derive(w->passwords, &d) < 0)
+            derived(w, d.ticket, NULL);
+}
+
+static void draw(unsigned char *ret, size_t n)
+{
+    if (RAND_bytes(ret, (int)n) != 1)
+        abort(); /* nothing that follows could be trusted */
 }
 
 static void set_pulse(struct worker *w, usec_t now)
@@ -164,6 +191,7 @@ static bool turn(void *ctx, usec_t now, usec_t until)
     speak(w, wants.follower, w->follower_link);
     speak(w, wants.writer, w->writer_link);
     speak(w, wants.reader, w->reader_link);
+    hand_on_derivations(w);
     if (wants.staleness)
         note_staleness(w);
     for (struct door *d; (d = node_answered(&w->node)) != NULL;)
@@ -325,6 +353,7 @@ static int make_node(struct worker *w, const struct conf *c)
     snprintf(name, sizeof name, "%016llx", (unsigned long long)random[0]);
     struct node_settings settings = {
         .line = line_limits(c),
+        .web = WEB_LIMITS,
         .feed = feed_limits(c),
         .desk = {.command_wait = c->command_wait,
                  .behind_wait = c->behind_wait,
@@ -335,10 +364,14 @@ static int make_node(struct worker *w, const struct conf *c)
         .reader = {.timeout = c->command_wait},
         .name = name,
         .seed = random[1],
+        .random = draw,
         .event = node_said,
         .ctx = w,
     };
-    return node_init(&w->node, &settings);
+    int r = node_init(&w->node, &settings);
+    w->node.web.assets = w->start->console;
+    w->node.web.second_factor = settings_second_factor(w->start->settings);
+    return r;
 }
 
 static int set_up(struct worker *w)
@@ -348,6 +381,7 @@ static int set_up(struct worker *w)
     r = r < 0 ? r : make_node(w, c);
     r = r < 0 ? r : loop_add_hook(w->loop, turn, w);
     r = r < 0 ? r : make_doors(w);
+    r = r < 0 ? r : passwords_new(w->loop, derived, w, &w->passwords);
     r = r < 0 ? r : loop_add_hook(w->loop, end_turn, w);
     r = r < 0 ? r : timer_new(w->loop, pulse, w, &w->pulse);
     r = r < 0 ? r : watch_new(w->loop, w->start->control_fd, heard_master, w, &w->control);
@@ -357,6 +391,7 @@ static int set_up(struct worker *w)
 static void tear_down(struct worker *w)
 {
     doors_free(&w->doors);
+    passwords_free(w->passwords);
     db_link_free(w->writer_link);
     db_link_free(w->follower_link);
     db_link_free(w->reader_link);

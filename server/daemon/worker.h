@@ -18,6 +18,7 @@ struct worker_socket {
 
 struct worker_start {
     const struct settings *settings; /* borrowed for the life of the worker */
+    const struct assets *console;    /* borrowed, as are the settings */
     const char *conninfo;            /* libpq, login role ugod */
     unsigned slot;                   /* 0 … workers-1 */
     int control_fd;                  /* daemon/control.h, non-blocking */

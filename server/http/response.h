@@ -2,8 +2,8 @@
 /* Answers as bytes: the status line, the fields of every answer (security, caching, length), and
  * problems (RFC 9457) made from the table of proto/error.h.
  *
- * All texts put into a head are the server's own or have been checked: they hold no control byte,
- * and that is asserted. */
+ * All texts put into a head are the server's own or have been checked. One that holds a control
+ * byte all the same makes the answer fail. */
 #ifndef HTTP_RESPONSE_H
 #define HTTP_RESPONSE_H
 

@@ -212,6 +212,7 @@ int node_init(struct node *n, const struct node_settings *settings)
     desk_init(&n->desk, &n->replica, &settings->desk, settings->name);
     feeds_init(&n->feeds, &n->desk, &settings->feed);
     line_init(&n->line, &n->feeds, &settings->line, settings->seed);
+    web_init(&n->web, &n->feeds, &settings->web, settings->random, settings->seed);
     int r = request_watch_new(&n->replica, &n->watch);
     r = r < 0 ? r : writer_new(&settings->writer, &n->writer);
     r = r < 0 ? r : follower_new(&sink, n, &n->follower);
@@ -224,6 +225,7 @@ void node_free(struct node *n)
     follower_free(n->follower);
     reader_free(n->reader);
     request_watch_free(n->watch);
+    web_clear(&n->web);
     feeds_clear(&n->feeds);
     desk_free(&n->desk);
     replica_free(&n->replica);
@@ -242,12 +244,15 @@ static int settle(struct node *n, usec_t now, struct node_wants *wants)
     r = r < 0 ? r : n->error;
     r = r < 0 ? r : hand_back_outcomes(n, &wants->follower);
     r = r < 0 ? r : line_refresh(&n->line, now);
+    r = r < 0 ? r : web_refresh(&n->web, now);
     r = r < 0 ? r : desk_settle(&n->desk, now);
     r = r < 0 ? r : hand_on_offers(n, now, &wants->writer);
     r = r < 0 ? r : hand_on_commands(n, now, &wants->writer);
     r = r < 0 ? r : hand_on_reads(n, now, &wants->reader);
-    if (r == 0)
+    if (r == 0) {
         line_settle(&n->line, now);
+        web_settle(&n->web, now);
+    }
     return r;
 }
 
@@ -301,7 +306,8 @@ int node_turn(struct node *n, usec_t now, struct node_wants *ret)
 
 struct door *node_answered(struct node *n)
 {
-    return line_answered(&n->line);
+    struct door *d = line_answered(&n->line);
+    return d != NULL ? d : web_answered(&n->web);
 }
 
 static void note_full(struct node *n, bool full)
@@ -315,8 +321,12 @@ static void note_full(struct node *n, bool full)
 bool node_turn_end(struct node *n)
 {
     struct desk_command entry;
+    char *touch;
     bool any = false;
     replica_turn_end(&n->replica);
+    for (; web_take_touch(&n->web, &touch); any = true)
+        if (writer_submit_spare(n->writer, touch, strlen(touch)) != 0)
+            free(touch); /* the next use tells it again */
     while (desk_take_entry(&n->desk, &entry)) {
         int r = writer_submit_spare(n->writer, entry.json, entry.n);
         if (r != 0)

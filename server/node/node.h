@@ -13,6 +13,7 @@
 #define NODE_NODE_H
 
 #include "core/watch.h"
+#include "http/web.h"
 #include "line/line.h"
 #include "sync/follower.h"
 #include "sync/reader.h"
@@ -31,12 +32,14 @@ enum node_event {
 
 struct node_settings {
     struct line_limits line;
+    struct web_limits web;
     struct feed_limits feed;
     struct desk_limits desk;
     struct writer_limits writer;
     struct reader_limits reader;
-    const char *name; /* 16 random hexadecimal digits */
-    uint64_t seed;    /* random */
+    const char *name;                             /* 16 random hexadecimal digits */
+    uint64_t seed;                                /* random */
+    void (*random)(unsigned char *ret, size_t n); /* what nobody can guess */
     /* What the operator's log wants to know; ctx is borrowed. */
     void (*event)(void *ctx, enum node_event event, const char *text, int64_t number);
     void *ctx;
@@ -47,6 +50,7 @@ struct node {
     struct desk desk;
     struct feeds feeds;
     struct line_service line;
+    struct web_service web;
     struct writer *writer;
     struct follower *follower;
     struct reader *reader;

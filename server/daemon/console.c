@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "daemon/console.h"
+
+#include <fts.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "log/log.h"
+
+#include <fcntl.h>
+
+#define FILE_MOST (4 << 20) /* no file of the console is this large */
+
+static int read_file(const char *path, struct buf *out)
+{
+    char piece[16384];
+    ssize_t n;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0)
+        return -errno;
+    while ((n = read(fd, piece, sizeof piece)) > 0 && out->n <= FILE_MOST)
+        buf_add(out, (span){piece, (size_t)n});
+    int r = n < 0 ? -errno : out->n > FILE_MOST ? -EFBIG : buf_check(out);
+    close(fd);
+    return r;
+}
+
+/* Takes ".gz" or ".br" from the end of a path. */
+static enum coding cut_coding(char *path)
+{
+    static const struct {
+        const char *end;
+        enum coding coding;
+    } ends[] = {{".gz", CODING_GZIP}, {".br", CODING_BR}};
+    size_t n = strlen(path);
+    for (size_t i = 0; i < ARRAY_LENGTH(ends); i++)
+        if (n > 3 && strcmp(path + n - 3, ends[i].end) == 0) {
+            path[n - 3] = '\0';
+            return ends[i].coding;
+        }
+    return CODING_IDENTITY;
+}
+
+static int add(const char *path, const char *name, struct assets *ret)
+{
+    struct buf body = {0};
+    char *served = strdup(name);
+    int r = served == NULL ? -ENOMEM : read_file(path, &body);
+    if (r == 0) {
+        enum coding coding = cut_coding(served);
+        r = assets_add(ret, served, coding, buf_span(&body));
+    }
+    if (r > 0 || (r < 0 && r != -ENOMEM))
+        log_line(LOG_WARNING, "console_file_refused", "path=%s why=%s", path,
+                 r < 0              ? strerror(-r)
+                 : r == ASSETS_TYPE ? "type"
+                                    : "name");
+    buf_free(&body);
+    free(served);
+    return r == -ENOMEM ? r : 0;
+}
+
+int console_load(const char *folder, struct assets *ret)
+{
+    char *roots[] = {(char *)(uintptr_t)folder, NULL};
+    size_t n = strlen(folder);
+    int r = 0;
+    if (n == 0 || access(folder, R_OK | X_OK) < 0) {
+        log_line(LOG_NOTICE, "no_console", "console_dir=%s", folder);
+        return 0;
+    }
+    FTS *walk = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+    if (walk == NULL)
+        return -errno;
+    for (FTSENT *e; r == 0 && (e = fts_read(walk)) != NULL;)
+        if (e->fts_info == FTS_F)
+            r = add(e->fts_path, e->fts_path + n, ret);
+    fts_close(walk);
+    log_line(LOG_INFO, "console_loaded", "files=%zu bytes=%zu", ret->by_path.count, ret->bytes);
+    return r;
+}

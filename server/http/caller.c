@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Who asks: a script by its token, a person by the session of its cookie; now, and as long as the
+ * exchange lasts. */
+#include <stdlib.h>
+#include <strings.h>
+
+#include "api/secret.h"
+#include "http/exchange.h"
+#include "http/field.h"
+
+/* A page of another site can make a browser send a request with our cookie; it says where it comes
+ * from, and cannot know the token, since it reads none of our answers. NULL: one of our pages. */
+const char *caller_forgery(const struct http_request *q, span secret)
+{
+    static const char scheme[] = "https://";
+    span site = q->field[FIELD_SEC_FETCH_SITE], origin = q->field[FIELD_ORIGIN];
+    span host = q->field[FIELD_HOST], given = q->field[FIELD_UGO_ANTI_FORGERY];
+    bool safe = q->method == HTTP_GET || q->method == HTTP_HEAD;
+    size_t n = sizeof scheme - 1;
+    if (site.p != NULL && !span_is(site, "same-origin") && !(safe && span_is(site, "none")))
+        return "cross_site";
+    if (origin.p != NULL && (origin.n != n + host.n || memcmp(origin.p, scheme, n) != 0 ||
+                             strncasecmp(origin.p + n, host.p, host.n) != 0))
+        return "cross_site";
+    if (safe || secret.p == NULL)
+        return NULL;
+    char token[ANTI_FORGERY_TEXT];
+    anti_forgery_token(secret, token);
+    return secret_equals(given, span_of(token)) ? NULL : "anti_forgery";
+}
+
+static span bearer(const struct http_request *q)
+{
+    span value = q->field[FIELD_AUTHORIZATION];
+    static const char scheme[] = "bearer ";
+    if (value.n < sizeof scheme - 1 || strncasecmp(value.p, scheme, sizeof scheme - 1) != 0)
+        return (span){0};
+    return field_trim((span){value.p + sizeof scheme - 1, value.n - (sizeof scheme - 1)});
+}
+
+/* The account that a credential lets in, or why it does not. */
+static const char *let_in(struct exchange *x, usec_t now, const char *id, enum credential_type type,
+                          const char **ret_account)
+{
+    const struct replica *r = x->service->desk->replica;
+    const struct credential *c = replica_credential(r, span_of(id));
+    const char *trouble = credential_trouble(c, type, replica_now(r, now));
+    if (trouble != NULL)
+        return trouble;
+    x->credential = strdup(id);
+    x->credential_type = type;
+    x->out.failed |= x->credential == NULL;
+    *ret_account = c->account;
+    if (type == CREDENTIAL_SESSION)
+        session_used(x->service, now, c);
+    return NULL;
+}
+
+static const char *authenticate(struct exchange *x, usec_t now, const struct http_request *q,
+                                span secret, const char **ret_account)
+{
+    char id[DIGEST_TEXT];
+    if (q->field[FIELD_AUTHORIZATION].p != NULL) {
+        span token = bearer(q);
+        if (token.n == 0)
+            return "bad_credential";
+        digest_hex(token, id);
+        return let_in(x, now, id, CREDENTIAL_TOKEN, ret_account);
+    }
+    if (secret.p == NULL)
+        return "no_credential";
+    if (cookie_session(secret, id) != 0)
+        return "bad_credential";
+    return let_in(x, now, id, CREDENTIAL_SESSION, ret_account);
+}
+
+int caller_identify(struct exchange *x, usec_t now, const struct http_request *q)
+{
+    const char *account = NULL, *forgery = NULL;
+    span secret = {0};
+    if (q->field[FIELD_COOKIE].p != NULL)
+        (void)!field_cookie(q->field[FIELD_COOKIE], HTTP_COOKIE, &secret);
+    const char *trouble = authenticate(x, now, q, secret, &account);
+    if (trouble == NULL && x->credential_type == CREDENTIAL_SESSION)
+        forgery = caller_forgery(q, secret);
+    if (trouble != NULL || forgery != NULL) {
+        exchange_refuse(x, trouble ? ERROR_UNAUTHENTICATED : ERROR_FORBIDDEN,
+                        trouble ? trouble : forgery);
+        return CALLER_REFUSED;
+    }
+    int r = viewer_resolve(x->service->desk->replica, account, &x->viewer);
+    if (r > 0)
+        exchange_refuse(x, ERROR_UNAUTHENTICATED,
+                        r == VIEWER_DISABLED ? "disabled" : "bad_credential");
+    return r > 0 ? CALLER_REFUSED : r;
+}
+
+const char *caller_trouble(const struct exchange *x, usec_t now)
+{
+    const struct replica *r = x->service->desk->replica;
+    if (x->credential == NULL)
+        return NULL;
+    return credential_trouble(replica_credential(r, span_of(x->credential)), x->credential_type,
+                              replica_now(r, now));
+}
+
+usec_t caller_end(const struct exchange *x)
+{
+    const struct replica *r = x->service->desk->replica;
+    const struct credential *c =
+        x->credential ? replica_credential(r, span_of(x->credential)) : NULL;
+    usec_t end = c != NULL ? credential_end(c) : USEC_NEVER;
+    return end == USEC_NEVER ? end : end - r->ledger_at + r->ledger_received;
+}

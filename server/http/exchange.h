@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* One connection of door 2; shared by the files of this folder only. */
+#ifndef HTTP_EXCHANGE_H
+#define HTTP_EXCHANGE_H
+
+#include "http/response.h"
+#include "http/web.h"
+
+enum exchange_stage {
+    EXCHANGE_READS,   /* waits for a request, or reads one */
+    EXCHANGE_ASKS,    /* the answer is somebody else's work */
+    EXCHANGE_ANSWERS, /* the answer is in `out` and `rest` */
+    EXCHANGE_STREAMS,
+    EXCHANGE_CLOSING,
+};
+
+struct exchange {
+    struct door door;
+    struct web_service *service;
+    LIST_ENTRY(exchange) all, asking;
+    bool is_asking; /* on one of the lists `asking` and `answered` */
+    enum exchange_stage stage;
+    char address[48]; /* of the peer */
+    struct http_reader reader;
+    struct buf out;
+    span rest; /* of a file: sent after `out`; borrowed */
+
+    /* Of the exchange under way */
+    bool is_head, close;
+    unsigned allow;   /* of a 405: bits 1 << enum http_method */
+    char *seen_tag;   /* owned; If-None-Match; NULL none */
+    char *credential; /* owned; id of what lets it in; NULL: nobody yet */
+    enum credential_type credential_type;
+    struct viewer viewer;
+    struct call *call;
+    struct attempt *login; /* owned; NULL: none is under way */
+    bool has_feed;
+    struct feed feed;
+
+    usec_t idle_at;  /* since when no request has begun */
+    usec_t began_at; /* of the head that is being read, then of the body */
+    bool in_body;
+    usec_t taken_at; /* when output last moved, or was empty */
+};
+
+/* web.c: what an answer is made of. Each of these ends the exchange. */
+struct http_head exchange_head(const struct exchange *x, int status);
+void exchange_answer(struct exchange *x, const struct http_head *head, span body);
+/* body stays where it is until it was sent. */
+void exchange_file(struct exchange *x, const struct http_head *head, span body);
+void exchange_problem(struct exchange *x, const struct http_problem *problem);
+void exchange_refuse(struct exchange *x, enum error_type error, const char *detail);
+void exchange_refuse_params(struct exchange *x, const struct shape_errors *errors);
+/* The answer comes later. */
+void exchange_asks(struct exchange *x);
+
+/* ask.c */
+int exchange_ask(struct exchange *x, usec_t now, const struct http_request *q) MUST_USE;
+void exchange_tell(struct exchange *x); /* what the desk has answered */
+/* The body as an object. 0: *ret is the caller's, or NULL after a refusal; -ENOMEM. */
+int body_read(struct exchange *x, const struct http_request *q, json_t **ret) MUST_USE;
+
+/* caller.c */
+#define CALLER_REFUSED 1 /* answered */
+int caller_identify(struct exchange *x, usec_t now, const struct http_request *q) MUST_USE;
+/* NULL: its credential still lets it in; else why not. */
+const char *caller_trouble(const struct exchange *x, usec_t now);
+usec_t caller_end(const struct exchange *x); /* when it ends by time, monotonic µs */
+/* NULL: the request comes from a page of ours. secret: of its cookie; p NULL: it has none yet. */
+const char *caller_forgery(const struct http_request *q, span secret);
+
+/* files.c */
+void files_ask(struct exchange *x, const struct http_request *q);
+
+/* events.c */
+int events_ask(struct exchange *x, usec_t now, const struct http_request *q) MUST_USE;
+void events_settle(struct exchange *x, usec_t now);
+void events_bye(struct exchange *x, const char *code, bool retry);
+
+/* login.c: a login takes several steps, each of which may have to wait. */
+void login_destroy(struct exchange *x); /* what is under way, if anything */
+/* Looks at what it waits for. */
+int login_settle(struct exchange *x, usec_t now) MUST_USE;
+usec_t login_deadline(const struct exchange *x);
+int login_ask(struct exchange *x, usec_t now, const struct http_request *q) MUST_USE;
+int session_ask(struct exchange *x, usec_t now, const struct http_request *q) MUST_USE;
+int logout_ask(struct exchange *x, usec_t now, const struct http_request *q) MUST_USE;
+/* A session has been used: the database is told from time to time. */
+void session_used(struct web_service *w, usec_t now, const struct credential *c);
+
+#endif
