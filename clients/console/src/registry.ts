@@ -131,10 +131,14 @@ export function unitOf(id: string): Unit | null {
     return null;
 }
 
+const oneHost = computed(() =>
+    new Set([...units.value.values()].map((unit) => unit.establishment)).size < 2);
+
 export function unitName(id: string): string {
     const unit = unitOf(id);
     if (!unit) return id;
-    const host = unit.establishment_name;
+    const host = session.value?.role === "establishment" && oneHost.value ? null
+        : unit.establishment_name;
     return host && host !== unit.name && !unit.name.includes(host)
         ? `${host}, ${unit.name}` : unit.name;
 }

@@ -4,7 +4,8 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Hold } from "../protocol";
 import { missionOf } from "../asking";
-import { communeName, unitName, unitOf } from "../registry";
+import { communeName, open, unitName, unitOf } from "../registry";
+import { dialled, numberNow } from "../office";
 import { sayAsker as say } from "../language";
 import { label } from "../words/words";
 import { tell } from "../news";
@@ -24,6 +25,29 @@ function stateText(hold: Hold): string {
     const codes = hold.state === "refused" ? say().refusal : say().withdrawal;
     const why = hold.code ? ` (${label(codes, hold.code)})` : "";
     return `${state}${why}, ${timeOf(hold.ended_at)}`;
+}
+
+/** One line of what runs: how long or what came of it, and the telephone. */
+export function HoldRow({ hold }: { hold: Hold }): JSX.Element {
+    const words = say();
+    const unit = unitOf(hold.unit);
+    const name = unitName(hold.unit);
+    const number = numberNow(hold.place?.contact ?? unit?.contact, open.value);
+    const ended = hold.state !== "held" && hold.state !== "accepted";
+    return (
+        <li class={`row ${hold.state}`}>
+            <div>
+                <p><strong>{name}</strong></p>
+                {hold.state === "held" ? <p><Countdown until={hold.held_until} />{" "}
+                    <span class="quiet">{holdPeople(hold)}</span></p>
+                    : <p class={hold.overdue ? "to-ask" : ""}>
+                        <Icon name={ended ? "close" : "check"} /> {stateText(hold)}</p>}
+            </div>
+            {!ended && number && <a class="button" href={dialled(number.number)}
+                aria-label={`${words.unit.call} ${name}, ${number.number}`}>
+                <Icon name="phone" /></a>}
+        </li>
+    );
 }
 
 export function HoldCard({ hold, people = true }: { hold: Hold; people?: boolean }): JSX.Element {
@@ -47,40 +71,50 @@ export function HoldCard({ hold, people = true }: { hold: Hold; people?: boolean
             tell(t.missions.said);
     }
 
+    function buttons(): JSX.Element {
+        if (hold.state === "held") return <>
+            {hold.extensions < 2 && <button type="button" disabled={act.busy}
+                onClick={() => void run("extend", { minutes: 30 })}>{t.hold.extend}</button>}
+            <button type="button" disabled={act.busy}
+                onClick={() => void run("release")}>{t.hold.release}</button>
+            {decides && <button type="button" disabled={act.busy}
+                onClick={() => void run("accept")}>{t.hold.decide}</button>}
+        </>;
+        return <>
+            <button type="button" disabled={act.busy} onClick={() => void run("arrive",
+                { observed_at: new Date(serverNow()).toISOString() })}>{t.hold.arrived}</button>
+            {!mission && <button type="button" disabled={act.busy}
+                onClick={() => void send()}>{t.missions.create}</button>}
+            {!ending && <button type="button" onClick={() => setEnding(true)}>
+                {t.hold.withdraw}</button>}
+        </>;
+    }
+
     const icon = hold.state === "accepted" || hold.state === "arrived" ? "check"
-        : hold.state === "held" ? "clock" : "close";
+        : "close";
     return (
         <article class={`card hold ${hold.state}`} aria-labelledby={`hold-${hold.id}`}>
             <h3 id={`hold-${hold.id}`}>{name}</h3>
             {people && <p>{holdPeople(hold)}</p>}
-            <p><Icon name={icon} /> <strong>{stateText(hold)}</strong>{" "}
-                {hold.state === "held" && <Countdown until={hold.held_until} />}</p>
+            {hold.state === "held" ? <p><Countdown until={hold.held_until} />{" "}
+                <span class="quiet">{stateText(hold)}</span></p>
+                : <p class={hold.overdue ? "to-ask" : ""}><Icon name={icon} />{" "}
+                    <strong>{stateText(hold)}</strong></p>}
             {hold.stale_unit && hold.state === "held" && <p class="to-ask">{t.hold.stale}</p>}
-            {place && <p>{t.hold.address} : {[place.address,
-                place.commune && communeName(place.commune)].filter(Boolean).join(", ")}</p>}
-            {mission && <p>{t.duty.mobile} : {label(t.missionState, mission.state)}
+            {place && <p>{t.pair(t.hold.address, [place.address,
+                place.commune && communeName(place.commune)].filter(Boolean).join(", "))}</p>}
+            {mission && <p>{t.pair(t.duty.mobile,
+                label(t.missionState, mission.state))}
                 {mission.team && ` (${mission.team})`}</p>}
-            {(hold.state === "held" || hold.state === "accepted") && <div class="actions">
-                <CallButton contact={place?.contact ?? unit?.contact} name={name} />
-                {hold.state === "held" && <>
-                    {hold.extensions < 2 && <button type="button" disabled={act.busy}
-                        onClick={() => void run("extend", { minutes: 30 })}>
-                        {t.hold.extend}</button>}
-                    <button type="button" disabled={act.busy}
-                        onClick={() => void run("release")}>{t.hold.release}</button>
-                    {decides && <button type="button" disabled={act.busy}
-                        onClick={() => void run("accept")}>{t.hold.decide}</button>}
-                </>}
-                {hold.state === "accepted" && <>
-                    <button type="button" disabled={act.busy} onClick={() => void run("arrive",
-                        { observed_at: new Date(serverNow()).toISOString() })}>
-                        {t.hold.arrived}</button>
-                    {!mission && <button type="button" disabled={act.busy}
-                        onClick={() => void send()}>{t.missions.create}</button>}
-                    {!ending && <button type="button" class="link"
-                        onClick={() => setEnding(true)}>{t.hold.withdraw}</button>}
-                </>}
-            </div>}
+            {(hold.state === "held" || hold.state === "accepted") && <>
+                <div class="actions">
+                    <CallButton contact={place?.contact ?? unit?.contact} name={name} />
+                </div>
+                <details>
+                    <summary>{t.hold.gestures}<span class="hidden">, {name}</span></summary>
+                    <div class="actions">{buttons()}</div>
+                </details>
+            </>}
             {ending && hold.state === "accepted" && <CodeForm title={t.hold.withdrawWhy}
                 codes={t.withdrawal} submit={t.hold.withdrawYes} busy={act.busy}
                 problem={act.problem} chosen={code} onChoose={setCode}

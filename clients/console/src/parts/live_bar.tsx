@@ -72,7 +72,7 @@ export function NewsStrip(): JSX.Element {
                     <Icon name={each.urgent ? "alarm" : "check"} />
                     <p>{each.text} <span class="quiet">{exact(each.at, saying())}</span></p>
                     <button type="button" class="bare" onClick={() => dismiss(each.id)}
-                        aria-label={`${say().app.close} : ${each.text}`}>
+                        aria-label={say().pair(say().app.close, each.text)}>
                         <Icon name="close" /></button>
                 </div>
             ))}

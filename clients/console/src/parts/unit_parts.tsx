@@ -70,7 +70,7 @@ export function Countdown({ until }: { until: string }): JSX.Element {
     return (
         <span class={`countdown ${tone}`} role="timer" aria-live="off">
             <Icon name={tone === "" ? "clock" : "alarm"} />
-            {left <= 0 ? say().time.over : `${say().hold.left} ${countdown(left, say())}`}
+            {left <= 0 ? say().time.over : say().hold.left(countdown(left, say()))}
         </span>
     );
 }

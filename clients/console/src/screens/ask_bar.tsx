@@ -13,6 +13,7 @@ import { tell } from "../news";
 import { useAct, type Act } from "../parts/act";
 import { Choice, SelectField, TextField } from "../parts/fields";
 import { Panel, ProblemBox } from "../parts/panel";
+import { timeOf } from "../parts/unit_parts";
 
 interface Asked {
     hold?: Hold;
@@ -71,6 +72,12 @@ export async function ask(act: Act, request: string, units: string[], minutes: s
     return true;
 }
 
+export function requestText(request: Request): string {
+    const t = say().ask;
+    return request.reference ? t.forRequest(request.reference)
+        : t.forRequestOf(timeOf(request.opened_at));
+}
+
 export function AskBar(): JSX.Element | null {
     const t = say().ask;
     const act = useAct();
@@ -110,9 +117,9 @@ export function AskBar(): JSX.Element | null {
                         units.map(unitName))}</p>
                     {units.length > 1 && <p>{t.help}</p>}
                     {request ? <p class="quiet">
-                        {t.forRequest(request.reference ?? request.id)}</p>
-                        : <details>
-                            <summary>{t.newRequest}</summary>
+                        {requestText(request)}</p>
+                        : <><p class="quiet">{t.newRequest}</p><details>
+                            <summary>{t.more}</summary>
                             <TextField label={t.reference} help={t.referenceHelp} optional
                                 value={reference} maxlength={20}
                                 fault={bad ? t.referenceBad : undefined}
@@ -120,7 +127,7 @@ export function AskBar(): JSX.Element | null {
                             <SelectField label={t.frame} value={frame} empty={say().app.choose}
                                 options={Object.entries(say().frame)} optional
                                 onInput={setFrame} />
-                        </details>}
+                        </details></>}
                     <Choice legend={t.minutes} value={minutes} onChoose={setMinutes}
                         options={["", "15", "30", "60"].map((m) => ({ value: m,
                             text: m === "" ? t.minutesDefault : t.minutesN(Number(m)) }))} />

@@ -86,8 +86,8 @@ export function ExpectedCard({ hold }: { hold: Hold }): JSX.Element {
                 <Icon name={hold.overdue ? "warn" : "clock"} />{" "}
                 {hold.overdue ? t.overdue(timeOf(hold.arrive_by))
                     : t.expectedBefore(timeOf(hold.arrive_by))}</p>
-            {mission && <p>{label(say().duty, "mobile")} :
-                {" "}{label(say().missionState, mission.state)}</p>}
+            {mission && <p>{say().pair(say().duty.mobile,
+                label(say().missionState, mission.state))}</p>}
             <ProblemBox problem={act.problem} />
             <div class="actions">
                 <button type="button" class="strong large" disabled={act.busy}

@@ -86,8 +86,10 @@ function RequestCard({ request }: { request: Request }): JSX.Element {
                     && `, ${t.partly(request.placed.length, request.children.length)}`}</p>
             {offer && <OfferBox offer={offer} />}
             {list.length === 0 && <p class="quiet">{t.noHolds}</p>}
-            {list.map((hold) => <HoldCard key={hold.id} hold={hold}
-                people={hold.children.length < request.children.length} />)}
+            <div class="cards">
+                {list.map((hold) => <HoldCard key={hold.id} hold={hold}
+                    people={hold.children.length < request.children.length} />)}
+            </div>
             {!closing && <ProblemBox problem={act.problem} />}
             {closing ? <CodeForm title={t.closeWhy} codes={words.requestEnd} submit={t.closeYes}
                 busy={act.busy} problem={act.problem} chosen={code} onChoose={setCode}

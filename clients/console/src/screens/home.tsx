@@ -68,23 +68,30 @@ export function HomeScreen(): JSX.Element {
     const list = [...units.value.values()].sort((a, b) =>
         (a.establishment_name ?? "").localeCompare(b.establishment_name ?? "")
         || a.name.localeCompare(b.name));
+    const hosts = new Set(list.map((unit) => unit.establishment));
     return (
         <main id="main" tabIndex={-1}>
-            <h1>{t.title}</h1>
+            <h1>{t.title}{hosts.size === 1 && list[0]?.establishment_name
+                && <span class="host">{list[0].establishment_name}</span>}</h1>
             <Notices />
             {asked.length > 0 && <section class="urgent" aria-labelledby="asked">
                 <h2 id="asked">{t.toAnswer(asked.length)}</h2>
-                {asked.map((hold) => <AskedCard key={hold.id} hold={hold} />)}
+                <div class="cards">
+                    {asked.map((hold) => <AskedCard key={hold.id} hold={hold} />)}
+                </div>
             </section>}
             {expected.length > 0 && <section aria-labelledby="expected">
                 <h2 id="expected">{t.expected}</h2>
-                {expected.map((hold) => <ExpectedCard key={hold.id} hold={hold} />)}
+                <div class="cards">
+                    {expected.map((hold) => <ExpectedCard key={hold.id} hold={hold} />)}
+                </div>
             </section>}
             <section aria-labelledby="units">
                 <h2 id="units" class={asked.length + expected.length ? "" : "hidden"}>{t.units}</h2>
                 {list.length === 0 && <p class="quiet">{t.noUnits}</p>}
                 <div class="cards">
-                    {list.map((unit) => <UnitCard key={unit.id} unit={unit} />)}
+                    {list.map((unit) => <UnitCard key={unit.id} unit={unit}
+                        host={hosts.size > 1} />)}
                 </div>
             </section>
             <Movements />

@@ -106,6 +106,7 @@ export function LoginAgain(): JSX.Element {
     useEffect(() => {
         const before = document.activeElement as HTMLElement | null;
         dialog.current?.showModal();
+        dialog.current?.querySelector<HTMLInputElement>("input[name=password]")?.focus();
         return () => before?.isConnected ? before.focus() : undefined;
     }, []);
     return (

@@ -50,9 +50,9 @@ function MissionCard({ mission }: { mission: Named }): JSX.Element {
                 {people(mission.profile, null, words) || words.places(mission.places)}</h2>
             <p>{mission.from.commune && `${t.from(communeName(mission.from.commune))} `}
                 {t.to} <strong>{name}</strong></p>
-            {place.address && <p>{words.hold.address} : {[place.address,
-                place.commune && communeName(place.commune)].filter(Boolean).join(", ")}</p>}
-            <p>{t.team} : {mission.team ?? t.noTeam}</p>
+            {place.address && <p>{words.pair(words.hold.address, [place.address,
+                place.commune && communeName(place.commune)].filter(Boolean).join(", "))}</p>}
+            <p>{words.pair(t.team, mission.team ?? t.noTeam)}</p>
             <p><strong>{label(words.missionState, mission.state)}</strong>{" "}
                 <span class="quiet">{timeOf(mission.arrived_at ?? mission.under_way_at
                     ?? mission.assigned_at)}</span></p>
@@ -90,9 +90,9 @@ export function OnCallList(): JSX.Element {
             {list?.length === 0 && <p class="quiet">{words.missions.nobody}</p>}
             {list && list.length > 0 && <ul>
                 {list.map((each) => (
-                    <li key={each.duty + each.account}>{label(words.duty, each.duty)} :{" "}
-                        <strong>{each.name ?? each.account}</strong>,{" "}
-                        {words.missions.until(timeOf(each.until))}</li>
+                    <li key={each.duty + each.account}>{words.pair(label(words.duty, each.duty),
+                        each.name ?? each.account)}, {words.missions.until(timeOf(each.until))}
+                    </li>
                 ))}
             </ul>}
         </section>

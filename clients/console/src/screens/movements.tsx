@@ -24,7 +24,7 @@ export function Movements(): JSX.Element {
         <section aria-labelledby="movements">
             <h2 id="movements">{t.title}</h2>
             {planned.length === 0 && <p class="quiet">{t.none}</p>}
-            <ul class="plain">
+            <ul class="plain cards">
                 {planned.map((each) => <MovementItem key={each.id} movement={each} />)}
             </ul>
             {planning ? <PlanForm onClose={() => setPlanning(false)} />

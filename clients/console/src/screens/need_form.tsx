@@ -35,7 +35,7 @@ function AddChild({ onAdd, first }: { onAdd: (child: Child) => void; first: bool
                 { value: "M" as const, text: say().child.M },
                 { value: "" as const, text: t.sexUnknown },
             ]} />
-            <fieldset>
+            <fieldset class="grid">
                 <legend>{baby ? t.months : t.age}</legend>
                 <div class="chips">
                     {baby ? MONTHS.map((m) => <button key={m} type="button"

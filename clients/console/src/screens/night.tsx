@@ -46,21 +46,16 @@ function what(entry: JournalEntry): string {
 }
 
 function Journal({ entries }: { entries: JournalEntry[] }): JSX.Element {
-    const t = say().night;
     return (
-        <table>
-            <thead><tr><th scope="col">{t.when}</th><th scope="col">{t.what}</th>
-                <th scope="col">{t.who}</th></tr></thead>
-            <tbody>
-                {entries.map((entry) => (
-                    <tr key={`${entry.revision} ${entry.id}`}>
-                        <td class="when">{clock(Date.parse(entry.at), minute.value, saying())}</td>
-                        <td>{what(entry)}</td>
-                        <td>{entry.actor}</td>
-                    </tr>
-                ))}
-            </tbody>
-        </table>
+        <ol class="journal">
+            {entries.map((entry) => (
+                <li key={`${entry.revision} ${entry.id}`}>
+                    <time dateTime={entry.at}>
+                        {clock(Date.parse(entry.at), minute.value, saying())}</time>
+                    <p>{what(entry)} <span class="quiet">({entry.actor})</span></p>
+                </li>
+            ))}
+        </ol>
     );
 }
 
@@ -78,9 +73,9 @@ function Standing(): JSX.Element {
                         {request.reference ?? words.requests.noReference}</p>
                     <ul>{current(all.filter((hold) => hold.request === request.id),
                         minute.value).map((hold) => (
-                        <li key={hold.id}>{unitName(hold.unit)} : {holdPeople(hold)},{" "}
+                        <li key={hold.id}>{words.pair(unitName(hold.unit), holdPeople(hold))},{" "}
                             {label(words.holdState, hold.state)},{" "}
-                            {timeOf(hold.arrive_by ?? hold.held_until)}
+                            {timeOf(hold.ended_at ?? hold.arrive_by ?? hold.held_until)}
                             {hold.place?.address && `, ${hold.place.address}`}</li>
                     ))}</ul>
                 </div>

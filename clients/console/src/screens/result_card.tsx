@@ -2,6 +2,7 @@
 // One possible place: how many, how far, how sure; whom to call now; to choose it.
 import type { JSX } from "preact";
 import type { NearMiss, Unit } from "../protocol";
+import { myHolds } from "../asking";
 import { communeName } from "../registry";
 import { picked, toggle, wanted } from "../searching";
 import { sayAsker as say } from "../language";
@@ -49,6 +50,8 @@ export function ResultCard({ result }: { result: Shown }): JSX.Element {
     const free = freeFor(unit);
     const kind = trust(unit, minute.value);
     const gone = result.change === "gone";
+    const already = myHolds.value.some((hold) => hold.unit === unit.id
+        && (hold.state === "held" || hold.state === "accepted"));
     const several = wanted.value.children.length > 1
         && result.children && result.children.length < wanted.value.children.length;
     async function wrong(): Promise<void> {
@@ -59,6 +62,7 @@ export function ResultCard({ result }: { result: Shown }): JSX.Element {
             <div class="result-head">
                 <div>
                     <h3 id={title}>{name}{" "}
+                        {already && <span class="tag">{t.already}</span>}
                         {result.change === "new" && <span class="tag">{t.isNew}</span>}
                         {gone && <span class="tag">{t.isGone}</span>}</h3>
                     <p class="quiet">{describe(unit, result.km)}</p>
@@ -69,8 +73,9 @@ export function ResultCard({ result }: { result: Shown }): JSX.Element {
             <TrustLine unit={unit} />
             {(kind === "stale" || kind === "contested") && !gone
                 && <p class="to-ask">{t.callFirst}</p>}
-            {result.to_ask.length > 0 && <p class="to-ask"><Icon name="ask" /> {t.toAsk} :
-                {" "}{words.list(result.to_ask.map((each) => label(words.criterion, each)))}</p>}
+            {result.to_ask.length > 0 && <p class="to-ask"><Icon name="ask" />{" "}
+                {words.pair(t.toAsk, words.list(result.to_ask.map((each) =>
+                    label(words.criterion, each))))}</p>}
             {several && <p>{t.takes(words.list((result.children ?? []).map((index) => {
                 const child = wanted.value.children[index];
                 return child ? childText(child, words) : "";
@@ -84,10 +89,10 @@ export function ResultCard({ result }: { result: Shown }): JSX.Element {
                 <CallButton contact={unit.contact} name={name} />
             </div>
             <details>
-                <summary>{t.why}<span class="hidden"> : {name}</span></summary>
+                <summary>{t.why}<span class="hidden">, {name}</span></summary>
                 <p>{words.list(result.why.map((each) => label(words.whyHere, each)))}</p>
-                <p>{t.fits} : {words.list(result.fits.map((each) =>
-                    label(words.criterion, each)))}</p>
+                <p>{words.pair(t.fits, words.list(result.fits.map((each) =>
+                    label(words.criterion, each))))}</p>
                 <p class="quiet">{takes(unit)}</p>
                 {kind !== "never" && kind !== "contested" && <button type="button"
                     disabled={act.busy} onClick={() => void wrong()}>{t.reportWrong}</button>}

@@ -12,14 +12,14 @@ import { label } from "../words/words";
 import { date, exact } from "../moment";
 import { minute } from "../now";
 import { tell } from "../news";
-import { HoldCard } from "../parts/hold_card";
+import { HoldRow } from "../parts/hold_card";
 import { Icon } from "../parts/icons";
 import { saying } from "../parts/live_bar";
 import { ProblemBox } from "../parts/panel";
 import { useAct } from "../parts/act";
 import { NeedForm } from "./need_form";
 import { MissCard, ResultCard } from "./result_card";
-import { AskBar, ensureRequest, SplitBox } from "./ask_bar";
+import { AskBar, ensureRequest, requestText, SplitBox } from "./ask_bar";
 
 export function needText(need: Wanted): string {
     const words = say();
@@ -51,7 +51,7 @@ function Summary(): JSX.Element {
                     editing.value = true;
                 }}>{t.need.change}</button>
             </div>
-            {request && <p class="quiet">{t.ask.forRequest(request.reference ?? request.id)}</p>}
+            {request && <p class="quiet">{requestText(request)}</p>}
             {!forRequest.value && <button type="button" class="link" disabled={act.busy}
                 onClick={() => void openOnly()}>{t.requests.openOnly}</button>}
             <ProblemBox problem={act.problem} />
@@ -141,9 +141,8 @@ export function SearchScreen(): JSX.Element {
         <main id="main" tabIndex={-1}>
             {running.length > 0 && <section aria-labelledby="running">
                 <h2 id="running" tabIndex={-1}>{t.ask.running}</h2>
-                <div class="cards">
-                    {running.map((hold) => <HoldCard key={hold.id} hold={hold} />)}
-                </div>
+                <ul class="rows">{running.map((hold) => <HoldRow key={hold.id} hold={hold} />)}</ul>
+                <p><a class="touch" href="#asks">{t.ask.all}</a></p>
             </section>}
             {editing.value ? <>
                 <h1>{t.need.title}</h1>

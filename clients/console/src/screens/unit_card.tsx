@@ -35,7 +35,7 @@ function faults(unit: Unit, draft: Draft): { reason?: string; derogation?: strin
     };
 }
 
-export function UnitCard({ unit: known }: { unit: Unit }): JSX.Element {
+export function UnitCard({ unit: known, host }: { unit: Unit; host: boolean }): JSX.Element {
     const t = say().home;
     const [draft, setDraft] = useState<Draft>({});
     const [more, setMore] = useState(false);
@@ -64,7 +64,7 @@ export function UnitCard({ unit: known }: { unit: Unit }): JSX.Element {
     return (
         <article class={`card unit ${trust(unit, minute.value)}`} aria-labelledby={title}>
             <h3 id={title}>{unit.name}</h3>
-            {known.establishment_name && known.establishment_name !== known.name
+            {host && known.establishment_name !== known.name
                 && <p class="quiet host">{known.establishment_name}</p>}
             {never && !changed && <p>{t.first}</p>}
             {never && <NumberField label={t.openPlaces} value={draft.open ?? 0} max={999}
@@ -101,8 +101,8 @@ export function UnitCard({ unit: known }: { unit: Unit }): JSX.Element {
                     onClick={() => confirm(known)}>
                     {t.unchanged}<span class="hidden">, {unit.name}</span></button>}
                 {!more && !never && <button type="button" class="link" aria-expanded={false}
-                    aria-label={t.detailsOf(unit.name)} onClick={() => setMore(true)}>
-                    {t.details}</button>}
+                    onClick={() => setMore(true)}>
+                    {t.details}<span class="hidden">, {unit.name}</span></button>}
             </div>
             {!changed && !last && unit.fresh_until && trust(unit, minute.value) === "fresh"
                 && <p class="quiet small">{t.believedUntil(timeOf(unit.fresh_until))}</p>}

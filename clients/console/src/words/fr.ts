@@ -44,6 +44,7 @@ export const fr = {
     km: (km: number) => `${km < 10 ? km.toFixed(1).replace(".", ",") : Math.round(km)} km`,
     places: (k: number) => n(k, "place", "places"),
     free: (k: number) => n(k, "libre", "libres"),
+    pair: (name: string, what: string) => `${name} : ${what}`,
     list: (items: string[]) => items.join(", "),
     app: {
         title: "ugo",
@@ -186,8 +187,7 @@ export const fr = {
         emergency: "urgence",
         planned: "accueil prévu",
         answerBefore: (t: string) => `Réponse attendue avant ${t}`,
-        left: "reste",
-        leftFor: (what: string, left: string) => `${what} : plus que ${left} pour répondre`,
+        left: (t: string) => `reste ${t}`,
         accept: "Accepter",
         refuse: "Refuser…",
         acceptConfirm: (k: number, unit: string) =>
@@ -210,6 +210,7 @@ export const fr = {
         release: "Rendre les places",
         extend: "Laisser 30 min de plus",
         withdraw: "Ils ne viennent plus…",
+        gestures: "Autres gestes",
         withdrawWhy: "Pourquoi ne viennent-ils plus ?",
         withdrawYes: "Retirer",
         decide: "Décider à leur place (place d'urgence)",
