@@ -395,6 +395,8 @@ static void a_certificate_comes_in_pages(void **state)
 {
     struct office *o = *state;
     page_is(o, "{\"request\":\"r-1\"}", "r-1 0 256", 256, 115, "\"12.115\"");
+    page_is(o, "{\"request\":\"r-1\",\"cursor\":\"12.115\"}", "r-1 12 115 256", 256, 115,
+            "\"12.230\"");
     page_is(o, "{\"request\":\"r-1\",\"cursor\":\"12.115\"}", "r-1 12 115 256", 20, 20, "null");
     page_is(o, "{\"request\":\"r-1\",\"cursor\":\"12.115\"}", "r-1 12 115 256", 0, 0, "null");
     json_t *answer =
