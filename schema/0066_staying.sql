@@ -212,7 +212,10 @@ DECLARE
     m ugo.movement;
     detail text;
 BEGIN
-    FOR i IN 0 .. coalesce(jsonb_array_length(ends), 0) - 1 LOOP
+    IF jsonb_typeof(ends) IS DISTINCT FROM 'array' THEN
+        RETURN NULL;
+    END IF;
+    FOR i IN 0 .. jsonb_array_length(ends) - 1 LOOP
         SELECT * INTO m FROM ugo.movement WHERE id = ends ->> i AND unit = u.id AND type = 'exit';
         detail := CASE WHEN m.id IS NULL THEN 'unknown_reference'
             WHEN (SELECT count(*) FROM jsonb_array_elements_text(ends) WITH ORDINALITY AS t (id, n)

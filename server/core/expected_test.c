@@ -100,7 +100,7 @@ static void populate(struct world *w)
         w->movements[i].to = roll(3) == 0 && w->movements[i].type == types[0] ? roll(UNITS) : -1;
         w->movements[i].places = 1 + roll(3);
         w->movements[i].state = states[roll(5)];
-        w->movements[i].on = TODAY - 5 + roll(FAR);
+        w->movements[i].on = TODAY - FAR / 2 + roll(FAR);
         w->movements[i].until = roll(2) ? DAY_NEVER : w->movements[i].on + 1 + roll(FAR);
         if (w->movements[i].type == types[4])
             w->movements[i].rhythm =

@@ -238,6 +238,16 @@ def test_a_sequence_ends_after_its_last_day(stays):
     assert movement_of(stays, goes_on)["state"] == "planned"
 
 
+@pytest.mark.parametrize("kind", ["entry", "exit", "sequence"])
+def test_null_is_absent(stays, kind):
+    nothing = {"until": None, "origin_unit": None}
+    rhythm = RHYTHM if kind == "sequence" else {"weekdays": None, "weeks": None}
+    assert ok(plan(stays, kind, 1, 3, "u-1", **nothing, **rhythm))["answer"].get("movements") is None
+    assert ok(enter(stays, unit="u-1", **nothing))["answer"].get("movements") is None
+    ok(leave(stays, ends=None))
+    ok(stays.do("request.open", {"children": [GIRL], "wanted_until": None, "days": None}, "night"))
+
+
 # The alarm before
 
 def test_the_end_of_every_stay_is_told_two_days_before(stays):
