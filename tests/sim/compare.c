@@ -236,7 +236,9 @@ static usec_t some_moment(const struct pair *p, struct dice *dice)
 static void compare_past(struct pair *p, struct dice *dice)
 {
     static const char *const ids[] = {NULL, "{u-1,u-2,e-1}", "{u-3}", "{}"};
-    static const char *const kinds[] = {"{unit,declaration}", "{hold,request,establishment}", "{}"};
+    static const char *const kinds[] = {"{unit,declaration}", "{hold,request,establishment}", "{}",
+                                        "{hold,mission,movement}"};
+    static const char *const hosts[] = {NULL, NULL, "{e-1,e-3}", "{e-none}"};
     static const char *const row_kinds[] = {"unit", "establishment"};
     char number[5][24];
     int64_t revision = model_revision(p->m);
@@ -245,12 +247,13 @@ static void compare_past(struct pair *p, struct dice *dice)
     for (int i = 0; i < 5; i++)
         snprintf(number[i], sizeof number[i], "%lld", (long long)value[i]);
     const char *const page[] = {ids[dice_roll(dice, 4)],
-                                kinds[dice_roll(dice, 3)],
+                                kinds[dice_roll(dice, 4)],
                                 number[0],
                                 number[1],
                                 dice_chance(dice, 50) ? number[2] : "0",
                                 dice_chance(dice, 50) ? number[3] : "9223372036854775807",
-                                number[4]};
+                                number[4],
+                                hosts[dice_roll(dice, 4)]};
     const char *const row[] = {number[0], row_kinds[dice_roll(dice, 2)],
                                dice_chance(dice, 50) ? "u-1" : "e-1"};
     ask_with(p, UGOD, QUERY_HISTORY, page, NULL);

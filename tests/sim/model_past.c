@@ -57,6 +57,31 @@ static bool before_history(const struct model *m, const int64_t value[7])
     return bounded && !above && value[4] <= m->history_at;
 }
 
+/* The ids of all that these establishments (a literal, or NULL) were ever asked, as an object; new,
+ * or NULL: nothing. */
+static json_t *asked_of(const struct model *m, const char *establishments)
+{
+    json_t *ids = must(json_object()), *row;
+    size_t i;
+    json_array_foreach (m->changes, i, row) {
+        const char *host = column_text(row, "establishment");
+        if (establishments != NULL && host != NULL && in_literal(establishments, host) &&
+            word_in("hold mission movement", column_text(row, "kind")))
+            json_object_set_new(ids, column_text(row, "id"), json_true());
+    }
+    if (json_object_size(ids) > 0)
+        return ids;
+    json_decref(ids);
+    return NULL;
+}
+
+/* Whether a page is of a record: of those named and those asked; of all when it names neither. */
+static bool is_of(const char *ids, const json_t *asked, const char *id)
+{
+    return (ids == NULL && asked == NULL) || (ids != NULL && in_literal(ids, id)) ||
+           json_object_get(asked, id) != NULL;
+}
+
 void history_page(const struct model *m, const struct statement *st, struct model_result *r)
 {
     static const char *const columns[] = {"revision",      "part",     "at", "actor",
@@ -73,18 +98,20 @@ void history_page(const struct model *m, const struct statement *st, struct mode
     int64_t low = first_revision_at(m, value[4]);
     int64_t high = value[5] < INT64_MAX ? first_revision_at(m, value[5] + 1) - 1 : INT64_MAX;
     int64_t left = value[6];
+    json_t *asked = asked_of(m, st->param[7]);
     for (size_t i = changes_after(m, value[2] - 1); i < json_array_size(m->changes); i++) {
         const json_t *row = json_array_get(m->changes, i);
         int64_t revision = column_int(row, "revision");
         bool seen = revision == value[2] && column_int(row, "part") <= value[3];
         if (left == 0 || seen || revision < low || revision > high ||
             !in_literal(kinds, column_text(row, "kind")) ||
-            (ids != NULL && !in_literal(ids, column_text(row, "id"))))
+            !is_of(ids, asked, column_text(row, "id")))
             continue;
         left--;
         for (size_t k = 0; k < ARRAY_LENGTH(columns); k++)
             rows_add_json(r, column(row, columns[k]));
     }
+    json_decref(asked);
     rows_finish(r, ARRAY_LENGTH(columns));
 }
 
