@@ -135,6 +135,62 @@ static void a_day_counts_what_is_planned_up_to_it(void **state)
     }
 }
 
+/* FIXTURE_AT is 2025-11-21. */
+static void a_span_has_its_tightest_day_and_a_day_its_promise(void **state)
+{
+    static const struct {
+        const char *days, *on; /* NULL: not said */
+    } cases[] = {
+        {"\"wanted_on\":\"2025-12-10\"", NULL},
+        {"\"wanted_on\":\"2025-12-10\",\"wanted_until\":\"2025-12-20\"", "2025-12-12"},
+        {"\"wanted_on\":\"2025-12-10\",\"wanted_until\":\"2025-12-11\"", "2025-12-10"},
+        {"\"wanted_on\":\"2025-12-10\",\"days\":{\"weekdays\":[5],\"weeks\":\"odd\"}",
+         "2025-12-19"},
+    };
+    put_movements(*state);
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        char params[256];
+        snprintf(params, sizeof params, "{" LITTLE ",%s}", cases[i].days);
+        json_t *answer = office_ask(*state, "search", params);
+        const json_t *first = json_array_get(json_object_get(answer, "results"), 0);
+        const char *on = text_of(json_object_get(first, "expected"), "on");
+        assert_int_equal(on == NULL, cases[i].on == NULL);
+        if (on != NULL)
+            assert_string_equal(on, cases[i].on);
+        assert_null(json_object_get(first, "free_until"));
+        json_decref(answer);
+    }
+    json_t *answer =
+        office_ask(*state, "search", "{\"children\":[{},{}],\"wanted_on\":\"2025-12-10\"}");
+    const json_t *first = json_array_get(json_object_get(answer, "results"), 0);
+    assert_string_equal(text_of(first, "free_until"), "2025-12-11"); /* both until one comes */
+    json_decref(answer);
+}
+
+static void days_that_cannot_be_are_refused(void **state)
+{
+    static const struct {
+        const char *days, *pointer, *detail;
+    } cases[] = {
+        {"\"wanted_on\":\"2025-11-20\"", "/wanted_on", "in_the_past"},
+        {"\"wanted_until\":\"2025-11-20\"", "/wanted_until", "reversed"},
+        {"\"wanted_until\":\"2026-11-23\"", "/wanted_until", "out_of_range"},
+        {"\"days\":{\"weekdays\":[1],\"weeks\":\"all\"}", "/days", "needs_wanted_on"},
+        {"\"wanted_on\":\"2025-12-10\",\"wanted_until\":\"2025-12-15\","
+         "\"days\":{\"weekdays\":[2],\"weeks\":\"all\"}",
+         "/days", "no_such_day"},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        char params[256];
+        snprintf(params, sizeof params, "{" LITTLE ",%s}", cases[i].days);
+        json_t *answer = office_ask(*state, "search", params);
+        const json_t *error = json_array_get(json_object_get(answer, "errors"), 0);
+        assert_string_equal(text_of(error, "pointer"), cases[i].pointer);
+        assert_string_equal(text_of(error, "detail"), cases[i].detail);
+        json_decref(answer);
+    }
+}
+
 static void what_is_expected_is_said_of_near_misses_and_splits_too(void **state)
 {
     put_movements(*state);
@@ -227,6 +283,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_parent_alone_is_asked_for, with_places, office_close),
         cmocka_unit_test_setup_teardown(a_day_counts_what_is_planned_up_to_it, with_places,
                                         office_close),
+        cmocka_unit_test_setup_teardown(a_span_has_its_tightest_day_and_a_day_its_promise,
+                                        with_places, office_close),
+        cmocka_unit_test_setup_teardown(days_that_cannot_be_are_refused, with_places, office_close),
         cmocka_unit_test_setup_teardown(what_is_expected_is_said_of_near_misses_and_splits_too,
                                         with_places, office_close),
         cmocka_unit_test_setup_teardown(what_is_offered_comes_first, with_places, office_close),
