@@ -62,6 +62,42 @@ static void what_is_not_known_is_null(void **state)
     "{\"unit\":\"u-1\",\"establishment\":\"e-1\",\"created_by\":\"x\",\"type\":\"exit\","          \
     "\"state\":\"planned\",\"places\":1}"
 
+static void what_makes_it_a_stay_is_said_where_it_is(void **state)
+{
+    static const struct {
+        const char *members, *wire; /* wire NULL: refused */
+    } cases[] = {
+        {"\"type\":\"exit\",\"entry\":\"v-0\",\"origin_unit\":\"u-2\"",
+         ",\"hold\":null,\"entry\":\"v-0\",\"origin_unit\":\"u-2\",\"state\""},
+        {"\"type\":\"sequence\",\"until\":\"2027-06-30\",\"weekdays\":[1,5,7],\"weeks\":\"even\"",
+         ",\"hold\":null,\"until\":\"2027-06-30\",\"weekdays\":[1,5,7],\"weeks\":\"even\","
+         "\"state\""},
+        {"\"type\":\"sequence\",\"weekdays\":[2],\"weeks\":\"all\"",
+         ",\"hold\":null,\"weekdays\":[2],\"weeks\":\"all\",\"state\""},
+        {"\"type\":\"sequence\",\"weekdays\":[],\"weeks\":\"all\"", NULL},
+        {"\"type\":\"sequence\",\"weekdays\":[8],\"weeks\":\"all\"", NULL},
+        {"\"type\":\"sequence\",\"weekdays\":[1],\"weeks\":\"some\"", NULL},
+        {"\"type\":\"sequence\",\"weekdays\":[1]", NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        struct movement *m = NULL;
+        struct buf out = {0};
+        char text[512];
+        snprintf(text, sizeof text, START "%s,\"state\":\"planned\",\"places\":1}",
+                 cases[i].members);
+        int r = movement_decode("v-1", text, &m);
+        assert_int_equal(r, cases[i].wire ? 0 : -EBADMSG);
+        if (r < 0)
+            continue;
+        movement_encode(m, &out);
+        buf_char(&out, '\0');
+        assert_non_null(strstr(out.p, cases[i].wire));
+        buf_free(&out);
+        movement_destroy(m);
+    }
+}
+
 static void another_state_is_refused(void **state)
 {
     (void)state;
@@ -88,6 +124,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everything_comes_back_on_the_wire),
         cmocka_unit_test(what_is_not_known_is_null),
+        cmocka_unit_test(what_makes_it_a_stay_is_said_where_it_is),
         cmocka_unit_test(another_state_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
