@@ -80,6 +80,14 @@ enum model_fault {
     FAULT_LATE,           /* holds end five seconds after their end */
     FAULT_ARRIVE_TWICE,   /* an arrival takes its places twice */
     FAULT_FORGETFUL,      /* a withdrawn hold leaves its children placed */
+    FAULT_OFFER_TWICE,    /* what is offered to one is held for another */
+    FAULT_OFFER_LATE,     /* offers stay a day after their end */
+    FAULT_MISSION_ALONE,  /* a mission is handed over, its hold stays accepted */
+    FAULT_MISSION_DAY,    /* an acceptance makes a mission in office hours too */
+    FAULT_MISSION_NIGHT,  /* and none at night */
+    FAULT_MOVE_TWICE,     /* a movement that is done moves its places twice */
+    FAULT_MOVE_AGAIN,     /* what was done is done again */
+    FAULT_NO_LIMIT,       /* nothing ends a limited stay */
     FAULT_COUNT
 };
 void model_plant(struct model *m, enum model_fault fault);

@@ -132,6 +132,33 @@ enum office office_at(const struct model *m, const char *territory, usec_t momen
     return OFFICE_CLOSED;
 }
 
+json_t *weekdays_of(const json_t *given)
+{
+    json_t *days = must(json_array());
+    for (int day = 1; day <= 7; day++)
+        for (size_t i = 0; i < json_array_size(given); i++)
+            if (json_integer_value(json_array_get(given, i)) == day) {
+                json_array_append_new(days, must(json_integer(day)));
+                break;
+            }
+    return days;
+}
+
+struct verdict weekdays_error(const json_t *weekdays, const char *pointer)
+{
+    char element[40];
+    size_t i;
+    json_t *day;
+    if (json_is_array(weekdays) && json_array_size(weekdays) == 0)
+        return verdict_invalid(pointer, "out_of_range");
+    json_array_foreach ((json_t *)weekdays, i, day)
+        if (json_integer_value(day) == 0) {
+            snprintf(element, sizeof element, "%s/%zu", pointer, i);
+            return verdict_invalid(element, "out_of_range");
+        }
+    return (struct verdict){0};
+}
+
 /* calendar.put */
 
 static int compare_hours(const void *a, const void *b)

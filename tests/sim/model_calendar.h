@@ -17,6 +17,10 @@ usec_t local_midnight(const struct model *m, const char *territory, int64_t day)
 enum office { OFFICE_UNKNOWN, OFFICE_OPEN, OFFICE_CLOSED };
 enum office office_at(const struct model *m, const char *territory, usec_t moment);
 
+/* Weekdays as stored, new; the first reason why these are none: one at least, none of them 0. */
+json_t *weekdays_of(const json_t *given);
+struct verdict weekdays_error(const json_t *weekdays, const char *pointer);
+
 /* The account whose duty is `mobile` at a moment, or NULL; whether an account can be sent. */
 const char *team_on_call(const struct model *m, const char *territory, usec_t moment);
 bool is_team(const struct model *m, const char *account);

@@ -14,9 +14,9 @@ static bool in_scope(const struct model *m, const struct command *c, const char 
     return strcmp(c->role, "establishment") != 0 && below(m, territory, c->territories);
 }
 
-json_t *unit_in_scope(const struct model *m, const struct command *c)
+json_t *unit_named_in_scope(const struct model *m, const struct command *c, const char *id)
 {
-    json_t *u = row_find(m, TABLE_UNIT, column_text(c->params, "unit"));
+    json_t *u = row_find(m, TABLE_UNIT, id);
     if (u == NULL)
         return NULL;
     const char *establishment = column_text(u, "establishment");
@@ -24,6 +24,11 @@ json_t *unit_in_scope(const struct model *m, const struct command *c)
     const char *territory =
         json_string_value(either(column(u, "territory"), column(e, "territory")));
     return in_scope(m, c, establishment, territory) ? u : NULL;
+}
+
+json_t *unit_in_scope(const struct model *m, const struct command *c)
+{
+    return unit_named_in_scope(m, c, column_text(c->params, "unit"));
 }
 
 static json_t *one_part(json_t *part)

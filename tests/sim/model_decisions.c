@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/model_missions.h"
+#include "sim/model_movements.h"
 
 struct work work_begin(struct model *m, usec_t at, int64_t revision)
 {
@@ -208,6 +209,7 @@ void hold_arrived(struct work *k, const struct command *c, const char *id)
     set_int(hold, "ended_at", k->at);
     work_touch(k, TABLE_HOLD, id);
     mission_follows_end(k, c, id);
+    stay_follows_arrival(k, c, id);
     if (request == NULL)
         return;
     json_object_set_new(request, "arrived",

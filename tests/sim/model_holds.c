@@ -168,7 +168,7 @@ static const char *unit_refusal(const struct model *m, const struct command *c,
         free += column_int(u, "held");
     if (a->places > free)
         return "no_free_place";
-    if (m->fault == FAULT_NO_LOCK)
+    if (m->fault == FAULT_NO_LOCK || m->fault == FAULT_OFFER_TWICE)
         return NULL;
     return a->places > places_unoffered(m, unit, a->request, a->emergency, a->emergency)
                ? "offered_to_another"

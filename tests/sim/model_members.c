@@ -8,6 +8,7 @@
 #include "core/codes.h"
 #include "sim/model_calendar.h"
 #include "sim/model_missions.h"
+#include "sim/model_movements.h"
 #include "sim/model_offers.h"
 
 #define NEEDS_WORDS "mna disability complex pregnant mother_child psychiatric medical"
@@ -203,6 +204,7 @@ static const struct member request_update_members[] = {
     {{"wanted_on"}, MEMBER_DATE},
     TEXT("reference", 20, .pattern = "^[A-Z0-9-]{1,20}$"),
     SPAN,
+    {{"clear"}, MEMBER_CODES, .low = 1, .high = 8, .list = "cleared"},
     {{NULL}},
 };
 static const struct member request_close_members[] = {
@@ -269,6 +271,35 @@ static const struct member offer_members[] = {TEXT("request", 63, REQUIRED),
 static const struct member decline_members[] = {
     TEXT("request", 63, REQUIRED), TEXT("offer", 63, REQUIRED), {{NULL}}};
 
+#define PLACES COUNT("places", 1, 999, REQUIRED)
+#define OBSERVED COUNT("observed_at", 1, INSTANT_MAX)
+static const struct member movement_plan_members[] = {
+    UNIT_NAMED,
+    CODE("type", "movement_type", REQUIRED),
+    PLACES,
+    {{"on"}, MEMBER_DATE, REQUIRED},
+    CODE("code", "movement_code"),
+    TEXT("to_unit", 63),
+    {{"until"}, MEMBER_DATE},
+    TEXT("origin_unit", 63),
+    {{"weekdays"}, MEMBER_INTEGERS, .high = 7},
+    CODE("weeks", "weeks"),
+    {{NULL}},
+};
+static const struct member movement_entry_members[] = {
+    UNIT_NAMED, PLACES, {{"until"}, MEMBER_DATE}, TEXT("origin_unit", 63), OBSERVED, {{NULL}}};
+static const struct member movement_exit_members[] = {UNIT_NAMED,
+                                                      PLACES,
+                                                      CODE("code", "movement_code", REQUIRED),
+                                                      OBSERVED,
+                                                      {{"ends"}, MEMBER_TEXTS, .high = 32},
+                                                      {{NULL}}};
+static const struct member movement_transfer_members[] = {
+    TEXT("from_unit", 63, REQUIRED), UNIT_NAMED, PLACES, OBSERVED, {{NULL}}};
+static const struct member movement_members[] = {TEXT("movement", 63, REQUIRED), {{NULL}}};
+static const struct member movement_done_members[] = {
+    TEXT("movement", 63, REQUIRED), OBSERVED, {{NULL}}};
+
 #define ASKERS "astreinte territory def service"
 #define LEADERS "astreinte def service"
 #define ANSWERERS "establishment service astreinte def"
@@ -314,7 +345,7 @@ static const struct known_operation operations[] = {
      request_open_members},
     {{"request.update", ASKERS,
       "request children parent together emergency modality legal_frame needs from max_km wanted_on "
-      "reference wanted_until days",
+      "reference wanted_until days clear",
       request_update},
      request_update_members},
     {{"request.close", ASKERS, "request code", request_close}, request_close_members},
@@ -340,6 +371,17 @@ static const struct known_operation operations[] = {
     {{"mission.hand_over", LEADERS " mobile", "mission observed_at", mission_hand_over},
      mission_hand_over_members},
     {{"mission.cancel", LEADERS, "mission code", mission_cancel}, mission_cancel_members},
+    {{"movement.plan", DECLARERS,
+      "unit type places on code to_unit until origin_unit weekdays weeks", movement_plan},
+     movement_plan_members},
+    {{"movement.cancel", DECLARERS, "movement", movement_cancel}, movement_members},
+    {{"movement.done", DECLARERS, "movement observed_at", movement_done}, movement_done_members},
+    {{"movement.entry", DECLARERS, "unit places until origin_unit observed_at", movement_entry},
+     movement_entry_members},
+    {{"movement.exit", DECLARERS, "unit places code observed_at ends", movement_exit},
+     movement_exit_members},
+    {{"movement.transfer", DECLARERS, "from_unit unit places observed_at", movement_transfer},
+     movement_transfer_members},
     {{"offer.create", "daemon", "request unit children", offer_create}, offer_members},
     {{"request.decline", ASKERS, "request offer", request_decline}, decline_members},
 };

@@ -111,7 +111,9 @@ static void mission_new(struct work *k, const char *hold_id, const char *team)
 void mission_follows_accept(struct work *k, const char *hold)
 {
     const char *territory = column_text(row_find(k->m, TABLE_HOLD, hold), "territory");
-    if (office_at(k->m, territory, k->at) == OFFICE_CLOSED)
+    enum office office = office_at(k->m, territory, k->at);
+    bool day = office == OFFICE_OPEN && k->m->fault == FAULT_MISSION_DAY;
+    if (day || (office == OFFICE_CLOSED && k->m->fault != FAULT_MISSION_NIGHT))
         mission_new(k, hold, NULL);
 }
 
@@ -245,7 +247,7 @@ struct verdict mission_cancel(struct model *m, const struct command *c)
 
 struct verdict mission_hand_over(struct model *m, const struct command *c)
 {
-    const json_t *row = mission_named(m, c);
+    json_t *row = mission_named(m, c);
     usec_t seen = observed_at(c);
     if (!may_lead(m, c, row))
         return verdict_refused("forbidden");
@@ -253,5 +255,12 @@ struct verdict mission_hand_over(struct model *m, const struct command *c)
         return not_active();
     if (seen == 0)
         return in_the_future(c);
-    return hold_bring(m, c, column_text(row, "hold"), seen);
+    if (m->fault != FAULT_MISSION_ALONE)
+        return hold_bring(m, c, column_text(row, "hold"), seen);
+    struct work k = work_begin(m, c->at, c->revision);
+    set_text(row, "state", "handed_over");
+    set_int(row, "handed_over_at", c->at);
+    set_int(row, "ended_at", c->at);
+    work_touch(&k, TABLE_MISSION, column_text(c->params, "mission"));
+    return verdict_done(work_parts(&k));
 }

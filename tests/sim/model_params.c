@@ -55,6 +55,9 @@ bool is_code(const char *list, const char *text)
                         "other"},
         {"hold_end", "release escalate"},
         {"duty", "astreinte def mobile"},
+        {"movement_type", "exit entry opening closing sequence"},
+        {"movement_code", "return_home majority rupture transfer end_of_stay foster_change other"},
+        {"cleared", "reference parent legal_frame from max_km wanted_on wanted_until days"},
         {"weeks", "all odd even"},
     };
     if (strcmp(list, "role") == 0)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sim/model_missions.h"
+#include "sim/model_movements.h"
 
 /* A row with some members of params under their own names; revision last. */
 static json_t *row_of(const struct command *c, const char *const *names)
@@ -254,6 +255,7 @@ static void drop_fallbacks(struct model *m, json_t *parts, int64_t revision)
 static void delete_unit(struct model *m, const char *id)
 {
     json_object_del(m->tables[TABLE_HOLD_POLICY], id);
+    movements_abandon(m, id);
     json_object_del(m->tables[TABLE_UNIT], id);
 }
 

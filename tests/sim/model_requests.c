@@ -22,34 +22,6 @@ static struct verdict request_error(const json_t *p, const json_t *row)
     return (struct verdict){0};
 }
 
-static json_t *weekdays_of(const json_t *given)
-{
-    json_t *days = must(json_array());
-    for (int day = 1; day <= 7; day++)
-        for (size_t i = 0; i < json_array_size(given); i++)
-            if (json_integer_value(json_array_get(given, i)) == day) {
-                json_array_append_new(days, must(json_integer(day)));
-                break;
-            }
-    return days;
-}
-
-/* Weekdays: one at least, none of them 0. */
-static struct verdict weekdays_error(const json_t *weekdays)
-{
-    char pointer[40];
-    size_t i;
-    json_t *day;
-    if (json_is_array(weekdays) && json_array_size(weekdays) == 0)
-        return verdict_invalid("/days/weekdays", "out_of_range");
-    json_array_foreach ((json_t *)weekdays, i, day)
-        if (json_integer_value(day) == 0) {
-            snprintf(pointer, sizeof pointer, "/days/weekdays/%zu", i);
-            return verdict_invalid(pointer, "out_of_range");
-        }
-    return (struct verdict){0};
-}
-
 /* The days of a request, once the row is as the command makes it. */
 static struct verdict span_error(const struct model *m, const struct command *c, const json_t *row)
 {
@@ -67,7 +39,7 @@ static struct verdict span_error(const struct model *m, const struct command *c,
         return verdict_invalid("/wanted_until", "reversed");
     if (until != NULL && day_parse(until) > from + SPAN_MAX)
         return verdict_invalid("/wanted_until", "out_of_range");
-    struct verdict v = weekdays_error(column(column(p, "days"), "weekdays"));
+    struct verdict v = weekdays_error(column(column(p, "days"), "weekdays"), "/days/weekdays");
     if (v.type == NULL && !column_null(row, "days") && on == NULL)
         v = verdict_invalid("/days", "needs_wanted_on");
     return v;
@@ -202,6 +174,35 @@ static bool has_hold(const struct model *m, const char *request, const char *sta
     return false;
 }
 
+/* What is given and taken back at once. */
+static struct verdict clear_error(const json_t *p)
+{
+    char pointer[40];
+    size_t i;
+    json_t *name;
+    json_array_foreach (column(p, "clear"), i, name)
+        if (!column_null(p, json_string_value(name))) {
+            snprintf(pointer, sizeof pointer, "/clear/%zu", i);
+            return verdict_invalid(pointer, "exactly_one");
+        }
+    return (struct verdict){0};
+}
+
+/* Takes back what is named; the days with the first of them. */
+static void clear(json_t *row, const json_t *names)
+{
+    size_t i;
+    json_t *name;
+    json_array_foreach ((json_t *)names, i, name)
+        json_object_set_new(row, json_string_value(name), json_null());
+    if (has_text(names, "from"))
+        json_object_set_new(row, "from", must(json_pack("{snsn}", "commune", "territory")));
+    if (has_text(names, "wanted_on")) {
+        json_object_set_new(row, "wanted_until", json_null());
+        json_object_set_new(row, "days", json_null());
+    }
+}
+
 struct verdict request_update(struct model *m, const struct command *c)
 {
     const json_t *p = c->params;
@@ -211,12 +212,16 @@ struct verdict request_update(struct model *m, const struct command *c)
         return verdict_refused("forbidden");
     if (strcmp(column_text(old, "state"), "open") != 0)
         return verdict_invalid("/request", "request_not_open");
-    if ((!column_null(p, "children") || !column_null(p, "parent")) &&
+    if ((!column_null(p, "children") || !column_null(p, "parent") ||
+         has_text(column(p, "clear"), "parent")) &&
         (json_array_size(column(old, "placed")) > 0 || has_hold(m, id, "held", "accepted")))
         return verdict_refused("conflicts_with_holds");
     json_t *row = must(json_copy((json_t *)old));
+    clear(row, column(p, "clear"));
     set_given(row, p);
-    struct verdict v = request_error(p, row);
+    struct verdict v = clear_error(p);
+    if (v.type == NULL)
+        v = request_error(p, row);
     if (v.type == NULL && !column_null(p, "from"))
         v = set_origin(m, c, row);
     if (v.type == NULL)

@@ -21,6 +21,7 @@ const char *const table_kinds[TABLE_COUNT] = {
     [TABLE_ROTA] = "rota",
     [TABLE_MISSION] = "mission",
     [TABLE_OFFER] = "offer",
+    [TABLE_MOVEMENT] = "movement",
 };
 
 void out_of_memory(void)
@@ -229,6 +230,8 @@ static json_t *state_of(const struct model *m, enum table table, const json_t *r
         "state",     "code",      "decided_at", "opened_at", "placed",      "arrived",
         "placed_at", "closed_at", "created_by", NULL};
     static const char *const said_of_request[] = {"wanted_until", "days", NULL};
+    static const char *const said_of_movement[] = {"entry",    "origin_unit", "until",
+                                                   "weekdays", "weeks",       NULL};
     static const char *const said_of_mission[] = {"unit_name", "establishment_name", NULL};
     static const char *const hold[] = {
         "unit",        "establishment", "territory", "origin",     "request",
@@ -249,6 +252,10 @@ static json_t *state_of(const struct model *m, enum table table, const json_t *r
         "request",    "unit",       "establishment", "territory", "origin",
         "created_by", "places",     "emergency",     "children",  "state",
         "code",       "offered_at", "offered_until", "ended_at",  NULL};
+    static const char *const movement[] = {
+        "unit",       "establishment", "territory", "type",  "places", "on",
+        "code",       "to_unit",       "hold",      "state", "limit",  "due_soon",
+        "created_by", "created_at",    "ended_at",  NULL};
     static const char *const *const plain[TABLE_COUNT] = {
         [TABLE_TERRITORY] = territory,
         [TABLE_ESTABLISHMENT_KIND] = kind,
@@ -261,12 +268,15 @@ static json_t *state_of(const struct model *m, enum table table, const json_t *r
         [TABLE_ROTA] = rota,
         [TABLE_MISSION] = mission,
         [TABLE_OFFER] = offer,
+        [TABLE_MOVEMENT] = movement,
     };
     json_t *state = plain[table] != NULL ? columns(row, plain[table]) : NULL;
     if (table == TABLE_REQUEST)
         set_said(state, row, said_of_request);
     if (table == TABLE_MISSION)
         set_said(state, row, said_of_mission);
+    if (table == TABLE_MOVEMENT)
+        set_said(state, row, said_of_movement);
     if (state != NULL)
         return state;
     if (table == TABLE_COMMUNE)
@@ -285,7 +295,7 @@ json_t *record_part(const struct model *m, enum table table, const char *id)
     if (table == TABLE_UNIT || table == TABLE_ESTABLISHMENT) {
         establishment = table == TABLE_UNIT ? column(row, "establishment") : own_id;
         territory = column(state, "territory");
-    } else if (table == TABLE_HOLD || table == TABLE_MISSION) {
+    } else if (table == TABLE_HOLD || table == TABLE_MISSION || table == TABLE_MOVEMENT) {
         establishment = column(row, "establishment");
         territory = column(row, "territory");
     } else if (table == TABLE_REQUEST || table == TABLE_OFFER) {

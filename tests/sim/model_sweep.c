@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/model_movements.h"
 #include "sim/model_offers.h"
 
 #define SWEEP_MAX 256
@@ -69,11 +70,20 @@ static struct due next_due(const struct model *m)
     json_object_foreach (m->tables[TABLE_MISSION], id, row)
         if (!column_null(row, "ended_at"))
             consider(&d, column_int(row, "ended_at") + KEPT, TABLE_MISSION, id, "mission.forget");
+    json_object_foreach (m->tables[TABLE_MOVEMENT], id, row) {
+        const char *operation;
+        usec_t at = movement_due(row, &operation);
+        if (at >= 0)
+            consider(&d, at, TABLE_MOVEMENT, id, operation);
+    }
     json_object_foreach (m->tables[TABLE_ROTA], id, row)
         consider(&d, column_int(row, "to_at") + KEPT, TABLE_ROTA, id, "rota.forget");
     json_object_foreach (m->tables[TABLE_OFFER], id, row)
         if (column_null(row, "ended_at"))
-            consider(&d, column_int(row, "offered_until"), TABLE_OFFER, id, "offer.lapse");
+            consider(&d,
+                     column_int(row, "offered_until") +
+                         (m->fault == FAULT_OFFER_LATE ? 24 * USEC_HOUR : 0),
+                     TABLE_OFFER, id, "offer.lapse");
         else
             consider(&d, column_int(row, "ended_at") + KEPT, TABLE_OFFER, id, "offer.forget");
     return d;
@@ -88,6 +98,10 @@ static void happen(struct work *k, const struct due *d)
     }
     if (strcmp(d->operation, "offer.lapse") == 0) {
         offer_end(k, d->id, "lapsed", NULL);
+        return;
+    }
+    if (d->table == TABLE_MOVEMENT) {
+        movement_turn(k, d->id, d->operation);
         return;
     }
     if (strcmp(d->operation, "hold.escalate") == 0) {

@@ -26,6 +26,7 @@ enum table {
     TABLE_ROTA,
     TABLE_MISSION,
     TABLE_OFFER,
+    TABLE_MOVEMENT,
     TABLE_COUNT
 };
 
@@ -146,7 +147,9 @@ struct verdict hold_withdraw(struct model *m, const struct command *c);
 struct verdict hold_arrive(struct model *m, const struct command *c);
 struct verdict hold_policy_put(struct model *m, const struct command *c);
 
-/* The unit a command names, or NULL when there is none in the caller's scope; borrowed. */
+/* The unit of an id (NULL allowed), that a command names as `unit`, or NULL when there is none in
+ * the caller's scope; borrowed. */
+json_t *unit_named_in_scope(const struct model *m, const struct command *c, const char *id);
 json_t *unit_in_scope(const struct model *m, const struct command *c);
 
 void model_load_kinds(struct model *m);

@@ -43,9 +43,7 @@ void night_lose(struct world *w)
 
 /* Choosing */
 
-/* One of the records in one of the states (space separated; NULL: any); of an establishment's only
- * when it has one. NULL: there is none. */
-static const char *pick(struct world *w, json_t *records, const char *states, int establishment)
+const char *night_pick(struct world *w, json_t *records, const char *states, int establishment)
 {
     const char *id, *chosen = NULL;
     json_t *state;
@@ -62,7 +60,7 @@ static const char *pick(struct world *w, json_t *records, const char *states, in
     return chosen;
 }
 
-static struct decision *decide(struct client *c, const char *operation, json_t *params)
+struct decision *night_decide(struct client *c, const char *operation, json_t *params)
 {
     struct world *w = c->world;
     struct decision *d = calloc(1, sizeof *d);
@@ -83,14 +81,14 @@ static struct decision *decide_hold(struct client *c, const char *operation, con
     struct judge *j = &c->world->night.judge;
     bool other = chance(c->world, 5) == 0;
     const char *id =
-        pick(c->world, other ? j->holds : j->active,
-             !other                    ? states
-             : chance(c->world, 3) > 0 ? "expired released"
-                                       : NULL,
-             c->establishment_role && chance(c->world, 10) != 0 ? c->establishment : -1);
+        night_pick(c->world, other ? j->holds : j->active,
+                   !other                    ? states
+                   : chance(c->world, 3) > 0 ? "expired released"
+                                             : NULL,
+                   c->establishment_role && chance(c->world, 10) != 0 ? c->establishment : -1);
     if (id == NULL)
         return NULL;
-    return decide(c, operation, json_pack("{s:s}", "hold", id));
+    return night_decide(c, operation, json_pack("{s:s}", "hold", id));
 }
 
 static json_t *children(struct world *w)
@@ -110,13 +108,13 @@ static struct decision *open_request(struct client *c)
         json_object_set_new(p, "parent", json_pack("{s:b}", "pregnant", 1));
     else
         json_object_set_new(p, "children", children(w));
-    return decide(c, "request.open", p);
+    return night_decide(c, "request.open", p);
 }
 
 static struct decision *create_hold(struct client *c)
 {
     struct world *w = c->world;
-    const char *request = pick(w, w->night.judge.requests, "open", -1);
+    const char *request = night_pick(w, w->night.judge.requests, "open", -1);
     json_t *units = json_array(), *p = json_pack("{s:i}", "minutes", 1 + (int)chance(w, 2));
     unsigned first = chance(w, UNITS), n = 1 + chance(w, 4);
     for (unsigned i = 0; i < n; i++) {
@@ -137,7 +135,7 @@ static struct decision *create_hold(struct client *c)
         json_object_set_new(p, "children", json_pack("[i]", (int)chance(w, 2)));
     if (chance(w, 4) == 0)
         json_object_set_new(p, "emergency", json_true());
-    return decide(c, "hold.create", p);
+    return night_decide(c, "hold.create", p);
 }
 
 static struct decision *with_code(struct decision *d, const char *code)
@@ -149,10 +147,10 @@ static struct decision *with_code(struct decision *d, const char *code)
 
 static struct decision *close_request(struct client *c)
 {
-    const char *id = pick(c->world, c->world->night.judge.requests, "open placed", -1);
+    const char *id = night_pick(c->world, c->world->night.judge.requests, "open placed", -1);
     if (id == NULL)
         return NULL;
-    return with_code(decide(c, "request.close", json_pack("{s:s}", "request", id)),
+    return with_code(night_decide(c, "request.close", json_pack("{s:s}", "request", id)),
                      "decision_changed");
 }
 
@@ -170,7 +168,9 @@ static struct decision *with_arrival(struct client *c, struct decision *d)
 
 static struct decision *answer(struct client *c)
 {
-    unsigned which = chance(c->world, 10);
+    unsigned which = chance(c->world, 15);
+    if (which >= 10)
+        return night_move(c);
     if (which < 5)
         return with_arrival(c, decide_hold(c, "hold.accept", "held"));
     if (which < 6)
@@ -181,7 +181,7 @@ static struct decision *answer(struct client *c)
 static struct decision *ask(struct client *c)
 {
     struct world *w = c->world;
-    unsigned which = chance(w, 30);
+    unsigned which = chance(w, 40);
     if (which < 4 && json_object_size(w->night.judge.requests) < 40)
         return open_request(c);
     if (which < 18)
@@ -196,6 +196,10 @@ static struct decision *ask(struct client *c)
         return decide_hold(c, "hold.arrive", "accepted");
     if (which < 28)
         return decide_hold(c, "hold.accept", "held");
+    if (which < 32)
+        return night_answer_offer(c);
+    if (which < 38)
+        return night_send(c);
     return close_request(c);
 }
 
@@ -212,6 +216,8 @@ static void done(struct client *c, int64_t revision, const char *id)
     w->night.held += strcmp(d->operation, "hold.create") == 0;
     w->night.accepted += strcmp(d->operation, "hold.accept") == 0;
     w->night.arrived += strcmp(d->operation, "hold.arrive") == 0;
+    w->night.fetched += strcmp(d->operation, "mission.hand_over") == 0;
+    w->night.moved += strncmp(d->operation, "movement.", 9) == 0;
 }
 
 static void answered(struct client *c)
@@ -249,7 +255,10 @@ void night_act(struct client *c)
     }
     if (chance(w, 8) != 0)
         return;
-    c->decision = asks ? ask(c) : c->establishment_role ? answer(c) : NULL;
+    c->decision = asks                    ? ask(c)
+                  : c->establishment_role ? answer(c)
+                  : is_role(c, "mobile")  ? night_fetch(c)
+                                          : NULL;
     if (c->decision != NULL)
         submit(c);
 }
@@ -287,12 +296,16 @@ void night_answer(struct client *c, const struct rpc_message *m)
         answered(c);
         return;
     }
+    static const char *const records[] = {"request", "offer", "mission", "movement"};
     const json_t *first = json_array_get(json_object_get(m->body, "holds"), 0);
     const json_t *record = json_object_get(first != NULL ? first : m->body, "hold");
-    if (record == NULL)
-        record = json_object_get(m->body, "request");
+    for (size_t i = 0; record == NULL && i < sizeof records / sizeof records[0]; i++)
+        record = json_object_get(m->body, records[i]);
     int64_t revision = json_integer_value(json_object_get(record, "revision"));
-    done(c, revision, text(record, "id"));
-    c->decision->lost = client_heard_late(c, m->body, revision);
+    /* Given to the team that has it, a mission stays as it was, at the revision it had. */
+    if (strcmp(c->decision->operation, "mission.assign") != 0) {
+        done(c, revision, text(record, "id"));
+        c->decision->lost = client_heard_late(c, m->body, revision);
+    }
     answered(c);
 }

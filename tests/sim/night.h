@@ -32,7 +32,8 @@ struct night {
     struct decision *decisions; /* newest first */
     int n_decisions;
     usec_t due_since; /* since when a hold is there whose end has passed; 0: none is */
-    unsigned long held, accepted, arrived; /* acknowledged */
+    unsigned long held, accepted, arrived, fetched, moved; /* acknowledged */
+    size_t n_offers;                                       /* in the log, in the end */
 };
 
 void night_open(struct world *w);
@@ -58,5 +59,19 @@ void night_again(struct client *c); /* it is connected again */
 /* An accepted hold of a unit, now and then; NULL: none. */
 const char *night_arrival(struct world *w, int unit);
 void night_answer(struct client *c, const struct rpc_message *m);
+
+/* inside: how clients choose */
+
+/* One of the records in one of the states (space separated; NULL: any); of an establishment's only
+ * when it has one (-1: any). NULL: there is none. */
+const char *night_pick(struct world *w, json_t *records, const char *states, int establishment);
+/* Takes params. */
+struct decision *night_decide(struct client *c, const char *operation, json_t *params);
+
+/* night_more.c: what is offered, fetched, moved; NULL: there is nothing. */
+struct decision *night_answer_offer(struct client *c);
+struct decision *night_send(struct client *c);
+struct decision *night_fetch(struct client *c);
+struct decision *night_move(struct client *c);
 
 #endif

@@ -83,9 +83,12 @@ static bool is_effect(const struct world *w, const struct decision *d)
            strcmp(text(row, "actor"), w->client[d->client].account) == 0;
 }
 
-static const char *const operations[] = {"request.open", "request.close", "hold.create",
-                                         "hold.accept",  "hold.refuse",   "hold.release",
-                                         "hold.extend",  "hold.withdraw", "hold.arrive"};
+static const char *const operations[] = {
+    "request.open",     "request.close",   "hold.create",    "hold.accept",       "hold.refuse",
+    "hold.release",     "hold.extend",     "hold.withdraw",  "hold.arrive",       "request.decline",
+    "mission.create",   "mission.start",   "mission.arrive", "mission.hand_over", "mission.cancel",
+    "movement.plan",    "movement.cancel", "movement.done",  "movement.entry",    "movement.exit",
+    "movement.transfer"};
 enum { OPERATIONS = sizeof operations / sizeof operations[0] };
 
 /* Which operation by which account: the first client that has it; -1: none of these. */
@@ -109,9 +112,11 @@ static void check_unclaimed(struct world *w, const bool *claimed)
         more[kind < 0 ? 0 : kind] +=
             kind >= 0 && number(row, "part") == 1 && !claimed[number(row, "revision")];
     }
-    for (const struct decision *d = w->night.decisions; d != NULL; d = d->next)
-        if (!d->answered || d->lost)
-            more[kind_of(w, d->operation, w->client[d->client].account)]--;
+    for (const struct decision *d = w->night.decisions; d != NULL; d = d->next) {
+        int kind = kind_of(w, d->operation, w->client[d->client].account);
+        if (kind >= 0 && (!d->answered || d->lost))
+            more[kind]--;
+    }
     for (int kind = 0; kind < CLIENTS * OPERATIONS; kind++)
         if (more[kind] > 0)
             broken(w, "P2", "%s of %s had %d effects more than it was told",

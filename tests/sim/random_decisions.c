@@ -10,6 +10,7 @@ const char *some_record(struct random_commands *r, enum table table, const char 
     static const char *const none[TABLE_COUNT] = {[TABLE_HOLD] = "h-none-1",
                                                   [TABLE_MISSION] = "m-none-1",
                                                   [TABLE_OFFER] = "o-none-1",
+                                                  [TABLE_MOVEMENT] = "v-none-1",
                                                   [TABLE_REQUEST] = "r-none-1"};
     const char *id, *chosen = none[table];
     json_t *row;
@@ -138,6 +139,24 @@ json_t *random_request_open(struct random_commands *r)
     return p;
 }
 
+/* Usually not what is given too. */
+static void maybe_clear(struct random_commands *r, json_t *p)
+{
+    static const char *const members[] = {"reference",    "parent", "legal_frame",
+                                          "from",         "max_km", "wanted_on",
+                                          "wanted_until", "days",   "needs"};
+    json_t *names = must(json_array());
+    for (uint32_t i = chance(r, 40) ? 1 + dice_roll(&r->dice, 2) : 0; i > 0; i--) {
+        const char *name = PICK_WELL(r, members);
+        if (chance(r, 90))
+            json_object_del(p, name);
+        json_array_append_new(names, must(json_string(name)));
+    }
+    if (json_array_size(names) > 0)
+        json_object_set(p, "clear", names);
+    json_decref(names);
+}
+
 json_t *random_request_update(struct random_commands *r)
 {
     json_t *p = must(json_object());
@@ -146,6 +165,7 @@ json_t *random_request_update(struct random_commands *r)
         json_object_set_new(p, "children", children(r, 3));
     maybe_parent(r, p, 10);
     describe(r, p);
+    maybe_clear(r, p);
     return p;
 }
 

@@ -15,7 +15,7 @@ const char *random_day(struct random_commands *r, int64_t earliest, int64_t late
     return day_text(r->latest / USEC_S / 86400 + between(r, earliest, latest), text);
 }
 
-static json_t *weekdays(struct random_commands *r)
+json_t *random_weekdays(struct random_commands *r)
 {
     json_t *days = must(json_array());
     for (int64_t day = chance(r, 96), i = 0; i < (chance(r, 97) ? 3 : 0);
@@ -32,9 +32,9 @@ void random_span(struct random_commands *r, json_t *p)
     if (chance(r, 25))
         set_text(p, "wanted_until", chance(r, 70) ? random_day(r, 20, 404) : random_day(r, -5, 20));
     if (chance(r, 20))
-        json_object_set_new(
-            p, "days",
-            must(json_pack("{soss}", "weekdays", weekdays(r), "weeks", PICK_WELL(r, weeks))));
+        json_object_set_new(p, "days",
+                            must(json_pack("{soss}", "weekdays", random_weekdays(r), "weeks",
+                                           PICK_WELL(r, weeks))));
 }
 
 json_t *random_calendar(struct random_commands *r)

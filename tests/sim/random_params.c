@@ -243,7 +243,7 @@ static json_t *unit(struct random_commands *r)
     MAYBE_WELL(r, p, "admission", 50, admissions);
     maybe_count(r, p, "delay_h", 30, 72);
     maybe_accepts(r, p);
-    /* no max_stay_days: an arrival would plan an exit, and the model has no movements */
+    maybe_count(r, p, "max_stay_days", 30, 9);
     MAYBE_WELL(r, p, "visibility", 20, visibilities);
     MAYBE_TEXT(r, p, "fallback", 12, world_units);
     MAYBE_TEXT(r, p, "territory", 20, world_territories);
@@ -334,6 +334,12 @@ static const struct choice choices[] = {
     {"hold.withdraw", 4, "asker", random_hold_withdraw},
     {"hold.arrive", 9, "host", random_hold_arrive},
     {"hold_policy.put", 4, "boss", random_hold_policy},
+    {"movement.plan", 20, "host", random_plan},
+    {"movement.cancel", 6, "host", random_plan_cancel},
+    {"movement.done", 10, "host", random_plan_done},
+    {"movement.entry", 6, "host", random_entry},
+    {"movement.exit", 10, "host", random_exit},
+    {"movement.transfer", 7, "host", random_transfer},
     {"offer.create", 14, "daemon", random_offer_create},
     {"request.decline", 5, "asker", random_decline},
     {"calendar.put", 5, "root", random_calendar},

@@ -44,8 +44,17 @@ const char *some_record(struct random_commands *r, enum table table, const char 
 json_t *random_offer_create(struct random_commands *r);
 json_t *random_decline(struct random_commands *r);
 
+/* random_movements.c */
+json_t *random_plan(struct random_commands *r);
+json_t *random_plan_cancel(struct random_commands *r);
+json_t *random_plan_done(struct random_commands *r);
+json_t *random_entry(struct random_commands *r);
+json_t *random_exit(struct random_commands *r);
+json_t *random_transfer(struct random_commands *r);
+
 /* random_night.c: days, calendars, who is on call, missions */
 const char *random_day(struct random_commands *r, int64_t earliest, int64_t latest);
+json_t *random_weekdays(struct random_commands *r);
 void random_span(struct random_commands *r, json_t *p);
 json_t *random_calendar(struct random_commands *r);
 json_t *random_rota(struct random_commands *r);

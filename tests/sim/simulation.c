@@ -78,9 +78,9 @@ static void put_unit(struct world *w, int i, int establishment)
     snprintf(id, sizeof id, "u-%d", i);
     snprintf(host, sizeof host, "e-%d", establishment);
     administer(w, "unit.put",
-               json_pack("{s:s,s:s,s:s,s:s,s:i,s:i}", "id", id, "establishment", host, "name",
+               json_pack("{s:s,s:s,s:s,s:s,s:i,s:i,s:o*}", "id", id, "establishment", host, "name",
                          "Groupe", "modality", "internat", "authorised", 12, "emergency_reserved",
-                         i % 3 == 0));
+                         i % 3 == 0, "max_stay_days", i % 2 ? json_integer(1 + i % 4) : NULL));
 }
 
 static void populate(struct world *w)
@@ -112,7 +112,14 @@ static void populate(struct world *w)
     give_account(w, "asks-0", "territory", json_pack("[s]", "dts-0"), json_array());
     give_account(w, "asks-1", "territory", json_pack("[s]", "dts-1"), json_array());
     give_account(w, "mobile", "mobile", json_pack("[s]", "d31"), json_array());
+    give_account(w, "mobile-2", "mobile", json_pack("[s]", "d31"), json_array());
     give_account(w, "admin", "admin", json_array(), json_array());
+    /* the world begins on a Friday, at 18:00 */
+    administer(w, "calendar.put",
+               json_pack("{s:s,s:s,s:[{s:i,s:s,s:s},{s:i,s:s,s:s},{s:i,s:s,s:s}]}", "territory",
+                         "d31", "time_zone", "UTC", "office", "day", 5, "from", "17:00", "to",
+                         "18:01", "day", 5, "from", "18:02", "to", "18:04", "day", 5, "from",
+                         "18:30", "to", "19:30"));
     for (int i = 0; i < UNITS; i += 3) {
         char id[16];
         snprintf(id, sizeof id, "u-%d", i);
@@ -249,6 +256,7 @@ static bool simulate(uint64_t seed, int steps, enum planted planted, struct worl
     check_acknowledged(ret);
     check_history(ret);
     night_check(ret);
+    ret->night.n_offers = judge_count(&ret->night.judge, "offer.create");
     if (ret->retained == 0)
         broken(ret, "retention", "nobody asked the database to forget what is too old");
     world_close(ret);
@@ -261,10 +269,11 @@ static int run_one(uint64_t seed, int steps)
     bool good = simulate(seed, steps, PLANT_NOTHING, &w);
     printf("seed %llu: %d steps, %lu marks, %lu deltas, %lu resumed, %lu restarted, "
            "%lu acknowledged, %lu unknown, %lu crashes, %lu failovers, %lu held, %lu accepted, "
-           "%lu arrived: %s\n",
+           "%lu arrived, %lu fetched, %lu moved, %zu offers: %s\n",
            (unsigned long long)seed, w.steps, w.marks, w.deltas, w.resumed, w.restarted,
            w.acknowledged, w.unknown, w.crashes, w.failovers, w.night.held, w.night.accepted,
-           w.night.arrived, good ? "all promises hold" : w.failure);
+           w.night.arrived, w.night.fetched, w.night.moved, w.night.n_offers,
+           good ? "all promises hold" : w.failure);
     return good ? 0 : 1;
 }
 
@@ -303,7 +312,9 @@ int main(int argc, char **argv)
     if (strcmp(what, "planted") == 0)
         return run_planted(PLANT_NOTHING + 1, PLANT_HOLDS - 1, STEPS);
     if (strcmp(what, "planted-holds") == 0)
-        return run_planted(PLANT_HOLDS + 1, PLANT_COUNT - 1, STEPS);
+        return run_planted(PLANT_HOLDS + 1, PLANT_NIGHT - 1, STEPS);
+    if (strcmp(what, "planted-night") == 0)
+        return run_planted(PLANT_NIGHT, PLANT_COUNT - 1, STEPS);
     if (strcmp(what, "seeds") == 0 && argc == 4) {
         int failed = 0;
         for (uint64_t seed = strtoull(argv[2], NULL, 10); seed <= strtoull(argv[3], NULL, 10);
@@ -312,7 +323,8 @@ int main(int argc, char **argv)
         return failed > 0;
     }
     if (argc < 2) {
-        fprintf(stderr, "simulation SEED [STEPS] | seeds FIRST LAST | planted | planted-holds\n");
+        fprintf(stderr, "simulation SEED [STEPS] | seeds FIRST LAST | planted | planted-holds | "
+                        "planted-night\n");
         return 2;
     }
     return run_one(strtoull(what, NULL, 10), argc > 2 ? (int)strtol(argv[2], NULL, 10) : STEPS);

@@ -133,6 +133,7 @@ enum planted {
     PLANT_FRESH_LIE,    /* staleness is not told */
     PLANT_SEE_ALL,      /* an establishment is shown everything */
     PLANT_HOLDS,        /* from here on: the faults of the model (enum model_fault) */
+    PLANT_NIGHT = PLANT_HOLDS + FAULT_OFFER_TWICE,
     PLANT_COUNT = PLANT_HOLDS + FAULT_COUNT
 };
 
