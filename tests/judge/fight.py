@@ -105,10 +105,13 @@ class Fighter:
         return mission and Command(account, "mission." + operation, {"mission": mission})
 
     def move(self):
-        """Somebody leaves, or goes from one unit to another."""
+        """Somebody leaves, comes for a time, or goes from one unit to another."""
         unit = self.dice.choice(sorted(self.night.units))
         to_unit = self.dice.choice(sorted(self.night.units))
         account, places = self.night.units[unit], self.dice.choice((1, 1, 2))
+        if self.dice.random() < 0.2:
+            return Command(account, "movement.entry", {"unit": unit, "places": places,
+                                                       "until": "2099-12-31"})
         if to_unit == unit or self.night.units[to_unit] != account or self.dice.random() < 0.5:
             return Command(account, "movement.exit", {"unit": unit, "places": places,
                                                       "code": "return_home"})

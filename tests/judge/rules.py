@@ -256,10 +256,38 @@ def close_request(world, revision, expected):
                    code=now["code"], closed_at=revision.at)
 
 
+def the_one(world, revision):
+    """Of the movements of a revision the one that it is about: any other goes with it."""
+    changed = revision.of("movement")
+    if revision.operation == "movement.done":
+        (movement_id, now), = changed.items()
+        return movement_id, now
+    ours = [(i, m) for i, m in changed.items() if not world.was_there("movement", i)
+            and m.get("entry") not in changed]
+    demand(len(ours) == 1, "%d new movements", len(ours))
+    movement_id, now = ours[0]
+    for other_id, other in changed.items():
+        if other_id != movement_id:
+            goes_with(world, other_id, other, movement_id, now)
+    return movement_id, now
+
+
+def goes_with(world, other_id, other, movement_id, now):
+    """The planned return of whom an entry lets in; a planned exit that another one closes."""
+    was = world.records["movement"].get(other_id)
+    if was is None:
+        demand(other["entry"] == movement_id and now["type"] == "entry"
+               and other["state"] == "planned", "movement %s comes from nowhere", other_id)
+    else:
+        demand(was["state"] == "planned" and other["state"] == "done" and now["state"] == "done"
+               and other["type"] == now["type"] == "exit" and other["unit"] == now["unit"],
+               "movement %s was closed by %s", other_id, movement_id)
+
+
 def move(world, revision, expected):
     """A movement that is done: the counts of its units move and are dated, but for units whose
     figures are later than it."""
-    (movement_id, now), = revision.of("movement").items()
+    movement_id, now = the_one(world, revision)
     was = world.records["movement"].get(movement_id)
     demand(was is None or revision.operation == "movement.done" and was["state"] == "planned",
            "movement %s was done before, or cancelled", movement_id)
@@ -282,15 +310,24 @@ def move(world, revision, expected):
 
 
 def plan_movement(world, revision, _):
-    (movement_id, now), = revision.of("movement").items()
-    was = world.records["movement"].get(movement_id)
-    if revision.operation == "movement.plan":
-        demand(was is None and now["state"] == "planned", "planned as %s", now)
-    elif revision.operation == "movement.cancel":
-        demand(was["state"] == "planned" and now["state"] == "cancelled", "cancelled as %s", now)
-    else:
-        demand(was["limit"] and not was["due_soon"] and now["due_soon"]
-               and now["state"] == "planned", "told too often: %s", now)
+    movement_id, now = the_one(world, revision)
+    demand(now["state"] == "planned", "movement %s planned as %s", movement_id, now)
+
+
+# Of planned movements: what they become.
+TURNS = {"movement.cancel": "cancelled", "movement.end": "done", "movement.due_soon": "planned"}
+
+
+def turn_movement(world, revision, _):
+    for movement_id, now in revision.of("movement").items():
+        was = world.records["movement"][movement_id]
+        demand(was["state"] == "planned" and now["state"] == TURNS[revision.operation],
+               "movement %s went from %s to %s", movement_id, was["state"], now["state"])
+        if revision.operation == "movement.due_soon":
+            demand((was["hold"] or was.get("entry")) and not was["due_soon"] and now["due_soon"],
+                   "told too often: %s", now)
+        elif revision.operation == "movement.end":
+            demand(was["type"] == "sequence" and was["until"], "ended by the clock: %s", was)
 
 
 MOVES = {"exit": ("occupied", -1), "entry": ("occupied", 1), "opening": ("open", 1),
@@ -328,8 +365,8 @@ def offered(world, revision, offer_id, offer):
 
 RULES = {
     "movement.done": move, "movement.exit": move, "movement.transfer": move,
-    "movement.plan": plan_movement, "movement.cancel": plan_movement,
-    "movement.due_soon": plan_movement, "movement.forget": forget,
+    "movement.entry": move, "movement.plan": plan_movement, "movement.cancel": turn_movement,
+    "movement.end": turn_movement, "movement.due_soon": turn_movement, "movement.forget": forget,
     "hold.create": create, "hold.accept": accept, "hold.refuse": refuse, "hold.release": release,
     "hold.withdraw": withdraw, "hold.arrive": arrive, "hold.extend": extend,
     "mission.hand_over": arrive,
@@ -338,8 +375,8 @@ RULES = {
     "request.open": open_request, "request.update": update_request,
     "request.close": close_request, "unit.declare": declare,
 }
-CLOCK = {"hold.expire", "hold.escalate", "hold.overdue", "movement.due_soon", "movement.cancel",
-         "offer.lapse"}
+CLOCK = {"hold.expire", "hold.escalate", "hold.overdue", "movement.due_soon", "movement.end",
+         "movement.cancel", "offer.lapse"}
 
 
 def by_the_clock(revision):
