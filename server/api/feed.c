@@ -58,6 +58,13 @@ static bool read_position(const json_t *params, const char *member, struct posit
     return text != NULL && position_parse(span_of(text), ret) == 0;
 }
 
+static void forget(struct feed *f)
+{
+    stream_clear(&f->stream);
+    json_decref(f->filter);
+    f->filter = NULL;
+}
+
 int feed_init(struct feed *ret, struct feeds *all, const struct feed_frame *frame, const char *name,
               const struct viewer *v, usec_t now, const json_t *params)
 {
@@ -68,7 +75,7 @@ int feed_init(struct feed *ret, struct feeds *all, const struct feed_frame *fram
     f.filter = filter ? json_deep_copy(filter) : NULL;
     if ((filter != NULL && f.filter == NULL) || filter_read(f.filter, r, v, &f.stream.filter) < 0 ||
         filter_fingerprint(f.filter, v, f.fingerprint) < 0 || prepared_audience(&f, v) < 0) {
-        feed_clear(&f);
+        forget(&f);
         return -ENOMEM;
     }
     f.has_since = read_position(params, "since", &f.since);
@@ -78,14 +85,29 @@ int feed_init(struct feed *ret, struct feeds *all, const struct feed_frame *fram
     f.behind_since = now;
     all->desk->wants_ledger |= f.has_since || f.has_after;
     *ret = f;
+    LIST_INSERT_HEAD(&all->open, ret, open);
     return 0;
 }
 
 void feed_clear(struct feed *f)
 {
-    stream_clear(&f->stream);
-    json_decref(f->filter);
-    f->filter = NULL;
+    if (f->all != NULL)
+        LIST_REMOVE(f, open);
+    f->all = NULL;
+    forget(f);
+}
+
+usec_t feeds_behind_since(const struct feeds *all, unsigned *ret_n)
+{
+    usec_t since = USEC_NEVER;
+    const struct feed *f;
+    *ret_n = 0;
+    LIST_FOREACH(f, &all->open, open)
+    {
+        since = f->behind_since < since ? f->behind_since : since;
+        (*ret_n)++;
+    }
+    return since;
 }
 
 static enum feed_settle start(struct feed *f, usec_t now, const char *why, struct feed_answer *ret)

@@ -5,10 +5,14 @@
 #ifndef API_FEED_H
 #define API_FEED_H
 
+#include <sys/queue.h>
+
 #include "api/desk.h"
 #include "core/stream.h"
 
+struct feed;
 struct prepared;
+LIST_HEAD(feed_list, feed);
 
 struct feed_limits {
     usec_t mark_every;   /* at least, once caught up */
@@ -23,10 +27,15 @@ struct feeds {
     struct feed_limits limits; /* may be changed: live feeds follow */
     struct prepared *prepared; /* owned; see prepared.h */
     uint64_t deltas, marks;    /* sent */
+    struct feed_list open;
 };
 
 void feeds_init(struct feeds *all, struct desk *d, const struct feed_limits *limits);
 void feeds_clear(struct feeds *all); /* its feeds are cleared before */
+
+/* Since when the one that is furthest behind catches up, monotonic µs; USEC_NEVER: none does.
+ * *ret_n: how many there are. */
+usec_t feeds_behind_since(const struct feeds *all, unsigned *ret_n);
 
 enum feed_event { FEED_START, FEED_DELTA, FEED_MARK };
 
@@ -42,6 +51,7 @@ struct feed_frame {
 
 struct feed {
     struct feeds *all;
+    LIST_ENTRY(feed) open;
     const struct feed_frame *frame;
     char name[FEED_NAME]; /* the door's, for its frames; may be empty */
     char fingerprint[FEED_FINGERPRINT];
@@ -66,11 +76,11 @@ struct feed {
 /* The members `filter`, `since` and `after` of params, which their shape admits. */
 void feed_check(const struct feeds *all, const json_t *params, struct shape_errors *errors);
 
-/* Of params that feed_check found right. name: shorter than FEED_NAME. 0: *ret waits until
- * feed_settle says otherwise; -ENOMEM. */
+/* Of params that feed_check found right. name: shorter than FEED_NAME. 0: *ret, which stays where
+ * it is, waits until feed_settle says otherwise; -ENOMEM. */
 int feed_init(struct feed *ret, struct feeds *all, const struct feed_frame *frame, const char *name,
               const struct viewer *v, usec_t now, const json_t *params) MUST_USE;
-void feed_clear(struct feed *f);
+void feed_clear(struct feed *f); /* one that was initialised, or is all 0 */
 
 enum feed_settle {
     FEED_WAITS,

@@ -21,12 +21,7 @@ enum control_kind {
     CONTROL_RELOADED, /* the settings are in use */
 };
 
-enum control_door {
-    CONTROL_DOOR_LINE,
-    CONTROL_DOOR_HTTPS,
-    CONTROL_DOOR_MANAGEMENT,
-    CONTROL_DOORS
-};
+enum control_door { CONTROL_DOOR_LINE, CONTROL_DOOR_HTTPS, CONTROL_DOOR_MANAGEMENT, CONTROL_DOORS };
 
 struct control_message {
     uint8_t kind;  /* enum control_kind */

@@ -13,6 +13,12 @@ static struct door *open_https(void *ctx, const struct peer *peer, usec_t now)
     return web_open(&((struct doors *)ctx)->node->web, now, peer->address);
 }
 
+static struct door *open_management(void *ctx, const struct peer *peer, usec_t now)
+{
+    (void)peer;
+    return management_open(((struct doors *)ctx)->management, now);
+}
+
 /* What each is. */
 static const struct {
     const char *name;
@@ -21,6 +27,7 @@ static const struct {
 } kinds[CONTROL_DOORS] = {
     [CONTROL_DOOR_LINE] = {"line", open_line, TLS_CERTIFICATES},
     [CONTROL_DOOR_HTTPS] = {"https", open_https, TLS_HTTPS},
+    [CONTROL_DOOR_MANAGEMENT] = {"management", open_management, TLS_NONE},
 };
 
 static struct pump_limits pump_limits(const struct conf *c)
@@ -50,11 +57,11 @@ static int make_tls(const struct settings *settings, struct tls *ret[static CONT
     return r;
 }
 
-int doors_new(struct doors *d, struct loop *l, struct node *n, const struct settings *settings,
-              char ret_why[static 256])
+int doors_new(struct doors *d, struct loop *l, struct node *n, const struct management *m,
+              const struct settings *settings, char ret_why[static 256])
 {
     const struct conf *c = &settings->conf;
-    *d = (struct doors){.node = n};
+    *d = (struct doors){.node = n, .management = m};
     int r = make_tls(settings, d->tls, ret_why);
     for (size_t i = 0; i < CONTROL_DOORS && r == 0; i++) {
         struct pump_config config = {.loop = l,
@@ -65,7 +72,7 @@ int doors_new(struct doors *d, struct loop *l, struct node *n, const struct sett
                                      .name = kinds[i].name,
                                      .open = kinds[i].open,
                                      .ctx = d};
-        r = kinds[i].open != NULL ? tls_pump_new(&config, &d->pump[i]) : 0;
+        r = tls_pump_new(&config, &d->pump[i]);
     }
     return r;
 }
@@ -82,14 +89,13 @@ int doors_listen(struct doors *d, const struct worker_socket *sockets, size_t n)
 {
     int r = 0;
     for (size_t i = 0; i < n && r == 0; i++)
-        if (d->pump[sockets[i].door] != NULL)
-            r = tls_pump_listen(d->pump[sockets[i].door], sockets[i].fd);
+        r = tls_pump_listen(d->pump[sockets[i].door], sockets[i].fd);
     return r;
 }
 
 int doors_adopt(struct doors *d, enum control_door door, unsigned slot, int fd)
 {
-    if (door >= CONTROL_DOORS || d->pump[door] == NULL || d->n_adopted == WORKER_SOCKETS_MAX) {
+    if (door >= CONTROL_DOORS || d->n_adopted == WORKER_SOCKETS_MAX) {
         close(fd);
         return 0;
     }
@@ -117,8 +123,6 @@ int doors_reload(struct doors *d, const struct settings *fresh, char ret_why[sta
     struct tls *tls[CONTROL_DOORS] = {0};
     int r = make_tls(fresh, tls, ret_why);
     for (size_t i = 0; i < CONTROL_DOORS && r == 0; i++) {
-        if (d->pump[i] == NULL)
-            continue;
         tls_pump_set_tls(d->pump[i], tls[i]);
         tls_free(d->tls[i]);
         d->tls[i] = tls[i];
@@ -132,28 +136,25 @@ int doors_reload(struct doors *d, const struct settings *fresh, char ret_why[sta
 void doors_wake_all(struct doors *d)
 {
     for (size_t i = 0; i < CONTROL_DOORS; i++)
-        if (d->pump[i] != NULL)
-            tls_pump_wake_all(d->pump[i]);
+        tls_pump_wake_all(d->pump[i]);
 }
 
 void doors_drain(struct doors *d)
 {
     for (size_t i = 0; i < CONTROL_DOORS; i++)
-        if (d->pump[i] != NULL)
-            tls_pump_drain(d->pump[i]);
+        tls_pump_drain(d->pump[i]);
 }
 
 void doors_close_all(struct doors *d)
 {
     for (size_t i = 0; i < CONTROL_DOORS; i++)
-        if (d->pump[i] != NULL)
-            tls_pump_close_all(d->pump[i]);
+        tls_pump_close_all(d->pump[i]);
 }
 
 unsigned doors_connections(const struct doors *d)
 {
     unsigned n = 0;
     for (size_t i = 0; i < CONTROL_DOORS; i++)
-        n += d->pump[i] != NULL ? tls_pump_count(d->pump[i])->connections : 0;
+        n += tls_pump_count(d->pump[i])->connections;
     return n;
 }

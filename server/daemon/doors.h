@@ -4,12 +4,14 @@
 #define DAEMON_DOORS_H
 
 #include "daemon/worker.h"
+#include "http/management.h"
 #include "io/loop.h"
 #include "io/tls_pump.h"
 #include "node/node.h"
 
 struct doors {
-    struct node *node; /* borrowed */
+    struct node *node; /* borrowed, as is what the management door asks */
+    const struct management *management;
     struct tls *tls[CONTROL_DOORS];
     struct tls_pump *pump[CONTROL_DOORS];
     struct adopted {
@@ -21,8 +23,8 @@ struct doors {
 };
 
 /* Adds the pumps' hooks to the loop. ret_why: as tls_new. 0, TLS_REFUSED or negative. */
-int doors_new(struct doors *d, struct loop *l, struct node *n, const struct settings *settings,
-              char ret_why[static 256]) MUST_USE;
+int doors_new(struct doors *d, struct loop *l, struct node *n, const struct management *m,
+              const struct settings *settings, char ret_why[static 256]) MUST_USE;
 void doors_free(struct doors *d); /* half made too */
 
 int doors_listen(struct doors *d, const struct worker_socket *sockets, size_t n) MUST_USE;

@@ -179,6 +179,8 @@ static int set_up(struct master *m)
         r = console_load(m->settings->conf.console_dir, &m->console);
     m->slots.settings = m->settings;
     m->slots.console = &m->console;
+    if (r == 0)
+        r = scoreboard_new(m->slots.n, &m->slots.board);
     m->slots.conninfo = m->conninfo;
     m->slots.as = &m->as;
     m->watchdog = notify_watchdog();

@@ -46,6 +46,7 @@ static void __attribute__((noreturn)) be_worker(const struct slots *s, unsigned 
 {
     struct worker_start start = {.settings = s->settings,
                                  .console = s->console,
+                                 .board = s->board,
                                  .conninfo = s->conninfo,
                                  .slot = i,
                                  .control_fd = control,

@@ -41,6 +41,7 @@ struct slots {
     struct slot_sockets sockets[SLOTS_MAX];
     const struct settings *settings; /* borrowed; what new workers start with */
     const struct assets *console;    /* borrowed */
+    struct scoreboard *board;        /* borrowed */
     const char *conninfo;            /* borrowed */
     const struct run_as *as;         /* borrowed */
     bool started;                    /* workers may be started */

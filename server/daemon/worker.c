@@ -7,7 +7,7 @@
 #include <openssl/rand.h>
 #include <unistd.h>
 
-#include "daemon/doors.h"
+#include "daemon/figures.h"
 #include "daemon/passwords.h"
 #include "db/db_link.h"
 #include "log/log.h"
@@ -24,10 +24,13 @@ struct worker {
 
     struct node node;
     struct doors doors;
+    struct management management;
     struct passwords *passwords;
     struct db_link *writer_link, *follower_link, *reader_link;
 
     usec_t alive_at;
+    usec_t pulse_at;    /* when the pulse is due… */
+    usec_t pulse_late;  /* …and by how much it came too late at worst, since the last figures */
     usec_t flushed_at;  /* when held back log lines were last reported */
     usec_t drain_until; /* 0: not draining */
     bool ready;
@@ -108,7 +111,8 @@ static void set_pulse(struct worker *w, usec_t now)
     at = alive < at ? alive : at;
     if (w->drain_until != 0 && now + 50 * USEC_MS < at)
         at = now + 50 * USEC_MS;
-    timer_at(w->pulse, at > now ? at : now + USEC_MS);
+    w->pulse_at = at > now ? at : now + USEC_MS;
+    timer_at(w->pulse, w->pulse_at);
 }
 
 /* The replica holds what the database has forgotten: nobody may believe it. */
@@ -215,6 +219,35 @@ static bool end_turn(void *ctx, usec_t now, usec_t until)
     return false;
 }
 
+/* Supervision */
+
+static void tell_trouble(void *ctx, usec_t now, struct buf *out)
+{
+    const struct worker *w = ctx;
+    if (!w->ready)
+        buf_text(out, "the register is being read\n");
+    if (w->drain_until != 0)
+        buf_text(out, "this worker is being stopped\n");
+    if (w->ready && replica_is_stale(&w->node.replica, now))
+        buf_text(out, "the database is away: answers are of the last time it was heard\n");
+}
+
+static void tell_metrics(void *ctx, usec_t now, struct buf *out)
+{
+    const struct worker *w = ctx;
+    const struct scoreboard *board = w->start->board;
+    metrics_of_workers(board->of, board->n, out);
+    metrics_of_register(&w->node.replica, now, out);
+}
+
+static void take_figures(struct worker *w, usec_t now)
+{
+    struct scoreboard *board = w->start->board;
+    if (w->start->slot < board->n)
+        figures_take(&w->doors, w->ready, w->pulse_late, now, &board->of[w->start->slot]);
+    w->pulse_late = 0;
+}
+
 /* The master's words */
 
 /* Takes over what a reload may change; what it may not, the table of options says. */
@@ -295,9 +328,12 @@ static void heard_master(void *ctx, int fd)
 static void pulse(void *ctx, usec_t now)
 {
     struct worker *w = ctx;
+    if (now - w->pulse_at > w->pulse_late)
+        w->pulse_late = now - w->pulse_at;
     if (now - w->alive_at >= ALIVE_EVERY) {
         w->alive_at = now;
         tell_master(w, CONTROL_ALIVE);
+        take_figures(w, now);
     }
     if (now - w->flushed_at >= USEC_MIN) {
         w->flushed_at = now;
@@ -338,7 +374,9 @@ static int make_links(struct worker *w)
 static int make_doors(struct worker *w)
 {
     char why[256];
-    int r = doors_new(&w->doors, w->loop, &w->node, settings_of(w), why);
+    w->management = (struct management){
+        .limits = WEB_LIMITS, .trouble = tell_trouble, .metrics = tell_metrics, .ctx = w};
+    int r = doors_new(&w->doors, w->loop, &w->node, &w->management, settings_of(w), why);
     if (r > 0)
         log_line(LOG_ERROR, "tls_refused", "why=%s", why);
     return r > 0 ? -EINVAL : r;

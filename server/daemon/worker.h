@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "daemon/control.h"
+#include "daemon/scoreboard.h"
 #include "daemon/settings.h"
 
 #define WORKER_SOCKETS_MAX 32
@@ -19,6 +20,7 @@ struct worker_socket {
 struct worker_start {
     const struct settings *settings; /* borrowed for the life of the worker */
     const struct assets *console;    /* borrowed, as are the settings */
+    struct scoreboard *board;        /* shared with the other workers */
     const char *conninfo;            /* libpq, login role ugod */
     unsigned slot;                   /* 0 … workers-1 */
     int control_fd;                  /* daemon/control.h, non-blocking */

@@ -205,6 +205,11 @@ void tls_free(struct tls *t)
     free(t);
 }
 
+usec_t tls_end(const struct tls *t)
+{
+    return t->ends;
+}
+
 int64_t tls_days_left(const struct tls *t, usec_t now)
 {
     int64_t left = t->ends - now;

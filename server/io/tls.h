@@ -39,6 +39,9 @@ int tls_new(const struct tls_identity *identity, enum tls_use use, struct tls **
             char ret_why[static 256]) MUST_USE;
 void tls_free(struct tls *t); /* live connections keep what they need; NULL allowed */
 
+/* When the server certificate ends: wall clock, µs. */
+usec_t tls_end(const struct tls *t);
+
 /* Days until the server certificate ends (negative: it has ended); now: wall clock, µs. */
 int64_t tls_days_left(const struct tls *t, usec_t now);
 

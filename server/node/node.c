@@ -337,6 +337,12 @@ bool node_turn_end(struct node *n)
     return any;
 }
 
+usec_t node_stream_lag(const struct node *n, usec_t now, unsigned *ret_feeds)
+{
+    usec_t since = feeds_behind_since(&n->feeds, ret_feeds);
+    return since < now ? now - since : 0;
+}
+
 usec_t node_deadline(const struct node *n, usec_t now)
 {
     const usec_t deadlines[] = {

@@ -87,6 +87,10 @@ struct door *node_answered(struct node *n);
 /* True: the writer has something to say (searches to be told of, whose answers have gone). */
 bool node_turn_end(struct node *n);
 
+/* For how long the feed that is furthest behind has been catching up, µs; *ret_feeds: all of them.
+ */
+usec_t node_stream_lag(const struct node *n, usec_t now, unsigned *ret_feeds);
+
 /* When to turn again if nothing is heard; monotonic µs. */
 usec_t node_deadline(const struct node *n, usec_t now);
 
