@@ -145,8 +145,14 @@ static inline void put_hold(struct watch_fixture *f, const char *id, const char 
 static inline void put_movement(struct watch_fixture *f, const char *id, const char *unit,
                                 const char *type, const char *on, const char *state)
 {
-    struct fixture_movement m = {unit, "e-2", "dts-sud", type, 1, on, NULL, state};
-    m.at = f->at;
+    struct fixture_movement m = {.unit = unit,
+                                 .establishment = "e-2",
+                                 .territory = "dts-sud",
+                                 .type = type,
+                                 .places = 1,
+                                 .on = on,
+                                 .state = state,
+                                 .at = f->at};
     fixture_put_movement(&f->replica, f->revision, id, &m);
 }
 
