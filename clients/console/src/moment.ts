@@ -48,7 +48,10 @@ export function clock(at: number, now: number, say: Saying): string {
     if (then === day(now, say.zone)) return time;
     if (then === day(now + DAY, say.zone)) return say.words.time.tomorrow(time);
     if (then === day(now - DAY, say.zone)) return say.words.time.yesterday(time);
-    const date: Intl.DateTimeFormatOptions = { weekday: "short", day: "numeric", month: "short" };
+    const other = then.slice(0, 4) !== day(now, say.zone).slice(0, 4);
+    const date: Intl.DateTimeFormatOptions = other
+        ? { day: "numeric", month: "short", year: "numeric" }
+        : { weekday: "short", day: "numeric", month: "short" };
     return parts(at, say, date) + " " + time;
 }
 

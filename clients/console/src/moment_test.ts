@@ -13,6 +13,7 @@ test("times of day, with the day when it is not today there", () => {
     assert.equal(clock(Date.parse("2026-11-21T22:30:00Z"), NOW, french), "hier 23:30");
     assert.equal(clock(Date.parse("2026-11-22T23:30:00Z"), NOW, french), "demain 00:30");
     assert.match(clock(Date.parse("2026-12-24T12:00:00Z"), NOW, french), /24 déc.* 13:00/);
+    assert.match(clock(Date.parse("2027-11-21T09:04:00Z"), NOW, french), /21 nov.* 2027 10:04/);
     assert.equal(clock(NOW, NOW, { words: en, zone: "Indian/Reunion" }), "05:30");
 });
 

@@ -10,10 +10,10 @@ let last = 0;
 
 export function tell(text: string, urgent = false): void {
     last += 1;
-    const kept = news.peek().filter((each) => each.text !== text).slice(-3);
+    const kept = news.peek().filter((each) => each.text !== text).slice(-1);
     news.value = [...kept, { id: last, text, at: serverNow(), urgent }];
     const id = last;
-    if (!urgent) setTimeout(() => dismiss(id), 12_000);
+    setTimeout(() => dismiss(id), urgent ? 60_000 : 10_000);
 }
 
 export function dismiss(id: number): void {

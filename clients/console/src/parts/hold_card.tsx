@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Hold } from "../protocol";
 import { missionOf } from "../asking";
-import { communeName, open, unitName, unitOf } from "../registry";
+import { open, unitName, unitOf } from "../registry";
 import { dialled, numberNow } from "../office";
 import { sayAsker as say } from "../language";
 import { label } from "../words/words";
@@ -14,7 +14,7 @@ import { serverNow } from "../now";
 import { useAct } from "./act";
 import { Icon } from "./icons";
 import { CodeForm, ProblemBox } from "./panel";
-import { CallButton, Countdown, holdPeople, timeOf } from "./unit_parts";
+import { CallButton, Countdown, holdPeople, placeText, timeOf } from "./unit_parts";
 
 function stateText(hold: Hold): string {
     const t = say().hold;
@@ -101,8 +101,7 @@ export function HoldCard({ hold, people = true }: { hold: Hold; people?: boolean
                 : <p class={hold.overdue ? "to-ask" : ""}><Icon name={icon} />{" "}
                     <strong>{stateText(hold)}</strong></p>}
             {hold.stale_unit && hold.state === "held" && <p class="to-ask">{t.hold.stale}</p>}
-            {place && <p>{t.pair(t.hold.address, [place.address,
-                place.commune && communeName(place.commune)].filter(Boolean).join(", "))}</p>}
+            {place && <p>{t.pair(t.hold.address, placeText(place))}</p>}
             {mission && <p>{t.pair(t.duty.mobile,
                 label(t.missionState, mission.state))}
                 {mission.team && ` (${mission.team})`}</p>}

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Pieces about a unit or a hold that several screens show.
 import type { JSX } from "preact";
-import type { Contact, Hold, Unit } from "../protocol";
+import type { Contact, Hold, Place, Unit } from "../protocol";
 import { trust, over } from "../figures";
 import { ago, clock, countdown, date } from "../moment";
 import { minute, second } from "../now";
-import { open } from "../registry";
+import { communeName, open } from "../registry";
 import { dialled, numberNow } from "../office";
 import { say } from "../language";
 import { label } from "../words/words";
@@ -28,13 +28,15 @@ export function TrustLine({ unit }: { unit: Unit }): JSX.Element {
     return <p class="trust fresh"><Icon name="check" /> {t.fresh(said)}</p>;
 }
 
-/** What else there is to know of its places: held, closed, over. */
-export function CountsLine({ unit }: { unit: Unit }): JSX.Element | null {
+/** What else there is to know of its places: held, closed, over. `within`: the number beside it
+ *  counts those that are held. */
+export function CountsLine({ unit, within = false }: { unit: Unit; within?: boolean }):
+    JSX.Element | null {
     const t = say().unit;
     const c = unit.capacity;
     const said: string[] = [];
     if (c.open !== null) said.push(t.ofOpen(c.open));
-    if (c.held > 0) said.push(t.held(c.held));
+    if (c.held > 0) said.push(within ? t.heldWithin(c.held) : t.held(c.held));
     const reserved = c.emergency_reserved - c.emergency_used;
     if (reserved > 0 && c.free !== null && c.free > 0)
         said.push(t.reserved(Math.min(reserved, c.free)));
@@ -78,6 +80,14 @@ export function Countdown({ until }: { until: string }): JSX.Element {
 export function holdPeople(hold: Pick<Hold, "profile" | "parent" | "places">): string {
     const said = people(hold.profile, hold.parent, say());
     return said === "" ? say().places(hold.places) : said;
+}
+
+/** The exact place, its commune said once. */
+export function placeText(place: Place): string {
+    const commune = place.commune ? communeName(place.commune) : "";
+    const address = place.address ?? "";
+    return [address, address.toLowerCase().endsWith(commune.toLowerCase()) ? "" : commune]
+        .filter(Boolean).join(", ");
 }
 
 export function timeOf(text: string | null): string {

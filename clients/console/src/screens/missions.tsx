@@ -13,7 +13,7 @@ import { serverNow } from "../now";
 import { tell } from "../news";
 import { useAct } from "../parts/act";
 import { CodeForm, ProblemBox } from "../parts/panel";
-import { CallButton, timeOf } from "../parts/unit_parts";
+import { CallButton, placeText, timeOf } from "../parts/unit_parts";
 
 type Named = Mission & { unit_name?: string; establishment_name?: string };
 
@@ -50,8 +50,7 @@ function MissionCard({ mission }: { mission: Named }): JSX.Element {
                 {people(mission.profile, null, words) || words.places(mission.places)}</h2>
             <p>{mission.from.commune && `${t.from(communeName(mission.from.commune))} `}
                 {t.to} <strong>{name}</strong></p>
-            {place.address && <p>{words.pair(words.hold.address, [place.address,
-                place.commune && communeName(place.commune)].filter(Boolean).join(", "))}</p>}
+            {place.address && <p>{words.pair(words.hold.address, placeText(place))}</p>}
             <p>{words.pair(t.team, mission.team ?? t.noTeam)}</p>
             <p><strong>{label(words.missionState, mission.state)}</strong>{" "}
                 <span class="quiet">{timeOf(mission.arrived_at ?? mission.under_way_at

@@ -8,6 +8,7 @@ import { get, type Problem } from "../api";
 import { communeName, onNews, requests, unitName, zone } from "../registry";
 import { current, openRequests } from "../asking";
 import { people } from "../need";
+import { eventOf } from "../journal";
 import { nightBegan } from "../office";
 import { sayAsker as say } from "../language";
 import { label } from "../words/words";
@@ -34,10 +35,10 @@ function what(entry: JournalEntry): string {
     const who = Array.isArray(list) && typeof list[0] !== "number"
         ? people(list, told.parent ?? null, words) : "";
     const request = told.request ? requests.value.get(told.request)?.reference : told.reference;
-    const codes = entry.operation === "hold.refuse" ? words.refusal
+    const codes = eventOf(entry) === "hold.refuse" ? words.refusal
         : entry.kind === "request" ? words.requestEnd
             : entry.kind === "movement" ? words.movementCode : words.withdrawal;
-    return [label(words.event, entry.operation), who,
+    return [label(words.event, eventOf(entry)), who,
         told.unit ? unitName(told.unit) : "",
         entry.kind === "search" && told.near?.commune
             ? words.need.near(communeName(told.near.commune)) : "",
@@ -52,7 +53,8 @@ function Journal({ entries }: { entries: JournalEntry[] }): JSX.Element {
                 <li key={`${entry.revision} ${entry.id}`}>
                     <time dateTime={entry.at}>
                         {clock(Date.parse(entry.at), minute.value, saying())}</time>
-                    <p>{what(entry)} <span class="quiet">({entry.actor})</span></p>
+                    <p>{what(entry)} <span class="quiet">
+                        ({label(say().night.actors, entry.actor)})</span></p>
                 </li>
             ))}
         </ol>

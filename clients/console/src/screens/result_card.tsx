@@ -68,7 +68,7 @@ export function ResultCard({ result }: { result: Shown }): JSX.Element {
                     <p class="quiet">{describe(unit, result.km)}</p>
                 </div>
                 <p class="result-free"><strong>{free ?? "?"}</strong>
-                    {free === null || free > 1 ? words.home.freeNow : words.home.freeOne}</p>
+                    {words.home.freeWord(free ?? 2)}</p>
             </div>
             <TrustLine unit={unit} />
             {(kind === "stale" || kind === "contested") && !gone
@@ -84,7 +84,7 @@ export function ResultCard({ result }: { result: Shown }): JSX.Element {
                 {t.freeUntil(date(result.free_until, minute.value, saying()))}</p>}
             <CountsLine unit={unit} />
             <div class="actions">
-                {!gone && <div class="pick"><Check label={t.askShort}
+                {!gone && !already && free !== null && <div class="pick"><Check label={t.askShort}
                     checked={picked.value.has(unit.id)} onChange={() => toggle(unit.id)} /></div>}
                 <CallButton contact={unit.contact} name={name} />
             </div>

@@ -85,7 +85,7 @@ export function UnitCard({ unit: known, host }: { unit: Unit; host: boolean }): 
                 {sending.value && waiting.every((each) => each.tries === 0)
                     ? ` ${say().app.sending}` : ` ${t.notSent(saidAt(last))}`}</p>
                 : <TrustLine unit={unit} />}
-            <CountsLine unit={unit} />
+            <CountsLine unit={unit} within />
             {unit.contested_at !== null && !changed && <p class="quiet">{t.contested}</p>}
             {more && <Details unit={unit} draft={draft} setDraft={setDraft} never={never}
                 wrong={tried ? wrong : {}} onClose={() => setMore(false)} />}

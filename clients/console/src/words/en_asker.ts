@@ -65,6 +65,7 @@ export const asker: typeof french = {
     event: {
         "journal.search": "search", "request.open": "request opened",
         "request.update": "request changed", "request.close": "request closed",
+        "request.placed": "place found",
         "request.decline": "offer declined", "hold.create": "hold asked",
         "hold.accept": "accepted", "hold.refuse": "refused", "hold.release": "given back",
         "hold.extend": "extended", "hold.withdraw": "withdrawn", "hold.arrive": "arrival",
@@ -256,6 +257,7 @@ export const asker: typeof french = {
         madeAt: (t) => `Made at ${t}, by`,
         refresh: "Refresh",
         journal: "Journal",
+        actors: { daemon: "the register", system: "the clock" },
         foundUnits: (k) => k === 0 ? "no unit" : n(k, "unit fits", "units fit"),
         notes: "Notes by hand",
     },

@@ -50,6 +50,7 @@ export const codes: typeof french = {
         foster_change: "change of foster family", other: "other reason",
     },
     detail: {
+        many_logins: "too many sign-ins at the moment",
         role: "it is for another role",
         anti_forgery: "the page is too old, reload it",
         cross_site: "the request came from another page",

@@ -128,6 +128,7 @@ export const fr = {
         contested: (t: string) => `à vérifier, signalé faux ${t}`,
         fresh: (t: string) => `dit ${t}`,
         held: (k: number) => n(k, "retenue", "retenues"),
+        heldWithin: (k: number) => `dont ${n(k, "promise", "promises")} à une demande`,
         ofOpen: (k: number) => `sur ${n(k, "ouverte", "ouvertes")}`,
         closed: (k: number, why: string) =>
             `${n(k, "place fermée", "places fermées")}${why ? ` (${why})` : ""}`,
@@ -150,6 +151,7 @@ export const fr = {
         noUnits: "Aucune unité n'est visible de ce compte.",
         freeNow: "places libres",
         freeOne: "place libre",
+        freeWord: (k: number) => k < 2 ? "libre" : "libres",
         fewer: (unit: string) => `Une place libre de moins, ${unit}`,
         more: (unit: string) => `Une place libre de plus, ${unit}`,
         unchanged: "Rien de changé",

@@ -65,6 +65,7 @@ export const asker = {
     event: {
         "journal.search": "recherche", "request.open": "demande ouverte",
         "request.update": "demande modifiée", "request.close": "demande close",
+        "request.placed": "place trouvée",
         "request.decline": "offre déclinée", "hold.create": "option demandée",
         "hold.accept": "acceptée", "hold.refuse": "refusée", "hold.release": "rendue",
         "hold.extend": "prolongée", "hold.withdraw": "retirée", "hold.arrive": "arrivée",
@@ -258,6 +259,7 @@ export const asker = {
         madeAt: (t: string) => `Faite à ${t}, par`,
         refresh: "Actualiser",
         journal: "Journal",
+        actors: { daemon: "le registre", system: "l'horloge" } as Record<string, string>,
         foundUnits: (k: number) => k === 0 ? "aucune unité" : n(k, "unité possible",
             "unités possibles"),
         notes: "Notes manuscrites",

@@ -51,6 +51,7 @@ export const codes = {
         foster_change: "changement de famille d'accueil", other: "autre motif",
     },
     detail: {
+        many_logins: "trop de connexions en ce moment",
         role: "c'est réservé à un autre rôle",
         anti_forgery: "la page est trop ancienne, rechargez-la",
         cross_site: "la demande venait d'une autre page",
