@@ -52,8 +52,8 @@ static void test_each_at_its_door(void **state)
         [CREDENTIAL_TOKEN] = "{\"account\":\"a\",\"type\":\"token\",\"revoked\":false}",
         [CREDENTIAL_CERTIFICATE] = "{\"account\":\"a\",\"type\":\"certificate\",\"revoked\":false}",
         [CREDENTIAL_SESSION] = SESSION("a", "1010000000000", "1000000000000"),
-        [CREDENTIAL_PASSWORD] = "{\"account\":\"a\",\"type\":\"password\",\"revoked\":false,"
-                                "\"changed_at\":1,\"password\":true,\"totp\":true}",
+        [CREDENTIAL_PASSWORD] = ("{\"account\":\"a\",\"type\":\"password\",\"revoked\":false,"
+                                 "\"changed_at\":1,\"password\":true,\"totp\":true}"),
     };
     for (int of = 0; of < CREDENTIAL_TYPES; of++)
         for (int as = 0; as < CREDENTIAL_TYPES; as++)
