@@ -144,6 +144,7 @@ def fight(register, fault=None):
 def plant(register, edits):
     """Changes the text of functions of the schema, whose second line is taken away."""
     register.query("DROP TRIGGER check_held ON ugo.hold; DROP TRIGGER check_unit ON ugo.unit;"
+                   " DROP INDEX ugo.mission_active;"
                    " ALTER TABLE ugo.hold DROP CONSTRAINT hold_promises;"
                    " ALTER TABLE ugo.request DROP CONSTRAINT request_promises")
     for function, old, new in edits:
@@ -190,6 +191,11 @@ FAULTS = {
     "escalation forgotten": [("hold_turn", "NOT h.escalated AND", "false AND")],
     "arrival counted twice": [("bring", "occupied = occupied + h.places",
                                "occupied = occupied + 2 * h.places")],
+    "a movement counted twice": [("move_counts", "WHEN 'exit' THEN -n", "WHEN 'exit' THEN -2 * n")],
+    "a mission left by its hold": [("mission_of_hold", "IF m.id IS NULL THEN",
+                                    "IF m.id IS NULL OR h.state = 'withdrawn' THEN")],
+    "two missions of a hold": [("mission_create", "ELSIF EXISTS (SELECT FROM ugo.mission",
+                                "ELSIF false AND EXISTS (SELECT FROM ugo.mission")],
     "an answer of another revision": [("run_command", "'revision', c.revision)",
                                        "'revision', c.revision - 1)")],
     "a clock that goes back": [("apply_batch", "greatest(l.at + 1, ugo.clock_us())",
