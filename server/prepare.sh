@@ -11,7 +11,8 @@ packages_build=(gcc libc6-dev cmake ninja-build pkgconf
 packages_run=(postgresql openssl)
 # shellcheck disable=SC2034
 packages_test=(ccache libcmocka-dev python3 python3-pytest python3-psycopg2 python3-jsonschema
-    clang clang-format clang-tidy libclang-rt-dev lld pyflakes3 shellcheck)
+    clang clang-format clang-tidy libclang-rt-dev lld pyflakes3 shellcheck
+    chromium fonts-dejavu-core)
 
 # What builds the console for browsers, for whom these commands are missing: node may also come
 # from elsewhere.

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: EUPL-1.2
+// People with browsers. Whatever a page complains of (an error, its policy, another host) fails the
+// test that it happened in; each state that is looked at is held to the rules of access and kept as
+// a picture.
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { build, until, World } from "./world.mjs";
+
+const packages = createRequire(join(build, "tests/console/package.json"));
+const { chromium } = packages("playwright-core");
+const axe = packages("axe-core").source;
+
+const CHROMIUM = process.env.UGO_CHROMIUM ?? "/usr/bin/chromium";
+const pictures = process.env.UGO_SCREENSHOTS ?? join(build, "screenshots");
+mkdirSync(pictures, { recursive: true });
+
+export const PHONE = { name: "360x640", width: 360, height: 640, touch: true, narrow: [320, 640] };
+export const OFFICE = { name: "1280x800", width: 1280, height: 800, touch: false,
+    narrow: [640, 400] }; // the same at 200 %
+const PATIENCE = 30_000;
+
+/** A browser and a world for the tests of this file. */
+export function stage(corners) {
+    const scene = { world: null, browser: null };
+    before(async () => {
+        scene.world = await World.open(corners);
+        scene.browser = await chromium.launch({
+            executablePath: CHROMIUM,
+            args: ["--ignore-certificate-errors-spki-list=" + scene.world.pin,
+                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
+                "--disable-dev-shm-usage"],
+        });
+    });
+    after(async () => {
+        await scene.browser?.close();
+        await scene.world?.close();
+    });
+    return scene;
+}
+
+/** One test per size, each in a corner of its own; people() gives it people, whose pages are judged
+ *  when it ends. */
+export function journey(scene, name, play, sizes = [PHONE, OFFICE]) {
+    for (const size of sizes)
+        test(`${name}, ${size.name}`, async () => {
+            const people = [];
+            const corner = scene.world.corner();
+            const comes = async (account, how = {}) => {
+                const person = await Person.open(scene, { account: `${account}-${corner}`,
+                    size: how.size ?? size, look: how.look ?? {} });
+                people.push(person);
+                return person;
+            };
+            try {
+                await play({ world: scene.world, corner, size, comes,
+                    unit: (short) => `u-${corner}-${short}` });
+                for (const person of people) person.judge();
+            } catch (fault) {
+                for (const person of people) await person.keepFault(name).catch(() => undefined);
+                throw fault;
+            } finally {
+                for (const person of people) await person.leave();
+            }
+        });
+}
+
+export class Person {
+    #scene;
+    #faults = [];
+    #allowed = [];
+
+    static async open(scene, { account, size, look }) {
+        const person = new Person();
+        person.#scene = scene;
+        person.account = account;
+        person.size = size;
+        person.context = await scene.browser.newContext({
+            viewport: { width: size.width, height: size.height }, hasTouch: size.touch,
+            isMobile: size.touch, locale: "fr-FR", timezoneId: "Europe/Paris",
+            reducedMotion: "reduce", ...look,
+        });
+        person.context.setDefaultTimeout(PATIENCE);
+        await person.context.addInitScript(() => {
+            document.addEventListener("securitypolicyviolation", (event) =>
+                console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
+        });
+        await person.context.addInitScript({ content: axe });
+        person.context.on("request", (request) => {
+            const url = new URL(request.url());
+            if (url.protocol !== "data:" && url.origin !== scene.world.url)
+                person.#faults.push("asked another host: " + request.url());
+        });
+        person.page = await person.context.newPage();
+        person.page.on("pageerror", (fault) => person.#faults.push("error: " + fault.stack));
+        person.page.on("console", (message) => {
+            if (message.type() !== "error" && message.type() !== "warning") return;
+            const text = `${message.text()} ${message.location().url ?? ""}`;
+            // Who is here is asked before anybody is.
+            if (/ 401 .*\/v1\/session$/.test(text)) return;
+            if (!person.#allowed.some((each) => each.test(text)))
+                person.#faults.push("console: " + text);
+        });
+        return person;
+    }
+
+    /** A refusal or a lost network is meant to happen: the browser reports it as an error. */
+    allow(pattern) {
+        this.#allowed.push(pattern);
+    }
+
+    judge() {
+        assert.deepEqual(this.#faults, [], `what the page of ${this.account} complained of`);
+    }
+
+    // ── what a person does ──
+
+    async goto(path = "/") {
+        await this.page.goto(this.#scene.world.url + path);
+    }
+
+    field(label) {
+        return this.page.getByLabel(label);
+    }
+
+    button(name, where = this.page) {
+        return where.getByRole("button", { name });
+    }
+
+    card(name) {
+        return this.page.getByRole("article", { name });
+    }
+
+    /** Fills the form that is there and sends it. */
+    async fillLogin(password = this.#scene.world.password) {
+        await this.field("Compte").fill(this.account);
+        await this.field("Mot de passe", { exact: true }).first().fill(password);
+        if (!/^(cedres|jean|martin)-/.test(this.account))
+            await this.field("Code à 6 chiffres").fill(await this.#scene.world.code(this.account));
+        await this.button("Se connecter").click();
+    }
+
+    /** Comes in, and waits for the first live copy. */
+    async login(path = "/") {
+        await this.goto(path);
+        await this.fillLogin();
+        await this.live();
+        return this;
+    }
+
+    async live() {
+        await this.page.locator(".live.good").waitFor();
+    }
+
+    sees(text, where = this.page) {
+        return where.getByText(text).filter({ visible: true }).first().waitFor();
+    }
+
+    async focused() {
+        return this.page.evaluate(() => {
+            const here = document.activeElement;
+            return here === null || here === document.body ? ""
+                : here.getAttribute("aria-label") ?? here.innerText?.trim() ?? here.tagName;
+        });
+    }
+
+    // ── how it is looked at ──
+
+    /** The state that the page is in: no fault of access, nothing beside the screen, a picture. */
+    async look(name) {
+        const { page, size } = this;
+        await page.evaluate(() => document.fonts.ready.then(() => undefined));
+        await page.screenshot({ path: join(pictures, `${name}-${size.name}.png`),
+            fullPage: true, animations: "disabled" });
+        await this.holdToRules(name);
+        await this.holdToWidth(name);
+    }
+
+    async holdToRules(name) {
+        const found = await this.page.evaluate(async () => {
+            const { violations } = await globalThis.axe.run(document, { resultTypes: [] });
+            return violations.map((each) => `${each.id}: ${each.help}: ${each.nodes
+                .map((node) => `${node.html} ${node.any.concat(node.all, node.none)
+                    .map((check) => check.message).join("; ")}`).slice(0, 3).join(" | ")}`);
+        });
+        assert.deepEqual(found, [], `${name}: axe`);
+    }
+
+    async holdToWidth(name) {
+        const { page, size } = this;
+        const [width, height] = size.narrow;
+        await page.setViewportSize({ width, height });
+        const beside = await page.evaluate(() => {
+            const wide = document.documentElement;
+            if (wide.scrollWidth <= wide.clientWidth) return [];
+            return [`${wide.scrollWidth} > ${wide.clientWidth}`, ...[...document
+                .querySelectorAll("body *")].filter((each) =>
+                each.getBoundingClientRect().right > wide.clientWidth + 1)
+                .slice(0, 5).map((each) => each.outerHTML.slice(0, 120))];
+        });
+        await page.setViewportSize({ width: size.width, height: size.height });
+        assert.deepEqual(beside, [], `${name}: wider than ${width} px`);
+    }
+
+    async picture(name) {
+        await this.page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true,
+            animations: "disabled" });
+    }
+
+    async keepFault(name) {
+        await this.picture(`fault-${name.replace(/[^a-z0-9]+/gi, "-")}-${this.account}`);
+        console.error(`# ${this.account}:`, this.#faults.join("\n# "));
+    }
+
+    async leave() {
+        await this.context.close();
+    }
+}
+
+export { assert, test, until };

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: EUPL-1.2
+// A real ugod of this test's own (world.py): its places, its people, its accidents.
+import { spawn } from "node:child_process";
+import { createHash, createHmac, X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+export const build = process.env.UGO_BUILD ?? join(here, "../../.build/test");
+
+const PATIENCE = 60_000; // for what must happen; nothing is judged by how long it took
+const STEP = 30; // seconds that a code is good for
+
+/** The first value that is true; `what` tells what was waited for in vain. */
+export async function until(what, condition) {
+    const end = Date.now() + PATIENCE;
+    for (;;) {
+        const value = await condition();
+        if (value) return value;
+        if (Date.now() > end) throw new Error("waited in vain for " + what);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+}
+
+function base32(text) {
+    const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    const bits = [...text].map((c) => letters.indexOf(c).toString(2).padStart(5, "0")).join("");
+    return Buffer.from(bits.match(/.{8}/g).map((each) => parseInt(each, 2)));
+}
+
+/** RFC 6238: six digits of a step. */
+function codeOf(secret, step) {
+    const counter = Buffer.alloc(8);
+    counter.writeBigUInt64BE(BigInt(step));
+    const mac = createHmac("sha1", base32(secret)).update(counter).digest();
+    const at = mac[19] & 15;
+    return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+
+export class World {
+    #process;
+    #lines;
+    #steps = new Map();
+    #corners = 0;
+
+    /** Corners: how many tests want one. */
+    static async open(corners) {
+        const world = new World();
+        const program = process.env.UGO_PYTHON ?? "/usr/bin/python3";
+        world.#process = spawn(program, ["-B", join(here, "world.py"), String(corners)], {
+            stdio: ["pipe", "pipe", "inherit"],
+            env: { ...process.env, PYTHONPATH: dirname(here),
+                UGO_BIN: process.env.UGO_BIN ?? join(build, "bin") },
+        });
+        world.#lines = createInterface({ input: world.#process.stdout })[Symbol.asyncIterator]();
+        Object.assign(world, await world.#answer());
+        const key = new X509Certificate(readFileSync(world.certificate)).publicKey
+            .export({ type: "spki", format: "der" });
+        world.pin = createHash("sha256").update(key).digest("base64");
+        return world;
+    }
+
+    async #answer() {
+        const { value, done } = await this.#lines.next();
+        if (done) throw new Error("the world ended");
+        const answer = JSON.parse(value);
+        if (answer.fault) throw new Error(answer.fault);
+        return answer;
+    }
+
+    async #do(...command) {
+        this.#process.stdin.write(JSON.stringify(command) + "\n");
+        return (await this.#answer()).ok;
+    }
+
+    /** A corner that no other test has: its number. */
+    corner() {
+        return this.#corners++;
+    }
+
+    /** A code that the server has not seen yet of this account. */
+    async code(account) {
+        const now = () => Math.floor(Date.now() / 1000 / STEP);
+        const step = Math.max(now(), (this.#steps.get(account) ?? 0) + 1);
+        this.#steps.set(account, step);
+        await until("the next code", () => step <= now() + 1);
+        return codeOf(this.secret, step);
+    }
+
+    kill() { return this.#do("kill"); }
+    start() { return this.#do("start"); }
+    /** PostgreSQL stands still. */
+    freeze() { return this.#do("freeze"); }
+    thaw() { return this.#do("thaw"); }
+    endSessions(account) { return this.#do("end_sessions", account); }
+    /** A record's state as the database has it; null: none. */
+    record(kind, id) { return this.#do("record", kind, id); }
+    rows(sql, ...parameters) { return this.#do("rows", sql, ...parameters); }
+    /** [account, operation, params]…, past the doors. */
+    put(...commands) { return this.#do("put", ...commands); }
+
+    async close() {
+        const ended = new Promise((resolve) => this.#process.once("exit", resolve));
+        this.#process.stdin.end();
+        const status = await ended;
+        if (status !== 0) throw new Error(`the world ended with ${status}`);
+    }
+}
