@@ -6,7 +6,8 @@ import { eventOf } from "./journal";
 
 function entry(operation: string, kind: string, state: string | null): JournalEntry {
     const record = state === null ? null : { state };
-    return { revision: 1, at: "2026-11-22T01:00:00Z", actor: "a", operation, kind, id: "x", record };
+    const at = "2026-11-22T01:00:00Z";
+    return { revision: 1, at, actor: "a", operation, kind, id: "x", record };
 }
 
 test("an acceptance is told of each record by what became of it", () => {

@@ -118,6 +118,7 @@ function Screens({ role }: { role: Role }): JSX.Element {
             }}>{words.app.skip}</a>
             <Header tabs={tabs} here={here} />
             {Screen ? <Screen /> : <main id="main" tabIndex={-1}>
+                <h1 class="hidden">{words.app.title}</h1>
                 <p>{here === null ? words.app.none
                     : failed ? words.problem.network : words.app.loading}</p>
             </main>}

@@ -32,6 +32,8 @@ const tables: Record<Kind, Table<AnyRecord>> = {
 } as unknown as Record<Kind, Table<AnyRecord>>;
 
 export const live = signal<Live | null>(null);
+/** When what is shown was true, as long as it is what this device kept (ms); null: it is not. */
+export const keptAt = signal<number | null>(null);
 export const calendar = computed(() => [...calendars.value.values()][0] ?? null);
 export const zone = computed(() => calendar.value?.time_zone ?? null);
 export const open = computed(() => officeOpen(minute.value, calendar.value));
@@ -51,19 +53,44 @@ const KINDS: Partial<Record<Role, Kind[]>> = {
     mobile: ["mission", "calendar", "rota"],
 };
 
+/** After a full copy: what is as it was stays the same object, and is not drawn again. */
+function same(old: ReadonlyMap<string, AnyRecord>, records: ReadonlyMap<string, AnyRecord>):
+    ReadonlyMap<string, AnyRecord> {
+    return new Map([...records].map(([id, record]) => {
+        const before = old.get(id);
+        const equal = before?.revision === record.revision
+            && JSON.stringify(before) === JSON.stringify(record);
+        return [id, equal && before ? before : record];
+    }));
+}
+
+let keeping: ReturnType<typeof setTimeout> | undefined;
+
+/** An establishment's own units, for when it opens the page without a network. */
+function keepSoon(): void {
+    clearTimeout(keeping);
+    keeping = setTimeout(() => {
+        const at = live.peek()?.markedAt.peek() ?? null;
+        if (session.peek() && at !== null)
+            remember("copy", JSON.stringify({ at, units: [...units.peek().values()] }));
+    }, 2_000);
+}
+
 function taken(turn: Turn): void {
     const copy = live.peek()?.copy;
     if (!copy) return;
-    for (const kind of turn.kinds)
-        tables[kind].value = copy.records[kind] as ReadonlyMap<string, AnyRecord>;
-    if (turn.kinds.has("unit") && session.peek()?.role === "establishment")
-        remember("copy", JSON.stringify([...units.peek().values()]));
+    keptAt.value = null;
+    for (const kind of turn.kinds) {
+        const records = copy.records[kind] as ReadonlyMap<string, AnyRecord>;
+        tables[kind].value = turn.anew ? same(tables[kind].peek(), records) : records;
+    }
+    if (turn.kinds.has("unit") && session.peek()?.role === "establishment") keepSoon();
     if (!turn.anew) for (const told of listeners) told(turn);
 }
 
 /** Follows from now on, as whoever is here; again after each login. */
 export function openRegistry(): void {
-    const kept = recallJson<Unit[]>("copy");
+    const kept = recallJson<{ at: number; units: Unit[] }>("copy");
     effect(() => {
         void renewals.value; // and not of the session, which is renewed by each sign of life
         const who = session.peek();
@@ -72,8 +99,10 @@ export function openRegistry(): void {
         live.value = null;
         if (!who || stopped) return;
         const kinds = KINDS[who.role];
-        if (who.role === "establishment" && kept && units.peek().size === 0)
-            units.value = new Map(kept.map((unit) => [unit.id, unit]));
+        if (who.role === "establishment" && kept?.units && units.peek().size === 0) {
+            units.value = new Map(kept.units.map((unit) => [unit.id, unit]));
+            keptAt.value = kept.at;
+        }
         if (kinds && !remembered.peek()) live.value = follow({ kinds }, taken, () => void begin());
     });
 }

@@ -3,6 +3,15 @@
 import { useState } from "preact/hooks";
 import { newKey, write, type Answer, type Problem } from "../api";
 
+/** What had the focus may be gone with what was done: then the screen has it, not nothing. */
+export function keepFocus(): void {
+    for (const wait of [50, 600, 2_000]) setTimeout(() => {
+        const here = document.activeElement;
+        if (here === null || here === document.body)
+            document.getElementById("main")?.focus({ preventScroll: true });
+    }, wait);
+}
+
 export interface Act {
     busy: boolean;
     problem: Problem | null;
@@ -26,7 +35,10 @@ export function useAct(): Act {
         const answer: Answer<T> = await write<T>(method, path, body, kept.key);
         setBusy(false);
         if (answer.ok || !UNSURE.includes(answer.problem.type)) kept.what = "";
-        if (answer.ok) return answer.body;
+        if (answer.ok) {
+            keepFocus();
+            return answer.body;
+        }
         setProblem(answer.problem);
         return null;
     }

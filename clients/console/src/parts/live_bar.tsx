@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { say } from "../language";
 import { clock, countdown, exact, type Saying } from "../moment";
 import { ended, ending, remembered, stay } from "../session";
-import { live, zone } from "../registry";
+import { keptAt, live, zone } from "../registry";
 import { second } from "../now";
 import { dismiss, news } from "../news";
 import { Icon } from "./icons";
@@ -16,11 +16,14 @@ export function saying(): Saying {
 function state(): { tone: string; icon: "check" | "lost" | "warn" | "clock"; text: string } {
     const t = say().live;
     const stream = live.value;
-    const at = stream?.markedAt.value ?? null;
-    if (remembered.value) return { tone: "bad", icon: "lost", text: t.never };
+    const at = stream?.markedAt.value ?? keptAt.value;
+    const now = second.value;
+    if (remembered.value) {
+        const text = at === null ? t.never : t.lost(clock(at, now, saying()));
+        return { tone: "bad", icon: "lost", text };
+    }
     if (ended.value) return { tone: "bad", icon: "warn", text: say().login.again };
     if (stream === null) return { tone: "plain", icon: "clock", text: t.connecting };
-    const now = second.value;
     if (stream.state.value === "live" && at !== null) {
         const stale = stream.staleSince.value;
         if (stale !== null) {
@@ -29,7 +32,7 @@ function state(): { tone: string; icon: "check" | "lost" | "warn" | "clock"; tex
         }
         return { tone: "good", icon: "check", text: t.live(exact(at, saying())) };
     }
-    if (at !== null)
+    if (at !== null && stream.state.value === "lost")
         return { tone: "bad", icon: "lost", text: t.lost(clock(at, now, saying())) };
     if (stream.state.value === "lost") return { tone: "bad", icon: "lost", text: t.never };
     return { tone: "plain", icon: "clock", text: t.connecting };

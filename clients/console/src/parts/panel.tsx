@@ -7,6 +7,7 @@ import { say } from "../language";
 import { Icon } from "./icons";
 import { problemText } from "../problem";
 import type { Problem } from "../api";
+import { keepFocus } from "./act";
 
 export function Panel(props: {
     title: string; onClose: () => void; children: ComponentChildren;
@@ -21,6 +22,7 @@ export function Panel(props: {
             const here = document.activeElement;
             if (here !== null && here !== document.body && !root.current?.contains(here)) return;
             if (before?.isConnected) before.focus({ preventScroll: true });
+            else keepFocus();
         };
     }, []);
     return (

@@ -2,13 +2,14 @@
 // The establishment's screen: what one is asked first, then who is expected, then its units, then
 // what is planned.
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
-import type { Hold } from "../protocol";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Hold, Unit } from "../protocol";
 import { holds, onNews, unitName, units } from "../registry";
 import { kept, putAway, saidAt } from "../declaring";
 import { say } from "../language";
 import { label } from "../words/words";
 import { tell } from "../news";
+import { TextField } from "../parts/fields";
 import { Icon } from "../parts/icons";
 import { UnitCard } from "./unit_card";
 import { AskedCard, ExpectedCard } from "./asked_card";
@@ -59,6 +60,48 @@ function Notices(): JSX.Element | null {
     );
 }
 
+const MANY = 10;
+const AT_ONCE = 12;
+
+function plain(text: string): string {
+    return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+/** The units; the first at once, the others as an old phone gets to them. Many: found by name. */
+function UnitList({ list, host }: { list: Unit[]; host: boolean }): JSX.Element {
+    const t = say().home;
+    const [text, setText] = useState("");
+    const [drawn, setDrawn] = useState(AT_ONCE);
+    const cards = useRef(new Map<string, { unit: Unit; host: boolean; made: JSX.Element }>());
+    // The same element again is not looked into: a change of one unit draws one card.
+    const card = (unit: Unit): JSX.Element => {
+        const kept = cards.current.get(unit.id);
+        if (kept?.unit === unit && kept.host === host) return kept.made;
+        const made = <UnitCard key={unit.id} unit={unit} host={host} />;
+        cards.current.set(unit.id, { unit, host, made });
+        return made;
+    };
+    const wanted = plain(text.trim());
+    const found = wanted === "" ? list : list.filter((unit) =>
+        plain(`${unit.establishment_name ?? ""} ${unit.name}`).includes(wanted));
+    useEffect(() => {
+        if (drawn >= list.length) return;
+        const timer = setTimeout(() => setDrawn(drawn + AT_ONCE), 60);
+        return () => clearTimeout(timer);
+    }, [drawn, list.length]);
+    return (
+        <>
+            {list.length > MANY && <TextField label={t.find} value={text} onInput={setText}
+                inputmode="search" />}
+            <p class="hidden" role="status">{wanted !== "" && t.foundUnits(found.length)}</p>
+            {wanted !== "" && found.length === 0 && <p class="quiet">{t.foundUnits(0)}</p>}
+            <div class="cards">
+                {found.slice(0, drawn).map(card)}
+            </div>
+        </>
+    );
+}
+
 export function HomeScreen(): JSX.Element {
     const t = say().home;
     useHoldNews();
@@ -89,10 +132,7 @@ export function HomeScreen(): JSX.Element {
             <section aria-labelledby="units">
                 <h2 id="units" class={asked.length + expected.length ? "" : "hidden"}>{t.units}</h2>
                 {list.length === 0 && <p class="quiet">{t.noUnits}</p>}
-                <div class="cards">
-                    {list.map((unit) => <UnitCard key={unit.id} unit={unit}
-                        host={hosts.size > 1} />)}
-                </div>
+                <UnitList list={list} host={hosts.size > 1} />
             </section>
             <Movements />
         </main>

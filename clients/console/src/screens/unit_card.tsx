@@ -2,7 +2,7 @@
 // One unit of an establishment: how many are free, − and +, « rien de changé » in one tap; what is
 // rarer (closing, over-occupation) behind a button.
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { Unit } from "../protocol";
 import { empty, foreseen, isEmptyDraft, openAfter, over, step, stepper, trust, type Draft }
     from "../figures";
@@ -40,6 +40,7 @@ export function UnitCard({ unit: known, host }: { unit: Unit; host: boolean }): 
     const [draft, setDraft] = useState<Draft>({});
     const [more, setMore] = useState(false);
     const [tried, setTried] = useState(false);
+    const go = useRef<HTMLButtonElement>(null);
     const waiting = waitingOf(known.id);
     const unit = withWaiting(known);
     const never = empty(unit) === null;
@@ -90,16 +91,15 @@ export function UnitCard({ unit: known, host }: { unit: Unit; host: boolean }): 
             {more && <Details unit={unit} draft={draft} setDraft={setDraft} never={never}
                 wrong={tried ? wrong : {}} onClose={() => setMore(false)} />}
             <div class="actions">
-                {changed ? <>
-                    <button type="button" class="strong large" onClick={submit}>
-                        {simple || never ? t.declare(value) : t.declareAll}</button>
-                    <button type="button" onClick={() => {
-                        setDraft({});
-                        setMore(false);
-                    }}>{t.undo}</button>
-                </> : !never && <button type="button" class="strong large"
-                    onClick={() => confirm(known)}>
-                    {t.unchanged}<span class="hidden">, {unit.name}</span></button>}
+                {(changed || !never) && <button type="button" class="strong large" ref={go}
+                    onClick={changed ? submit : () => confirm(known)}>
+                    {!changed ? t.unchanged : simple || never ? t.declare(value)
+                        : t.declareAll}<span class="hidden">, {unit.name}</span></button>}
+                {changed && <button type="button" onClick={() => {
+                    setDraft({});
+                    setMore(false);
+                    go.current?.focus();
+                }}>{t.undo}<span class="hidden">, {unit.name}</span></button>}
                 {!more && !never && <button type="button" class="link" aria-expanded={false}
                     onClick={() => setMore(true)}>
                     {t.details}<span class="hidden">, {unit.name}</span></button>}

@@ -143,6 +143,8 @@ export const en: Words = {
         toAnswer: (k) => k === 1 ? "One ask awaits your answer" : `${k} asks await your answer`,
         expected: "Expected",
         units: "Our units",
+        find: "Find a unit",
+        foundUnits: (k) => k === 0 ? "No unit of this name." : n(k, "unit", "units"),
         noUnits: "This account can see no unit.",
         freeNow: "free places",
         freeOne: "free place",

@@ -148,6 +148,8 @@ export const fr = {
             : `${k} demandes attendent votre réponse`,
         expected: "Attendus",
         units: "Nos unités",
+        find: "Trouver une unité",
+        foundUnits: (k: number) => k === 0 ? "Aucune unité de ce nom." : n(k, "unité", "unités"),
         noUnits: "Aucune unité n'est visible de ce compte.",
         freeNow: "places libres",
         freeOne: "place libre",
