@@ -20,7 +20,7 @@ mkdirSync(pictures, { recursive: true });
 export const PHONE = { name: "360x640", width: 360, height: 640, touch: true, narrow: [320, 640] };
 export const OFFICE = { name: "1280x800", width: 1280, height: 800, touch: false,
     narrow: [640, 400] }; // the same at 200 %
-const PATIENCE = 30_000;
+const PATIENCE = Number(process.env.UGO_PATIENCE_MS ?? 30_000);
 
 /** A browser and a world for the tests of this file. */
 export function stage(corners) {
