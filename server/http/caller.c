@@ -49,10 +49,7 @@ static const char *let_in(struct exchange *x, usec_t now, const char *id, enum c
         return trouble;
     x->credential = strdup(id);
     x->credential_type = type;
-    x->out.failed |= x->credential == NULL;
     *ret_account = c->account;
-    if (type == CREDENTIAL_SESSION)
-        session_used(x->service, now, c);
     return NULL;
 }
 
@@ -88,7 +85,12 @@ int caller_identify(struct exchange *x, usec_t now, const struct http_request *q
                         trouble ? trouble : forgery);
         return CALLER_REFUSED;
     }
-    int r = viewer_resolve(x->service->desk->replica, account, &x->viewer);
+    if (x->credential == NULL)
+        return -ENOMEM;
+    const struct replica *replica = x->service->desk->replica;
+    if (x->credential_type == CREDENTIAL_SESSION)
+        session_used(x->service, now, replica_credential(replica, span_of(x->credential)));
+    int r = viewer_resolve(replica, account, &x->viewer);
     if (r > 0)
         exchange_refuse(x, ERROR_UNAUTHENTICATED,
                         r == VIEWER_DISABLED ? "disabled" : "bad_credential");

@@ -1,7 +1,19 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "http/delays.h"
 
+#include <arpa/inet.h>
 #include <stdlib.h>
+
+void network_of(const char *address, char ret[static NETWORK_TEXT])
+{
+    struct in6_addr six;
+    if (inet_pton(AF_INET6, address, &six) != 1 || IN6_IS_ADDR_V4MAPPED(&six)) {
+        snprintf(ret, NETWORK_TEXT, "%s", address);
+        return;
+    }
+    memset(six.s6_addr + 8, 0, 8);
+    inet_ntop(AF_INET6, &six, ret, NETWORK_TEXT);
+}
 
 #define WAYS 4 /* places that a key may take */
 

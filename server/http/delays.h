@@ -10,6 +10,11 @@
 #include "base/instant.h"
 #include "base/span.h"
 
+/* What counts as one address: an IPv4 address, the first 64 bits of an IPv6 address, of which
+ * everybody has as many as they like. address: numeric, as inet_ntop writes it. */
+#define NETWORK_TEXT 48
+void network_of(const char *address, char ret[static NETWORK_TEXT]);
+
 #define DELAYS_PLACES 2048
 #define DELAYS_FORGOTTEN (15 * USEC_MIN) /* after the last failure */
 #define DELAY_MOST (8 * USEC_S)
@@ -27,7 +32,9 @@ struct delays {
 
 void delays_free(struct delays *d);
 
-/* How long from its beginning an attempt is to wait: 0 0 1 2 4 8 8 … s by the failures before. */
+/* Addresses are networks, as network_of gives them.
+ *
+ * How long from its beginning an attempt is to wait: 0 0 1 2 4 8 8 … s by the failures before. */
 usec_t delays_wait(const struct delays *d, usec_t now, span account, span address);
 
 void delays_failed(struct delays *d, usec_t now, span account, span address);

@@ -66,6 +66,26 @@ static void the_table_is_bounded(void **state)
     delays_free(&d);
 }
 
+static void an_address_is_a_network(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"192.0.2.1", "192.0.2.1"},
+        {"::ffff:192.0.2.1", "::ffff:192.0.2.1"},
+        {"2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"},
+        {"2001:db8:1:2::9", "2001:db8:1:2::"},
+        {"2001:db8::9", "2001:db8::"},
+        {"2001:db8::6:7:8:9:a", "2001:db8:0:6::"},
+        {"::1", "::"},
+        {"fe80::1", "fe80::"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char network[NETWORK_TEXT];
+        network_of(cases[i][0], network);
+        assert_string_equal(network, cases[i][1]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -73,6 +93,7 @@ int main(void)
         cmocka_unit_test(who_has_not_failed_waits_little),
         cmocka_unit_test(failures_are_forgiven_and_forgotten),
         cmocka_unit_test(the_table_is_bounded),
+        cmocka_unit_test(an_address_is_a_network),
     };
     return cmocka_run_group_tests_name("delays", tests, NULL, NULL);
 }

@@ -118,12 +118,18 @@ static uint64_t next_random(uint64_t *seed)
     return z ^ z >> 31;
 }
 
+void events_end(struct exchange *x)
+{
+    if (x->stage == EXCHANGE_STREAMS)
+        x->service->counts.streaming--;
+    x->stage = EXCHANGE_CLOSING;
+}
+
 void events_bye(struct exchange *x, const char *code, bool retry)
 {
     if (x->stage != EXCHANGE_STREAMS)
         return;
-    x->stage = EXCHANGE_CLOSING;
-    x->service->counts.streaming--;
+    events_end(x);
     x->service->counts.byes++;
     if (retry) { /* between 0.5 and 3 s, so that they do not come back at once */
         unsigned long long ms = 500 + next_random(&x->service->seed) % 2500;

@@ -20,7 +20,7 @@ struct exchange {
     LIST_ENTRY(exchange) all, asking;
     bool is_asking; /* on one of the lists `asking` and `answered` */
     enum exchange_stage stage;
-    char address[48]; /* of the peer */
+    char network[NETWORK_TEXT]; /* of the peer, see delays.h */
     struct http_reader reader;
     struct buf out;
     span rest; /* of a file: sent after `out`; borrowed */
@@ -76,6 +76,7 @@ void files_ask(struct exchange *x, const struct http_request *q);
 int events_ask(struct exchange *x, usec_t now, const struct http_request *q) MUST_USE;
 void events_settle(struct exchange *x, usec_t now);
 void events_bye(struct exchange *x, const char *code, bool retry);
+void events_end(struct exchange *x); /* without a word, where there is a stream */
 
 /* login.c: a login takes several steps, each of which may have to wait. */
 void login_destroy(struct exchange *x); /* what is under way, if anything */

@@ -213,6 +213,7 @@ bool field_is_json(span content_type)
 bool field_cookie(span cookies, const char *name, span *ret_value)
 {
     bool found = false;
+    span value = {0};
     for (span rest = cookies; rest.n > 0;) {
         span pair = until(rest, ';');
         rest = from(rest, pair.n + (pair.n < rest.n));
@@ -223,7 +224,9 @@ bool field_cookie(span cookies, const char *name, span *ret_value)
         if (found)
             return false;
         found = true;
-        *ret_value = from(pair, own.n + 1);
+        value = from(pair, own.n + 1);
     }
+    if (found)
+        *ret_value = value;
     return found;
 }

@@ -32,19 +32,25 @@ struct attempt {
     uint64_t ticket;
     usec_t until; /* the answer is not given before, monotonic */
     bool right;   /* the password */
-    bool counted; /* among the service's derivations */
+    bool counted; /* among the service's derivations: until its password is derived */
     char cookie[COOKIE_TEXT];
     char id[DIGEST_TEXT];
     usec_t expires_at; /* logical */
 };
+
+static void derivation_ended(struct exchange *x)
+{
+    if (x->login->counted)
+        x->service->n_derivations--;
+    x->login->counted = false;
+}
 
 void login_destroy(struct exchange *x)
 {
     struct attempt *a = x->login;
     if (a == NULL)
         return;
-    if (a->counted)
-        x->service->n_derivations--;
+    derivation_ended(x);
     if (a->password != NULL)
         explicit_bzero(a->password, strlen(a->password));
     free(a->password);
@@ -80,10 +86,21 @@ static int attempt_new(struct exchange *x, usec_t now, const json_t *params)
     a->password = strdup(shape_text(params, "password"));
     take_code(a, shape_text(params, "totp"));
     a->until =
-        now + delays_wait(&x->service->delays, now, span_of(a->account), span_of(x->address));
+        now + delays_wait(&x->service->delays, now, span_of(a->account), span_of(x->network));
     return a->password == NULL
                ? -ENOMEM
                : own_call_login(x->service->desk, now, a->account, &a->known, &x->call);
+}
+
+/* Guesses that are sent together wait together: so only some at a time. */
+static bool address_is_busy(const struct exchange *x)
+{
+    const struct exchange *other;
+    unsigned n = 0;
+    LIST_FOREACH(other, &x->service->asking, asking)
+    n += other->login != NULL && other->login->stage != ATTEMPT_LEAVES &&
+         strcmp(other->network, x->network) == 0;
+    return n >= LOGINS_PER_NETWORK;
 }
 
 int login_ask(struct exchange *x, usec_t now, const struct http_request *q)
@@ -97,6 +114,10 @@ int login_ask(struct exchange *x, usec_t now, const struct http_request *q)
     }
     if (x->service->n_derivations >= DERIVATIONS_MOST) {
         exchange_refuse(x, ERROR_UNAVAILABLE, "many_logins");
+        return 0;
+    }
+    if (address_is_busy(x)) {
+        exchange_refuse(x, ERROR_TOO_MANY_REQUESTS, "many_logins");
         return 0;
     }
     int r = body_read(x, q, &params);
@@ -151,6 +172,7 @@ int web_derived(struct web_service *w, usec_t now, uint64_t ticket,
     if (x == NULL)
         return 0; /* its connection has gone */
     struct attempt *a = x->login;
+    derivation_ended(x);
     if (hash == NULL) {
         exchange_refuse(x, ERROR_UNAVAILABLE, "many_logins");
         return 0;
@@ -186,7 +208,7 @@ static int second_factor(struct exchange *x, usec_t now, int64_t *ret_step)
     int r = totp_check(secret, at, known->last_step, span_of(a->totp), ret_step);
     if (r <= 0)
         return r;
-    delays_failed(&x->service->delays, now, span_of(a->account), span_of(x->address));
+    delays_failed(&x->service->delays, now, span_of(a->account), span_of(x->network));
     exchange_refuse(x, ERROR_UNAUTHENTICATED, "wrong_code");
     return 1;
 }
@@ -213,14 +235,14 @@ static int judge(struct exchange *x, usec_t now)
     struct delays *delays = &x->service->delays;
     int64_t step;
     if (!a->right) {
-        delays_failed(delays, now, span_of(a->account), span_of(x->address));
+        delays_failed(delays, now, span_of(a->account), span_of(x->network));
         exchange_refuse(x, ERROR_UNAUTHENTICATED, "wrong_credentials");
         return 0;
     }
     int r = second_factor(x, now, &step);
     if (r != 0)
         return r < 0 ? r : 0;
-    delays_forgive(delays, span_of(a->account), span_of(x->address));
+    delays_forgive(delays, span_of(a->account), span_of(x->network));
     return open_session(x, now, step);
 }
 
@@ -353,7 +375,8 @@ int logout_ask(struct exchange *x, usec_t now, const struct http_request *q)
 /* Told once a while only: each time costs a revision. */
 void session_used(struct web_service *w, usec_t now, const struct credential *c)
 {
-    struct touch *t = &w->touched[(unsigned char)c->id[0] % TOUCHES];
+    unsigned place = (unsigned char)c->id[0] + 16u * (unsigned char)c->id[1]; /* hexadecimal */
+    struct touch *t = &w->touched[place % TOUCHES];
     bool told = strcmp(t->id, c->id) == 0 && now - t->at < USEC_MIN;
     if (told || !session_touch_due(c, replica_now(w->desk->replica, now)))
         return;

@@ -136,6 +136,12 @@ int http_reader_feed(struct http_reader *r, span *in, struct http_request *ret, 
 /* Lets go of the request given out, and with it of all memory. */
 void http_reader_next_request(struct http_reader *r);
 
+/* A request was given out and not let go yet. */
+static inline bool http_reader_has_given(const struct http_reader *r)
+{
+    return r->stage == HTTP_STAGE_GIVEN;
+}
+
 /* No byte of a next request has come (the idle deadline counts), */
 static inline bool http_reader_idle(const struct http_reader *r)
 {

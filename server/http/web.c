@@ -39,7 +39,7 @@ struct door *web_open(struct web_service *w, usec_t now, const char *address)
         return NULL;
     x->door.ops = &exchange_ops;
     x->service = w;
-    snprintf(x->address, sizeof x->address, "%s", address);
+    network_of(address, x->network);
     x->reader = http_reader(w->hosts);
     x->idle_at = x->taken_at = now;
     LIST_INSERT_HEAD(&w->all, x, all);
@@ -68,8 +68,7 @@ static void forget(struct exchange *x)
 static void exchange_free(struct door *door)
 {
     struct exchange *x = exchange_of(door);
-    if (x->stage == EXCHANGE_STREAMS)
-        x->service->counts.streaming--;
+    events_end(x);
     forget(x);
     LIST_REMOVE(x, all);
     if (x->is_asking)
@@ -94,7 +93,8 @@ static void answered(struct exchange *x, int status)
     x->service->counts.answered[status / 100]++;
     x->stage = EXCHANGE_ANSWERS;
     forget(x);
-    http_reader_next_request(&x->reader);
+    if (http_reader_has_given(&x->reader)) /* else nothing could be read: this is the end */
+        http_reader_next_request(&x->reader);
 }
 
 void exchange_answer(struct exchange *x, const struct http_head *head, span body)
@@ -153,6 +153,13 @@ static int outcome(struct exchange *x, int r)
     return x->stage == EXCHANGE_CLOSING;
 }
 
+/* Whoever has nothing to take is not slow. To be called before anything is written. */
+static void note_empty(struct exchange *x, usec_t now)
+{
+    if (x->out.n == 0 && x->rest.n == 0)
+        x->taken_at = now;
+}
+
 /* The deadlines of a request that is being read. */
 static void note_progress(struct exchange *x, usec_t now, bool was_idle)
 {
@@ -172,6 +179,7 @@ static int exchange_feed(struct door *door, usec_t now, span in)
         x->close = true;
         return outcome(x, 0);
     }
+    note_empty(x, now);
     bool was_idle = http_reader_idle(&x->reader);
     int r = http_reader_feed(&x->reader, &in, &q, &status, &detail);
     if (r < 0)
@@ -187,7 +195,7 @@ static int exchange_feed(struct door *door, usec_t now, span in)
     }
     x->service->counts.requests++;
     x->is_head = q.method == HTTP_HEAD;
-    x->close = q.close || in.n > 0;
+    x->close |= q.close || in.n > 0;
     return outcome(x, exchange_ask(x, now, &q));
 }
 
@@ -196,8 +204,8 @@ static int exchange_finish(struct door *door, usec_t now)
     struct exchange *x = exchange_of(door);
     (void)now;
     x->close = true;
-    if (x->stage == EXCHANGE_READS || x->stage == EXCHANGE_STREAMS)
-        x->stage = EXCHANGE_CLOSING;
+    if (x->stage == EXCHANGE_READS || x->has_feed) /* a stream begins for nobody */
+        events_end(x);
     return outcome(x, 0);
 }
 
@@ -230,10 +238,11 @@ static void tick_stream(struct exchange *x, usec_t now)
 static int exchange_tick(struct door *door, usec_t now)
 {
     struct exchange *x = exchange_of(door);
+    note_empty(x, now);
     if (x->stage == EXCHANGE_READS)
         tick_reading(x, now);
-    else if (x->out.n > 0 && now - x->taken_at >= x->service->limits.unread)
-        x->stage = EXCHANGE_CLOSING; /* what it does not read is not worth a word more */
+    else if (now - x->taken_at >= x->service->limits.unread)
+        events_end(x); /* what it does not read is not worth a word more */
     else if (x->stage == EXCHANGE_STREAMS)
         tick_stream(x, now);
     else if (x->stage == EXCHANGE_ASKS && x->has_feed)
@@ -265,8 +274,7 @@ static size_t pull_rest(struct exchange *x, char *out, size_t room)
 static size_t exchange_pull(struct door *door, usec_t now, char *out, size_t room)
 {
     struct exchange *x = exchange_of(door);
-    if (x->out.n == 0)
-        x->taken_at = now;
+    note_empty(x, now);
     if (x->stage == EXCHANGE_STREAMS && x->out.n < room)
         feed_send(&x->feed, &x->viewer, now, &x->out);
     else if (x->stage == EXCHANGE_ASKS && x->login == NULL && x->call != NULL &&
@@ -314,17 +322,20 @@ static usec_t exchange_deadline(const struct door *door)
 static void exchange_drain(struct door *door, usec_t now)
 {
     struct exchange *x = exchange_of(door);
-    (void)now;
+    note_empty(x, now);
     x->close = true;
     if (x->stage == EXCHANGE_STREAMS)
         events_bye(x, "drain", true);
+    else if (x->stage == EXCHANGE_ASKS && x->has_feed)
+        exchange_refuse(x, ERROR_UNAVAILABLE, "drain"); /* no stream begins any more */
     else if (x->stage == EXCHANGE_READS && http_reader_idle(&x->reader))
         x->stage = EXCHANGE_CLOSING;
 }
 
 static bool exchange_closing(const struct door *door)
 {
-    return exchange_of(door)->stage == EXCHANGE_CLOSING;
+    const struct exchange *x = exchange_of(door);
+    return x->stage == EXCHANGE_CLOSING || x->out.failed;
 }
 
 static const struct door_ops exchange_ops = {
@@ -351,6 +362,7 @@ void exchange_asks(struct exchange *x)
 /* Whether the exchange still waits. */
 static bool still_asks(struct exchange *x, usec_t now)
 {
+    note_empty(x, now);
     if (x->stage == EXCHANGE_ASKS && x->has_feed)
         events_settle(x, now);
     else if (x->stage == EXCHANGE_ASKS && x->login != NULL && login_settle(x, now) < 0)
@@ -385,6 +397,7 @@ struct door *web_answered(struct web_service *w)
 static int refresh(struct exchange *x, usec_t now)
 {
     const struct web_service *w = x->service;
+    note_empty(x, now);
     const struct replica *r = w->desk->replica;
     const char *trouble = caller_trouble(x, now);
     struct viewer fresh = {0};
@@ -407,6 +420,12 @@ static int refresh(struct exchange *x, usec_t now)
     return feed_restart(&x->feed, &x->viewer, now, !same_rights, &x->out);
 }
 
+/* Whoever comes in has none yet, and whoever leaves needs none. */
+static bool has_rights(const struct exchange *x)
+{
+    return x->login == NULL && (x->call != NULL || x->has_feed) && x->stage != EXCHANGE_CLOSING;
+}
+
 int web_refresh(struct web_service *w, usec_t now)
 {
     const struct replica *r = w->desk->replica;
@@ -415,7 +434,7 @@ int web_refresh(struct web_service *w, usec_t now)
     int result = 0;
     struct exchange *x;
     LIST_FOREACH(x, &w->all, all)
-    if (result == 0 && (x->call != NULL || x->has_feed) && x->stage != EXCHANGE_CLOSING)
+    if (result == 0 && has_rights(x))
         result = refresh(x, now);
     w->generation = r->generation;
     w->rights = r->rights;

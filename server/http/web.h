@@ -33,7 +33,8 @@ struct derivation {
     span password;      /* borrowed until the answer */
 };
 
-#define DERIVATIONS_MOST 32 /* at a time: beyond, logins are told to come back */
+#define DERIVATIONS_MOST 32  /* at a time: beyond, logins are told to come back */
+#define LOGINS_PER_NETWORK 8 /* at a time, whether they derive or wait: beyond, the same */
 
 /* A cookie's session whose use is to be told to the database. */
 struct touch {
