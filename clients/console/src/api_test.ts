@@ -76,6 +76,14 @@ test("a read follows what was written, and forgets a position that cannot be", a
     assert.equal(sent[3]?.headers["Ugo-After"], undefined);
 });
 
+test("a server that is behind is asked again", async () => {
+    answers = [json({}, 200, { "Ugo-Position": "e.9" }),
+        json({ type: "urn:ugo:error:behind" }, 503), json({ fine: true })];
+    await write("POST", "/v1/holds", {});
+    assert.equal((await get("/v1/holds")).ok, true);
+    assert.equal(sent.length, 3);
+});
+
 test("a session that ended is told, but not by a wrong password", async () => {
     let told = 0;
     whenEnded(() => { told += 1; });

@@ -5,14 +5,16 @@ import { effect, signal } from "@preact/signals";
 import type { Unit } from "./protocol";
 import { call, newKey, type Answer } from "./api";
 import { declaration, type Draft } from "./figures";
-import { dismiss, load, put, replay, type Entry, type Kept, type Outcome, type Shelf }
-    from "./queue";
+import {
+    dismiss, load, put, replay, type Entry, type Kept, type Notice, type Outcome, type Shelf,
+} from "./queue";
 import { recall, remember } from "./device";
 import { ended, remembered, renewals, session } from "./session";
 import { live, units } from "./registry";
 import { serverNow } from "./now";
 import { tell } from "./news";
 import { say } from "./language";
+import { label } from "./words/words";
 import { clock } from "./moment";
 import { saying } from "./parts/live_bar";
 
@@ -60,6 +62,7 @@ async function send(entry: Entry): Promise<Outcome> {
     if (first === "in_the_future" && typeof data["now"] === "string")
         return { type: "wrong_clock", serverNow: data["now"] };
     if (data["unit"]) learn(data["unit"] as Unit);
+    tell(noticeText({ entry, type, detail: first }), true);
     return { type: "told", problem: type, detail: first, unit: data["unit"] ?? null };
 }
 
@@ -67,6 +70,17 @@ function said(entry: Entry, unit: Unit): void {
     const t = say().home;
     const what = say().free(unit.capacity.free ?? 0);
     tell(entry.operation === "confirm" ? t.confirmed(entry.name) : t.sent(entry.name, what));
+}
+
+/** Why a declaration was not taken as it was, and what holds instead. */
+export function noticeText(notice: Pick<Notice, "entry" | "type" | "detail">): string {
+    const { home, detail, problem } = say();
+    const { entry, type } = notice;
+    if (type === "outdated") return home.noticeOutdated(entry.name, saidAt(entry));
+    const known = (problem as Record<string, unknown>)[type];
+    const why = notice.detail ? label(detail, notice.detail)
+        : typeof known === "string" ? known : problem.other(type);
+    return home.noticeRefused(entry.name, saidAt(entry), why);
 }
 
 /** The answer is newer than the stream may be for a moment. */

@@ -5,9 +5,8 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Hold, Unit } from "../protocol";
 import { holds, onNews, unitName, units } from "../registry";
-import { kept, putAway, saidAt } from "../declaring";
+import { kept, noticeText, putAway } from "../declaring";
 import { say } from "../language";
-import { label } from "../words/words";
 import { tell } from "../news";
 import { TextField } from "../parts/fields";
 import { Icon } from "../parts/icons";
@@ -46,11 +45,7 @@ function Notices(): JSX.Element | null {
                 <div key={notice.entry.key} class="box warn">
                     <Icon name="warn" />
                     <div>
-                        <p>{notice.type === "outdated"
-                            ? t.noticeOutdated(notice.entry.name, saidAt(notice.entry))
-                            : t.noticeRefused(notice.entry.name, saidAt(notice.entry),
-                                notice.detail ? label(say().detail, notice.detail)
-                                    : label(say().problem as never, notice.type))}</p>
+                        <p>{noticeText(notice)}</p>
                         <button type="button" onClick={() => putAway(notice.entry.key)}>
                             {say().app.ok}</button>
                     </div>

@@ -53,7 +53,12 @@ export function UnitCard({ unit: known, host }: { unit: Unit; host: boolean }): 
 
     function submit(): void {
         setTried(true);
-        if (wrong.reason || wrong.derogation) return setMore(true);
+        if (wrong.reason || wrong.derogation) {
+            setMore(true);
+            const card = go.current?.closest("article");
+            setTimeout(() => card?.querySelector<HTMLElement>("[aria-invalid]")?.focus(), 60);
+            return;
+        }
         const clamped = never || draft.free !== undefined ? { ...draft, free: value } : draft;
         declare(known, clamped);
         setDraft({});
