@@ -153,7 +153,7 @@ export const fr = {
         noUnits: "Aucune unité n'est visible de ce compte.",
         freeNow: "places libres",
         freeOne: "place libre",
-        freeWord: (k: number) => k < 2 ? "libre" : "libres",
+        freeWord: (k: number): string => k < 2 ? "libre" : "libres",
         fewer: (unit: string) => `Une place libre de moins, ${unit}`,
         more: (unit: string) => `Une place libre de plus, ${unit}`,
         unchanged: "Rien de changé",
