@@ -6,7 +6,7 @@ import { useEffect, useState } from "preact/hooks";
 import { signal } from "@preact/signals";
 import type { Role } from "./protocol";
 import { choose, learnAsker, preferred, say, speak } from "./language";
-import { begin, ended, logout, session, watchActivity } from "./session";
+import { begin, ended, logout, session, unreachable, watchActivity } from "./session";
 import { openRegistry } from "./registry";
 import { label } from "./words/words";
 import { LiveBar, LiveSpoken, NewsStrip, SessionWarning } from "./parts/live_bar";
@@ -132,7 +132,8 @@ function Screens({ role }: { role: Role }): JSX.Element {
 function App(): JSX.Element {
     const who = session.value;
     if (who === undefined)
-        return <main id="main" class="alone"><p>{say().app.loading}</p></main>;
+        return <main id="main" class="alone" aria-busy="true"><h1 class="brand">ugo</h1>
+            <p role="status">{unreachable.value ? say().live.never : say().app.loading}</p></main>;
     if (who === null) return <><LoginScreen /><Footer /></>;
     return <Screens role={who.role} />;
 }

@@ -71,8 +71,9 @@ function keepSoon(): void {
     clearTimeout(keeping);
     keeping = setTimeout(() => {
         const at = live.peek()?.markedAt.peek() ?? null;
-        if (session.peek() && at !== null)
-            remember("copy", JSON.stringify({ at, units: [...units.peek().values()] }));
+        const account = session.peek()?.account;
+        if (account !== undefined && at !== null)
+            remember("copy", JSON.stringify({ account, at, units: [...units.peek().values()] }));
     }, 2_000);
 }
 
@@ -90,7 +91,7 @@ function taken(turn: Turn): void {
 
 /** Follows from now on, as whoever is here; again after each login. */
 export function openRegistry(): void {
-    const kept = recallJson<{ at: number; units: Unit[] }>("copy");
+    const kept = recallJson<{ account: string; at: number; units: Unit[] }>("copy");
     effect(() => {
         void renewals.value; // and not of the session, which is renewed by each sign of life
         const who = session.peek();
@@ -99,7 +100,7 @@ export function openRegistry(): void {
         live.value = null;
         if (!who || stopped) return;
         const kinds = KINDS[who.role];
-        if (who.role === "establishment" && kept?.units && units.peek().size === 0) {
+        if (kept?.account === who.account && units.peek().size === 0) {
             units.value = new Map(kept.units.map((unit) => [unit.id, unit]));
             keptAt.value = kept.at;
         }

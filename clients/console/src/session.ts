@@ -11,6 +11,8 @@ import { recallJson, remember } from "./device";
 export const session = signal<Session | null | undefined>(undefined);
 /** The server no longer knows the session of these screens. */
 export const ended = signal(false);
+/** The server has not said who we are, for it does not answer. */
+export const unreachable = signal(false);
 /** Without a network: who was here last, who may declare on account of it. */
 export const remembered = signal(false);
 /** Counts logins, so that streams and queues begin again. */
@@ -21,6 +23,7 @@ const WARN_IDLE = 3 * 60_000;
 const WARN_ABSOLUTE = 10 * 60_000;
 let heardAt = serverNow();
 const heard = signal(heardAt);
+let retry: ReturnType<typeof setTimeout> | undefined;
 
 whenHeard((server, sent, got) => {
     if (server !== null) learnNow(server, sent, got);
@@ -69,13 +72,15 @@ export async function begin(): Promise<void> {
         else session.value = null;
         return;
     }
-    if (session.peek()) return;
+    if (session.peek() && !remembered.peek()) return;
     const kept = recallJson<Session>("me");
-    if (kept) {
+    if (!session.peek() && kept) {
         remembered.value = true;
         session.value = kept;
         renewals.value += 1;
-    } else session.value = null;
+    } else if (!session.peek()) unreachable.value = true;
+    clearTimeout(retry);
+    retry = setTimeout(() => void begin(), 8_000);
 }
 
 /** A sign of life, also to find out whether the session still stands. */
