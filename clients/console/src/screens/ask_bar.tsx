@@ -8,6 +8,7 @@ import { forRequest, found, picked, search, wanted } from "../searching";
 import { goodReference, people, places, requestParams } from "../need";
 import { requests, unitName } from "../registry";
 import { sayAsker as say } from "../language";
+import { label } from "../words/words";
 import { serverNow } from "../now";
 import { tell } from "../news";
 import { useAct, type Act } from "../parts/act";
@@ -163,8 +164,8 @@ export function SplitBox(): JSX.Element | null {
         void search(false);
     }
     return (
-        <div class="card">
-            <p><strong>{words.found.split}</strong></p>
+        <div class="card split">
+            <p><strong>{label(words.found.split, split.level)}</strong></p>
             <ul>
                 {[...byUnit].map(([id, children]) => (
                     <li key={id}>{people(children.map((index) =>
@@ -173,7 +174,7 @@ export function SplitBox(): JSX.Element | null {
                         {" "}{units.get(id)?.name}</strong></li>
                 ))}
             </ul>
-            {split.km_apart !== null && <p>{words.found.kmApart(words.km(split.km_apart))}</p>}
+            {split.km_apart !== null && split.km_apart >= 0.1 && <p>{words.found.kmApart(words.km(split.km_apart))}</p>}
             <ProblemBox problem={act.problem} />
             <div class="actions"><button type="button" class="strong" disabled={act.busy}
                 onClick={() => void askAll()}>

@@ -155,7 +155,11 @@ export const asker: typeof french = {
         nearMissesHelp: "Would fit if one criterion gave way.",
         rejected: "Why not the others",
         rejectedOf: (considered) => `${considered} units looked at`,
-        split: "No place together. Apart, as close as can be:",
+        split: {
+            one_establishment: "No place together. Apart, but in one establishment:",
+            one_commune: "No place together. Apart, but in one commune:",
+            anywhere: "No place together. Apart, as close to each other as can be:",
+        },
         kmApart: (km) => `${km} apart`,
         widen: "Widen",
         widenKm: "Any distance",

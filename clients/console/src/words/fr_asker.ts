@@ -155,7 +155,12 @@ export const asker = {
         nearMissesHelp: "Conviendraient si un seul critère cédait.",
         rejected: "Pourquoi pas les autres",
         rejectedOf: (considered: number) => `${considered} unités regardées`,
-        split: "Aucune place ensemble. Séparés, au plus près :",
+        split: {
+            one_establishment: "Aucune place ensemble. Séparés, mais dans un même "
+                + "établissement :",
+            one_commune: "Aucune place ensemble. Séparés, mais dans une même commune :",
+            anywhere: "Aucune place ensemble. Séparés, au plus près l'un de l'autre :",
+        },
         kmApart: (km: string) => `à ${km} l'un de l'autre`,
         widen: "Élargir",
         widenKm: "Sans limite de distance",
