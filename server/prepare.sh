@@ -79,6 +79,28 @@ prepare_console() {
     prepare_packages "${packages_console[@]}"
 }
 
+# fetch PACKAGE: its file, into this folder.
+fetch() {
+    apt-get download -q "$1" >/dev/null 2>&1 && return
+    apt_get update && apt-get download -q "$1" >/dev/null
+}
+
+# prepare_program COMMAND PACKAGE FOLDER: one program out of a package whose service nobody wants to
+# run here, into FOLDER; nothing when it is there.
+prepare_program() {
+    local folder
+    if command -v "$1" >/dev/null || [[ -x $3/$1 ]]; then return 0; fi
+    say "Taking $1 from Debian's package $2" "Extraction de $1 du paquet Debian $2"
+    folder=$(mktemp -d)
+    chmod 0755 "$folder" # apt's own user writes there
+    (cd "$folder" && fetch "$2") || fail "$2 could not be fetched" "$2 n'a pas pu être récupéré"
+    dpkg-deb -x "$folder/$2"_*.deb "$folder/x"
+    mkdir -p "$3"
+    find "$folder/x" -type f -name "$1" -exec install -m 0755 {} "$3/" \;
+    rm -rf "$folder"
+    [[ -x $3/$1 ]] || fail "$2 has no $1" "$2 ne contient pas $1"
+}
+
 # prepare_libevent: refuses (after one attempt to upgrade) a libevent with known defects.
 prepare_libevent() {
     local version
