@@ -75,6 +75,11 @@ struct conf {
     usec_t slow_no_byte;
     usec_t slow_no_mark;
 
+    /* the HTTPS door, per connection */
+    usec_t http_head_timeout;
+    usec_t http_body_timeout;
+    usec_t http_idle;
+
     /* commands */
     int64_t command_queue;
     usec_t command_wait;

@@ -117,6 +117,16 @@ const struct option conf_options[] = {
      .en = "A stream that reaches no mark for so long is closed (bye slow).",
      .fr = "Un flux qui n'atteint aucun repère aussi longtemps est clos (bye slow)."},
 
+    {AT(http_head_timeout), .type = OPTION_DURATION, .fallback = "10s", RANGE(USEC_S, USEC_MIN), RELOADABLE,
+     .en = "Time for the head of a request at the HTTPS door, from its first byte.",
+     .fr = "Délai de l'en-tête d'une requête à la porte HTTPS, depuis son premier octet."},
+    {AT(http_body_timeout), .type = OPTION_DURATION, .fallback = "10s", RANGE(USEC_S, USEC_MIN), RELOADABLE,
+     .en = "Time for its body, from the end of its head.",
+     .fr = "Délai de son corps, depuis la fin de l'en-tête."},
+    {AT(http_idle), .type = OPTION_DURATION, .fallback = "60s", RANGE(USEC_S, USEC_HOUR), RELOADABLE,
+     .en = "A connection of the HTTPS door without a request for so long is closed.",
+     .fr = "Une connexion de la porte HTTPS sans requête aussi longtemps est close."},
+
     {AT(command_queue), .type = OPTION_INT, .fallback = "4096", RANGE(16, 1000000),
      .en = "Commands of one worker waiting for the database.",
      .fr = "Commandes d'un processus de travail en attente de la base."},

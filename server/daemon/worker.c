@@ -142,6 +142,16 @@ static struct line_limits line_limits(const struct conf *c)
     };
 }
 
+static struct web_limits web_limits(const struct conf *c)
+{
+    return (struct web_limits){
+        .head = c->http_head_timeout,
+        .body = c->http_body_timeout,
+        .idle = c->http_idle,
+        .unread = c->slow_no_byte,
+    };
+}
+
 static struct feed_limits feed_limits(const struct conf *c)
 {
     return (struct feed_limits){
@@ -261,6 +271,7 @@ static int use_settings(struct worker *w, const struct settings *fresh)
         return -EINVAL;
     }
     w->node.line.limits = line_limits(c);
+    w->node.web.limits = web_limits(c);
     w->node.feeds.limits = feed_limits(c);
     w->node.desk.limits.behind_wait = c->behind_wait;
     settings_apply_log(fresh);
@@ -391,7 +402,7 @@ static int make_node(struct worker *w, const struct conf *c)
     snprintf(name, sizeof name, "%016llx", (unsigned long long)random[0]);
     struct node_settings settings = {
         .line = line_limits(c),
-        .web = WEB_LIMITS,
+        .web = web_limits(c),
         .feed = feed_limits(c),
         .desk = {.command_wait = c->command_wait,
                  .behind_wait = c->behind_wait,
