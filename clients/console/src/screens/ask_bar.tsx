@@ -174,7 +174,8 @@ export function SplitBox(): JSX.Element | null {
                         {" "}{units.get(id)?.name}</strong></li>
                 ))}
             </ul>
-            {split.km_apart !== null && split.km_apart >= 0.1 && <p>{words.found.kmApart(words.km(split.km_apart))}</p>}
+            {split.km_apart !== null && split.km_apart >= 0.1
+                && <p>{words.found.kmApart(words.km(split.km_apart))}</p>}
             <ProblemBox problem={act.problem} />
             <div class="actions"><button type="button" class="strong" disabled={act.busy}
                 onClick={() => void askAll()}>

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import type { NearMiss, Unit } from "../protocol";
 import { myHolds } from "../asking";
 import { communeName } from "../registry";
-import { picked, toggle, wanted } from "../searching";
+import { forRequest, picked, toggle, wanted } from "../searching";
 import { sayAsker as say } from "../language";
 import { label } from "../words/words";
 import { age, ages, date } from "../moment";
@@ -51,6 +51,7 @@ export function ResultCard({ result }: { result: Shown }): JSX.Element {
     const kind = trust(unit, minute.value);
     const gone = result.change === "gone";
     const already = myHolds.value.some((hold) => hold.unit === unit.id
+        && hold.request !== null && hold.request === forRequest.value
         && (hold.state === "held" || hold.state === "accepted"));
     const several = wanted.value.children.length > 1
         && result.children && result.children.length < wanted.value.children.length;
