@@ -56,6 +56,13 @@ function AddChild({ onAdd, first }: { onAdd: (child: Child) => void; first: bool
     );
 }
 
+/** The next need; what was asked for the last one goes on. */
+export function freshNeed(): void {
+    forRequest.value = null;
+    wanted.value = newWanted(!open.peek());
+    editing.value = true;
+}
+
 export function NeedForm(): JSX.Element {
     const t = say().need;
     const need = wanted.value;
@@ -130,10 +137,8 @@ export function NeedForm(): JSX.Element {
             </details>
             <div class="actions">
                 <button type="submit" class="strong large">{t.search}</button>
-                {(ready(need) || fixed) && <button type="button" class="link" onClick={() => {
-                    forRequest.value = null;
-                    wanted.value = newWanted(!open.peek());
-                }}>{t.fresh}</button>}
+                {(ready(need) || fixed) && <button type="button" class="link"
+                    onClick={freshNeed}>{t.fresh}</button>}
             </div>
         </form>
     );

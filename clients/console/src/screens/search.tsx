@@ -17,7 +17,7 @@ import { Icon } from "../parts/icons";
 import { saying } from "../parts/live_bar";
 import { ProblemBox } from "../parts/panel";
 import { useAct } from "../parts/act";
-import { NeedForm } from "./need_form";
+import { freshNeed, NeedForm } from "./need_form";
 import { MissCard, ResultCard } from "./result_card";
 import { AskBar, ensureRequest, requestText, SplitBox } from "./ask_bar";
 
@@ -52,6 +52,13 @@ function Summary(): JSX.Element {
                 }}>{t.need.change}</button>
             </div>
             {request && <p class="quiet">{requestText(request)}</p>}
+            {request && request.state !== "open" && <div class="box good">
+                <Icon name="check" />
+                <div>
+                    <p>{label(t.requestState, request.state)}</p>
+                    <button type="button" onClick={freshNeed}>{t.need.fresh}</button>
+                </div>
+            </div>}
             {!forRequest.value && <button type="button" class="link" disabled={act.busy}
                 onClick={() => void openOnly()}>{t.requests.openOnly}</button>}
             <ProblemBox problem={act.problem} />

@@ -34,6 +34,10 @@ export const asker: typeof french = {
         decision_changed: "decision changed", majority: "came of age", duplicate: "duplicate",
         error: "error", other: "other",
     },
+    requestState: {
+        open: "waiting", placed: "This request has its place.", closed: "This request is closed.",
+        withdrawn: "This request is withdrawn.",
+    },
     frame: {
         recueil_provisoire: "emergency reception",
         accueil_provisoire: "reception agreed with the parents",

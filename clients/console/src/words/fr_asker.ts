@@ -35,6 +35,10 @@ export const asker = {
         decision_changed: "décision changée", majority: "majorité", duplicate: "en double",
         error: "erreur", other: "autre",
     },
+    requestState: {
+        open: "en attente", placed: "Cette demande a sa place.", closed: "Cette demande est close.",
+        withdrawn: "Cette demande est retirée.",
+    },
     frame: {
         recueil_provisoire: "recueil provisoire", accueil_provisoire: "accueil provisoire",
         apjm: "accueil provisoire jeune majeur", opp: "ordonnance de placement provisoire",
