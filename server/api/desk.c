@@ -183,18 +183,25 @@ static int begin(struct desk *d, usec_t now, struct call *c)
     return reach(d, now, c) == 0 ? run(d, now, c) : 0;
 }
 
-int desk_open(struct desk *d, usec_t now, struct viewer *viewer, const char *channel, span method,
-              json_t *params, struct call **ret)
+static struct call *call_new(struct viewer *viewer, const char *channel, json_t *params)
 {
     struct call *c = calloc(1, sizeof *c);
     if (c == NULL) {
         json_decref(params);
-        return -ENOMEM;
+        return NULL;
     }
     c->viewer = viewer;
     c->params = params;
     c->deadline = USEC_NEVER;
     snprintf(c->channel, sizeof c->channel, "%s", channel);
+    return c;
+}
+
+/* c may be NULL: there was no memory for it. */
+static int open_call(struct desk *d, usec_t now, span method, struct call *c, struct call **ret)
+{
+    if (c == NULL)
+        return -ENOMEM;
     c->operation = operation_find(method);
     int r = 0;
     if (c->operation == NULL || c->operation->run == NULL)
@@ -209,6 +216,21 @@ int desk_open(struct desk *d, usec_t now, struct viewer *viewer, const char *cha
     }
     *ret = c;
     return 0;
+}
+
+int desk_open(struct desk *d, usec_t now, struct viewer *viewer, const char *channel, span method,
+              json_t *params, struct call **ret)
+{
+    return open_call(d, now, method, call_new(viewer, channel, params), ret);
+}
+
+int desk_open_link(struct desk *d, usec_t now, struct viewer *viewer, const char *link, span method,
+                   json_t *params, struct call **ret)
+{
+    struct call *c = call_new(viewer, "link", params);
+    if (c != NULL)
+        snprintf(c->link, sizeof c->link, "%s", link);
+    return open_call(d, now, method, c, ret);
 }
 
 void desk_close(struct desk *d, struct call *c)
@@ -266,7 +288,8 @@ static char *command_text(struct desk *d, const struct call *c)
 {
     char digest[DIGEST_TEXT];
     json_t *params = command_params(c);
-    if (params == NULL || command_digest(c, params, digest) < 0) {
+    if (params == NULL || command_digest(c, params, digest) < 0 ||
+        (c->link[0] != '\0' && json_object_set_new(params, "link", json_string(c->link)) < 0)) {
         json_decref(params);
         return NULL;
     }

@@ -42,6 +42,7 @@ struct call {
     int64_t revision;        /* of a command: what it made; -1: nothing changed */
     enum error_type refusal; /* one that shows records, and waits for them too (outdated) */
     bool refused;
+    char link[65];       /* id of the link it came by; empty: by none */
     struct login *login; /* borrowed; where the answer to DESK_LOGIN goes: see api/own_call.h */
     json_t *made;        /* owned; what the database said that it made; NULL nothing */
     struct shown *shown; /* owned; the records that the answer shows: see api/answer.h */
@@ -111,6 +112,9 @@ void desk_free(struct desk *d);
  * once answered or when the door ends; -ENOMEM. */
 int desk_open(struct desk *d, usec_t now, struct viewer *viewer, const char *channel, span method,
               json_t *params, struct call **ret) MUST_USE;
+/* The same, by a link (its id): the database also judges whether the link is for this. */
+int desk_open_link(struct desk *d, usec_t now, struct viewer *viewer, const char *link, span method,
+                   json_t *params, struct call **ret) MUST_USE;
 void desk_close(struct desk *d, struct call *c); /* NULL allowed */
 
 /* What the shell carries between desk, writer and reader. Taken texts are the taker's to free. */

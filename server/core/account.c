@@ -70,10 +70,9 @@ void account_destroy(struct account *a)
 }
 
 static const char *const type_codes[] = {
-    [CREDENTIAL_TOKEN] = "token",
-    [CREDENTIAL_CERTIFICATE] = "certificate",
-    [CREDENTIAL_SESSION] = "session",
-    [CREDENTIAL_PASSWORD] = "password",
+    [CREDENTIAL_TOKEN] = "token",     [CREDENTIAL_CERTIFICATE] = "certificate",
+    [CREDENTIAL_SESSION] = "session", [CREDENTIAL_PASSWORD] = "password",
+    [CREDENTIAL_LINK] = "link",
 };
 
 static void credential_cleanup(struct credential **c)
@@ -91,14 +90,15 @@ int credential_decode(const char *id, const char *state, struct credential **ret
     if (c == NULL || (c->id = strdup(id)) == NULL)
         return -ENOMEM;
     int number = code_find(type_codes, CREDENTIAL_TYPES, type);
-    if (number < 0)
+    if (number < 0 || (number == CREDENTIAL_LINK && json_text(json, "unit") == NULL))
         return -EBADMSG;
     c->type = (enum credential_type)number;
     c->expires_at = json_int_or(json, "expires_at", USEC_NEVER);
     c->seen_at = json_int_or(json, "seen_at", 0);
     c->second_factor = json_is_true(json_object_get(json, "totp"));
     c->revoked = !json_is_false(json_object_get(json, "revoked"));
-    if (json_copy_text(json, "account", &c->account) < 0)
+    if (json_copy_text(json, "account", &c->account) < 0 ||
+        json_copy_text(json, "unit", &c->unit) < 0 || json_copy_text(json, "hold", &c->hold) < 0)
         return -ENOMEM;
     *ret = c;
     c = NULL;
@@ -109,6 +109,8 @@ void credential_destroy(struct credential *c)
 {
     if (c == NULL)
         return;
+    free(c->hold);
+    free(c->unit);
     free(c->account);
     free(c->id);
     free(c);
@@ -139,7 +141,7 @@ bool credential_rights_differ(const struct credential *was, const struct credent
     const struct credential *any = is != NULL ? is : was;
     if (any == NULL || any->type == CREDENTIAL_PASSWORD)
         return false;
-    if (any->type != CREDENTIAL_SESSION)
+    if (any->type != CREDENTIAL_SESSION && any->type != CREDENTIAL_LINK)
         return true;
     return was != NULL && (is == NULL || strcmp(was->account, is->account) != 0 ||
                            was->expires_at != is->expires_at);

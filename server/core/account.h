@@ -27,18 +27,21 @@ enum credential_type {
     CREDENTIAL_CERTIFICATE,
     CREDENTIAL_SESSION,
     CREDENTIAL_PASSWORD,
+    CREDENTIAL_LINK,
     CREDENTIAL_TYPES
 };
 
 struct credential {
-    char *id; /* SHA-256, lower-case hexadecimal, of the token, of the certificate's DER or of the
-                 session's cookie */
+    char *id; /* SHA-256, lower-case hexadecimal, of the token, of the certificate's DER, of the
+                 session's cookie or of the link's secret */
     char *account;
     enum credential_type type;
     usec_t expires_at; /* logical µs; USEC_NEVER */
     usec_t seen_at;    /* of a session: when someone was there, logical µs */
     bool revoked;
     bool second_factor; /* of a password: there is one */
+    char *unit;         /* of a link: the unit that it is about */
+    char *hold;         /* … the hold that it asks about; NULL: it asks for a declaration */
 };
 
 /* A session that nobody uses ends after this, the same as ugo.session_end() of the schema … */

@@ -17,6 +17,10 @@
     "{\"account\":\"" account "\",\"type\":\"session\",\"expires_at\":" expires                    \
     ",\"revoked\":false,\"label\":null,\"opened_at\":900000000000,\"seen_at\":" seen "}"
 
+#define LINK(expires)                                                                              \
+    "{\"account\":\"a\",\"type\":\"link\",\"expires_at\":" expires ",\"revoked\":false,"           \
+    "\"label\":null,\"unit\":\"u-1\",\"question\":\"declare\",\"hold\":null,\"made_at\":1}"
+
 static struct credential *decoded(const char *state)
 {
     struct credential *c = NULL;
@@ -54,6 +58,7 @@ static void test_each_at_its_door(void **state)
         [CREDENTIAL_SESSION] = SESSION("a", "1010000000000", "1000000000000"),
         [CREDENTIAL_PASSWORD] = ("{\"account\":\"a\",\"type\":\"password\",\"revoked\":false,"
                                  "\"changed_at\":1,\"password\":true,\"totp\":true}"),
+        [CREDENTIAL_LINK] = LINK("10000000000000"),
     };
     for (int of = 0; of < CREDENTIAL_TYPES; of++)
         for (int as = 0; as < CREDENTIAL_TYPES; as++)
@@ -69,6 +74,8 @@ static void test_each_at_its_door(void **state)
     assert_true(c->second_factor);
     credential_destroy(c);
     assert_int_equal(credential_decode("ab", "{\"account\":\"a\",\"type\":\"ring\"}", &c),
+                     -EBADMSG);
+    assert_int_equal(credential_decode("ab", "{\"account\":\"a\",\"type\":\"link\"}", &c),
                      -EBADMSG);
 }
 

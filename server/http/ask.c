@@ -164,6 +164,8 @@ int exchange_ask(struct exchange *x, usec_t now, const struct http_request *q)
     }
     if (match.route->own == ROUTE_LOGIN)
         return login_ask(x, now, q);
+    if (match.route->own == ROUTE_LINK)
+        return link_ask(x, now, q);
     r = caller_identify(x, now, q);
     if (r != 0)
         return r < 0 ? r : 0;
@@ -198,11 +200,13 @@ static span tag_of(const struct call *c)
     return (span){at, n};
 }
 
-void exchange_tell(struct exchange *x)
+void exchange_tell(struct exchange *x, usec_t now)
 {
     struct call *c = x->call;
     const struct replica *r = x->service->desk->replica;
     char position[POSITION_TEXT];
+    if (x->credential_type == CREDENTIAL_LINK)
+        link_tell(x, now);
     if (c->failed) {
         struct http_problem p = {.error = c->error, .members = buf_span(&c->data)};
         exchange_problem(x, &p);

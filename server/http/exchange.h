@@ -56,7 +56,7 @@ void exchange_asks(struct exchange *x);
 
 /* ask.c */
 int exchange_ask(struct exchange *x, usec_t now, const struct http_request *q) MUST_USE;
-void exchange_tell(struct exchange *x); /* what the desk has answered */
+void exchange_tell(struct exchange *x, usec_t now); /* what the desk has answered */
 /* The body as an object. 0: *ret is the caller's, or NULL after a refusal; -ENOMEM. */
 int body_read(struct exchange *x, const struct http_request *q, json_t **ret) MUST_USE;
 
@@ -72,6 +72,12 @@ const char *caller_forgery(const struct http_request *q, span secret);
 /* files.c */
 void files_ask(struct exchange *x, const struct http_request *q);
 
+/* link.c */
+/* The file that a path shows: the page of links for one of theirs, else itself. */
+const char *link_path(const char *path);
+int link_ask(struct exchange *x, usec_t now, const struct http_request *q) MUST_USE;
+void link_tell(struct exchange *x, usec_t now); /* completes what the desk has answered */
+
 /* events.c */
 int events_ask(struct exchange *x, usec_t now, const struct http_request *q) MUST_USE;
 void events_settle(struct exchange *x, usec_t now);
@@ -80,6 +86,8 @@ void events_end(struct exchange *x); /* without a word, where there is a stream 
 
 /* login.c: a login takes several steps, each of which may have to wait. */
 void login_destroy(struct exchange *x); /* what is under way, if anything */
+/* Refuses a secret, not before `until` (monotonic): who guesses waits. why: a literal. */
+int login_refuse_at(struct exchange *x, usec_t now, usec_t until, const char *why) MUST_USE;
 /* Looks at what it waits for. */
 int login_settle(struct exchange *x, usec_t now) MUST_USE;
 usec_t login_deadline(const struct exchange *x);

@@ -13,7 +13,7 @@ void files_ask(struct exchange *x, const struct http_request *q)
         exchange_problem(x, &other);
         return;
     }
-    if (assets == NULL || assets_find(assets, q->path, q->field[FIELD_ACCEPT_ENCODING],
+    if (assets == NULL || assets_find(assets, link_path(q->path), q->field[FIELD_ACCEPT_ENCODING],
                                       q->field[FIELD_IF_NONE_MATCH], &file) != 0) {
         exchange_problem(x, &none);
         return;

@@ -21,6 +21,7 @@ enum attempt_stage {
     ATTEMPT_WAITS,   /* until `until` */
     ATTEMPT_OPENS,   /* the session */
     ATTEMPT_LEAVES,  /* a logout: the session is being closed */
+    ATTEMPT_REFUSED, /* not before `until`, for `why` */
 };
 
 struct attempt {
@@ -36,6 +37,7 @@ struct attempt {
     char cookie[COOKIE_TEXT];
     char id[DIGEST_TEXT];
     usec_t expires_at; /* logical */
+    const char *why;   /* a literal */
 };
 
 static void derivation_ended(struct exchange *x)
@@ -324,6 +326,11 @@ static int call_answered(struct exchange *x, usec_t now)
 int login_settle(struct exchange *x, usec_t now)
 {
     const struct attempt *a = x->login;
+    if (a->stage == ATTEMPT_REFUSED) {
+        if (now >= a->until)
+            exchange_refuse(x, ERROR_UNAUTHENTICATED, a->why);
+        return 0;
+    }
     if (a->stage == ATTEMPT_WAITS)
         return now >= a->until ? judge(x, now) : 0;
     return x->call != NULL && x->call->state == CALL_ANSWERED ? call_answered(x, now) : 0;
@@ -331,8 +338,23 @@ int login_settle(struct exchange *x, usec_t now)
 
 usec_t login_deadline(const struct exchange *x)
 {
-    bool waits = x->login != NULL && x->login->stage == ATTEMPT_WAITS;
-    return waits ? x->login->until : USEC_NEVER;
+    const struct attempt *a = x->login;
+    bool waits = a != NULL && (a->stage == ATTEMPT_WAITS || a->stage == ATTEMPT_REFUSED);
+    return waits ? a->until : USEC_NEVER;
+}
+
+int login_refuse_at(struct exchange *x, usec_t now, usec_t until, const char *why)
+{
+    if (until <= now) {
+        exchange_refuse(x, ERROR_UNAUTHENTICATED, why);
+        return 0;
+    }
+    x->login = calloc(1, sizeof *x->login);
+    if (x->login == NULL)
+        return -ENOMEM;
+    *x->login = (struct attempt){.stage = ATTEMPT_REFUSED, .until = until, .why = why};
+    exchange_asks(x);
+    return 0;
 }
 
 /* While it lasts */

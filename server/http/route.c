@@ -60,6 +60,8 @@ static const struct route routes[] = {
     {HTTP_POST, "/v1/login", NULL, ROUTE_LOGIN},
     {HTTP_POST, "/v1/logout", NULL, ROUTE_LOGOUT},
     {HTTP_GET, "/v1/session", NULL, ROUTE_SESSION},
+    {HTTP_GET, "/v1/link", NULL, ROUTE_LINK},
+    {HTTP_POST, "/v1/link", NULL, ROUTE_LINK},
 };
 
 const struct route *route_at(size_t i)

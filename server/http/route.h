@@ -21,6 +21,7 @@ enum route_own {
     ROUTE_LOGIN,
     ROUTE_LOGOUT,
     ROUTE_SESSION,
+    ROUTE_LINK,
 };
 
 struct route {

@@ -279,7 +279,7 @@ static size_t exchange_pull(struct door *door, usec_t now, char *out, size_t roo
         feed_send(&x->feed, &x->viewer, now, &x->out);
     else if (x->stage == EXCHANGE_ASKS && x->login == NULL && x->call != NULL &&
              x->call->state == CALL_ANSWERED)
-        exchange_tell(x);
+        exchange_tell(x, now);
     if (x->out.failed)
         return 0;
     size_t n = x->out.n < room ? x->out.n : room;

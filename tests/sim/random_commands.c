@@ -6,7 +6,7 @@
 
 #include "sim/random_params.h"
 
-static const char *const channels[] = {"console", "link", "cli", "api", "import"};
+static const char *const channels[] = {"console", "cli", "api", "import"};
 
 /* Who gives commands that are not administration; the first ones usually may. */
 static const char *const callers[] = {"boss",   "root",   "home-1", "feed", "night",
