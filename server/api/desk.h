@@ -73,6 +73,10 @@ enum desk_question {
     DESK_STATISTICS,  /* roots, from, to → one JSON object, or NULL; see op_journal.c */
     DESK_CERTIFICATE, /* request, revision or NULL, skip, rows → see op_certificate.c */
     DESK_LOGIN,       /* account → see login.h */
+    /* root or NULL, territories, kind or NULL, modality or NULL, from, to, step or until and keys →
+     * see op_past.c */
+    DESK_OCCUPANCY_HISTORY,
+    DESK_PLACE_DAYS,
 };
 
 struct desk_command {

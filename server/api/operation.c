@@ -67,6 +67,9 @@ static const struct operation operations[] = {
     OPERATION("request.certificate", A | T | D, request_certificate_params, run_certificate,
               rows_certificate),
     OPERATION("occupancy", T | D | X, occupancy_params, run_occupancy, rows_occupancy),
+    OPERATION("occupancy.history", T | D | X, occupancy_history_params, run_occupancy_history,
+              rows_occupancy_history),
+    OPERATION("place_days", D | X, place_days_params, run_place_days, rows_place_days),
     OPERATION("history", E | D | X, history_params, run_history, rows_history),
 };
 

@@ -81,9 +81,14 @@ static const struct follower_sink sink = {
 /* Between desk and database */
 
 static const enum query queries[] = {
-    [DESK_LOG_ROW] = QUERY_LOG_ROW,         [DESK_HISTORY] = QUERY_HISTORY,
-    [DESK_UNITS_AT] = QUERY_UNITS_AT,       [DESK_STATISTICS] = QUERY_STATISTICS,
-    [DESK_CERTIFICATE] = QUERY_CERTIFICATE, [DESK_LOGIN] = QUERY_LOGIN,
+    [DESK_LOG_ROW] = QUERY_LOG_ROW,
+    [DESK_HISTORY] = QUERY_HISTORY,
+    [DESK_UNITS_AT] = QUERY_UNITS_AT,
+    [DESK_STATISTICS] = QUERY_STATISTICS,
+    [DESK_CERTIFICATE] = QUERY_CERTIFICATE,
+    [DESK_LOGIN] = QUERY_LOGIN,
+    [DESK_OCCUPANCY_HISTORY] = QUERY_OCCUPANCY_HISTORY,
+    [DESK_PLACE_DAYS] = QUERY_PLACE_DAYS,
 };
 
 static int hand_on_commands(struct node *n, usec_t now, bool *ret_any)

@@ -79,6 +79,18 @@ const struct sql_text sql_texts[QUERY_COUNT] = {
                      "SELECT scrypt, totp, totp_step, role, disabled, changed_at"
                      " FROM ugo.login_row($1)",
                      1, false},
+    [QUERY_OCCUPANCY_HISTORY] =
+        {"occupancy_history",
+         "SELECT zone, at, units, fresh, open, occupied, held, free FROM ugo.occupancy_history($1,"
+         " $2::text[], $3, $4, $5::bigint, $6::bigint, $7) ORDER BY at",
+         7, false},
+    [QUERY_PLACE_DAYS] =
+        {"place_days",
+         "SELECT zone, until, days, territory, establishment_kind, modality, establishment,"
+         " establishment_name, units, never_declared, authorised, open, occupied, vacant, over,"
+         " closed FROM ugo.place_days($1, $2::text[], $3, $4, $5::date, $6::date, $7::bigint,"
+         " $8::text[])",
+         8, false},
     [QUERY_UNITS_AT] =
         {"units_at",
          "SELECT id, revision, state FROM ugo.units_at($1::bigint) ORDER BY id COLLATE \"C\"", 1,

@@ -42,6 +42,15 @@ enum query {
     QUERY_CERTIFICATE,
     QUERY_LOGIN, /* $1 account → scrypt, totp, totp_step, role, disabled, changed_at; no row: no
                     such account */
+    /* $1 root or NULL, $2 territories (array), $3 kind or NULL, $4 modality or NULL, from $5 to $6
+     * logical time, $7 step → zone, at, units, fresh, open, occupied, held, free; or a row of NULLs
+     */
+    QUERY_OCCUPANCY_HISTORY,
+    /* $1 to $4 the same, from $5 to $6 days, until $7 logical time, $8 keys (array) → zone, until,
+     * days, territory, establishment_kind, modality, establishment and its name, units,
+     * never_declared, authorised, open, occupied, vacant, over, closed, the total first; or a row
+     * of NULLs */
+    QUERY_PLACE_DAYS,
 
     QUERY_COUNT
 };

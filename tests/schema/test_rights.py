@@ -31,6 +31,8 @@ GRANTED = {"link_state", "apply_batch", "history_page", "units_at", "state_at", 
            "age_band", "youngest_band", "common_sex", "under_roots", "journal_rows", "unmet_needs",
            "refusals", "arrival_delays", "journal_statistics", "request_records",
            "certificate_rows", "certificate_page", "asked_of",
+           "zone_of", "day_begins", "unit_spans", "moments", "occupancy_history", "days_passed",
+           "days_text", "place_days",
            "password_state", "session_state", "login_row"}
 SECRET = {"password"}  # tables that even reading is refused of
 

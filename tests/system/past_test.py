@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What those who steer ask of the past, at both doors: counts over a time, place-days."""
+import datetime
+import time
+
+import pytest
+
+from harness.daemon import free_port
+from harness.departement import departement
+from harness.door import asynchronous
+from harness.https import Https
+from harness.ugod import registers, token_of
+
+
+@pytest.fixture(name="register", scope="module")
+def fixture_register():
+    port = free_port()
+    with registers(departement(3)) as new:
+        with new(workers=1, listen_https="127.0.0.1:%d" % port) as register:
+            register.https_port = port
+            yield register
+
+
+def door(register, account):
+    return Https(register.https_port, register.tls_context, token=token_of(account))
+
+
+def declare(register, unit, **counts):
+    with door(register, "boss") as boss:
+        answer = boss.put("/v1/units/%s/availability" % unit, counts)
+        assert answer.status == 200, answer
+        return answer.json
+
+
+def now(days=0):
+    return datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days)
+
+
+def text(moment):
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+@asynchronous
+async def test_both_doors_tell_the_same_past(register):
+    declare(register, "u-0-a", open=9, occupied=4)
+    time.sleep(0.002)  # an instant to ask for, after it
+    between = text(now())
+    after = declare(register, "u-0-a", open=9, occupied=9999)["position"]
+    time.sleep(0.1)  # 9990 place-seconds to be seen in thousandths of a day
+    with door(register, "boss") as boss:
+        answer = boss.get("/v1/occupancy/history?step=hour&from=%s&to=%s&after=%s"
+                          % (between, between, after)).json
+        (point,) = answer["series"]
+        assert point["at"][:19] == between[:19] and answer["time_zone"] == "UTC"
+        past = boss.get("/v1/occupancy?at=" + between).json["total"]
+        for member in ("units", "open", "occupied", "held", "free"):
+            assert point[member] == past[member]
+        assert point["fresh"] == past["units"] - past["stale"] - past["never_declared"]
+        assert point["occupied"] == 4
+        series = boss.get("/v1/occupancy/history?step=hour&from=" + between).json["series"]
+        assert [p["at"] for p in series] == [point["at"]]
+        none = boss.get("/v1/occupancy/history?step=day&from=" + text(now(-9.5))).json["series"]
+        assert len(none) == 10 and none[0]["units"] == 0
+        days = boss.get("/v1/place-days?from=%s&to=%s&by=establishment,modality"
+                        % (now(-1).date(), now().date())).json
+        assert 0 < days["total"]["over"] <= days["total"]["occupied"]
+        (row,) = [r for r in days["rows"] if r["over"]]
+        assert row["establishment"] == "e-0" and row["modality"]
+        assert 1 <= days["days"] <= 2
+        assert boss.get("/v1/place-days?from=2026-01-02&to=2026-01-01").errors == [
+            ("/to", "before_from")]
+        async with register.door("boss") as line:
+            told = await line.call("occupancy.history", step="hour", to=between,
+                                   **{"from": between})
+            assert told["series"] == answer["series"]
+            told = await line.call("place_days", by=["establishment", "modality"],
+                                   to=str(now().date()), **{"from": str(now(-1).date())})
+            assert [r["establishment"] for r in told["rows"]] == [
+                r["establishment"] for r in days["rows"]]
+
+
+def test_an_establishment_is_not_asked(register):
+    with door(register, "home-0") as home:
+        for path in ("/v1/place-days?from=2026-01-01&to=2026-01-02",
+                     "/v1/occupancy/history?step=day&from=2026-01-01T00:00:00Z"):
+            assert home.get(path).status == 403
