@@ -26,7 +26,7 @@ BEGIN
 END
 $$;
 
--- The first reason why a movement of a type, from a day on, cannot be a stay as it is asked for: its
+-- The first reason why a movement of a type, from a day on, cannot be a stay as asked for: its
 -- end, where the child comes from, its rhythm; a row of NULLs: it can.
 CREATE FUNCTION ugo.stay_error(p jsonb, u ugo.unit, type text, begins date) RETURNS ugo.outcome
 LANGUAGE plpgsql STABLE AS $$

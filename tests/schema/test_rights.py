@@ -30,7 +30,7 @@ GRANTED = {"link_state", "apply_batch", "history_page", "units_at", "state_at", 
            "offer_state",
            "age_band", "youngest_band", "common_sex", "under_roots", "journal_rows", "unmet_needs",
            "refusals", "arrival_delays", "journal_statistics", "request_records",
-           "certificate_rows", "certificate_page", "asked_of",
+           "certificate_rows", "certificate_page", "asked_of", "with_said",
            "zone_of", "day_begins", "unit_spans", "moments", "occupancy_history", "days_passed",
            "days_text", "place_days",
            "password_state", "session_state", "login_row"}
