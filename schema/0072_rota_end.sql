@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: EUPL-1.2
--- A shift that is over leaves the state as whatever has ended does, 48 h later; the history keeps it.
+-- A shift that is over leaves the state 48 h later, as whatever has ended; the history keeps it.
 SET LOCAL ROLE ugo_owner;
 
 CREATE FUNCTION ugo.rota_due() RETURNS trigger

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: EUPL-1.2
--- What planning costs a command: a function in SQL that is not inlined is planned at every call, one
--- in plpgsql once a session. The answers are as they were.
+-- What planning costs a command: a function in SQL that is not inlined is planned at every call,
+-- one in plpgsql once a session. The answers are as they were.
 SET LOCAL ROLE ugo_owner;
 
 -- Of a query with parameters one plan, for any of them: those for the ones at hand are made anew at
