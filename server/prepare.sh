@@ -10,7 +10,8 @@ packages_build=(gcc libc6-dev cmake ninja-build pkgconf
 # shellcheck disable=SC2034
 packages_run=(postgresql openssl)
 # shellcheck disable=SC2034
-packages_test=(ccache libcmocka-dev python3 python3-pytest python3-psycopg2 python3-jsonschema
+packages_test=(ccache libcmocka-dev curl python3 python3-pytest python3-psycopg2 python3-jsonschema
+    python3-yaml
     clang clang-format clang-tidy libclang-rt-dev lld pyflakes3 shellcheck
     chromium fonts-dejavu-core)
 

@@ -100,7 +100,7 @@ static bool address_is_busy(const struct exchange *x)
     const struct exchange *other;
     unsigned n = 0;
     LIST_FOREACH(other, &x->service->asking, asking)
-    n += other->login != NULL && other->login->stage != ATTEMPT_LEAVES &&
+    n += other->login != NULL && other->login->stage <= ATTEMPT_WAITS &&
          strcmp(other->network, x->network) == 0;
     return n >= LOGINS_PER_NETWORK;
 }
