@@ -88,6 +88,16 @@ const struct words words_general[] = {
      "no session begins with {1} (8 digits at least)"},
     {"session_ambiguous", "plusieurs sessions commencent par {1}", "several sessions begin with {1}"},
     {"sessions_closed", "Sessions arrêtées : {1}", "Sessions ended: {1}"},
+    {"link_once", "Adresse (elle ne sera plus jamais montrée) :", "Address (it will never be shown again):"},
+    {"link_no_url", "public_url n'est pas réglé : mettre devant l'adresse de la console (https://…)",
+     "public_url is not set: put the console's address (https://…) before it"},
+    {"link_hours", "--hours : de 1 à 168", "--hours: 1 to 168"},
+    {"link_none", "Aucune adresse.", "No address."},
+    {"link_or_account", "dire quelle adresse, ou --account ACCOUNT", "say which address, or --account ACCOUNT"},
+    {"link_unknown", "aucune adresse ne commence par {1} (8 chiffres au moins)",
+     "no address begins with {1} (8 digits at least)"},
+    {"link_ambiguous", "plusieurs adresses commencent par {1}", "several addresses begin with {1}"},
+    {"links_revoked", "Adresses annulées : {1}", "Addresses taken back: {1}"},
 
     /* certificates */
     {"ca_created", "Autorité locale créée : {1}", "Local authority created: {1}"},

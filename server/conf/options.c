@@ -54,6 +54,10 @@ const struct option conf_options[] = {
      .en = "Roles whose accounts sign in at the HTTPS door with a second factor only, between spaces.",
      .fr = "Rôles dont les comptes ne se connectent à la porte HTTPS qu'avec un second facteur, séparés par des espaces."},
 
+    {AT(public_url), .type = OPTION_TEXT, .fallback = "", RELOADABLE,
+     .en = "Address of the console as people reach it (https://ugo.example.fr): what links begin with.",
+     .fr = "Adresse de la console telle qu'on l'atteint (https://ugo.exemple.fr) : le début des liens envoyés."},
+
     {AT(workers), .type = OPTION_INT, .fallback = "2", RANGE(1, 64),
      .en = "Worker processes; each has one thread and a full copy of the register.",
      .fr = "Processus de travail ; chacun a un fil et une copie entière du registre."},
