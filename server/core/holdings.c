@@ -272,6 +272,7 @@ static int record_delete(struct holdings *h, struct entry *e, int64_t revision,
     ret->departure = departure;
     ret->deleted = e;
     ret->scopes = e->kind == RECORD_UNIT;
+    ret->rights = e->kind == RECORD_ESTABLISHMENT;
     return 0;
 }
 
@@ -296,8 +297,9 @@ static int record_put(struct holdings *h, enum record_kind kind, const char *id,
             return -ENOMEM;
         }
     }
-    if (kind == RECORD_UNIT && (version_is_empty(&e->version) || ret->departure != NULL))
-        ret->scopes = 1;
+    bool placed = version_is_empty(&e->version) || ret->departure != NULL;
+    ret->scopes = kind == RECORD_UNIT && placed;
+    ret->rights = kind == RECORD_ESTABLISHMENT && placed; /* its people's département */
     if (e->touched || h->loading)
         version_clear(&e->version);
     else

@@ -12,7 +12,7 @@ struct holdings_change {
     struct entry *entry;     /* put: the record that changed */
     struct entry *departure; /* it left a scope, or was deleted */
     struct entry *deleted;   /* off every list, for the caller to destroy */
-    unsigned rights;         /* 1: accounts, credentials or the tree's shape changed */
+    unsigned rights;         /* 1: accounts, credentials, the tree's shape or hosts' places did */
     unsigned scopes;         /* 1: a unit came, left or changed its scope members */
     unsigned shape;          /* 1: the shape of the territories' tree changed */
 };

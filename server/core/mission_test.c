@@ -126,9 +126,50 @@ static void calendars_and_rotas_are_the_departments(void **state)
     struct scope_members scope = {
         RECORD_CALENDAR, "", replica_territory(&r, span_of("d31")), NULL, "", NULL};
     /*                 m1 m2 ds dn mo ph m2 m5 as de d5 ad */
-    check(&r, scope, (bool[]){0, 0, 1, 1, 1, 1, 1, 0, 1, 1, 0, 1});
+    check(&r, scope, (bool[]){1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 0, 1});
+    scope.territory = replica_territory(&r, span_of("d59"));
+    check(&r, scope, (bool[]){0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 1});
+    scope.territory = replica_territory(&r, span_of("d31"));
     scope.kind = RECORD_ROTA;
     check(&r, scope, (bool[]){0, 0, 1, 1, 1, 1, 1, 0, 1, 1, 0, 1});
+    replica_free(&r);
+}
+
+static bool sees_calendar_of(const struct replica *r, const char *territory, struct viewer *v)
+{
+    return viewer_sees(v, (struct scope_members){RECORD_CALENDAR, "",
+                                                 replica_territory(r, span_of(territory)), NULL, "",
+                                                 NULL});
+}
+
+/* An establishment that moves has another calendar, and its people's rights are looked at again. */
+static void an_establishments_calendar_is_of_where_it_is(void **state)
+{
+    (void)state;
+    struct replica r;
+    struct viewer was;
+    struct viewer is;
+    load(&r);
+    assert_int_equal(viewer_resolve(&r, "mecs-1", &was), 0);
+    uint64_t rights = r.rights;
+    fixture_put(&r, 20, "establishment", "e-1", FIXTURE_ESTABLISHMENT("dts-sud"));
+    assert_int_equal(viewer_resolve(&r, "mecs-1", &is), 0);
+    assert_true(viewer_same_rights(&was, &is));
+    viewer_clear(&is);
+    fixture_put(&r, 21, "establishment", "e-1", FIXTURE_ESTABLISHMENT("d59"));
+    assert_int_not_equal(r.rights, rights);
+    assert_int_equal(viewer_resolve(&r, "mecs-1", &is), 0);
+    assert_false(viewer_same_rights(&was, &is));
+    assert_false(sees_calendar_of(&r, "d31", &is));
+    assert_true(sees_calendar_of(&r, "d59", &is));
+    viewer_clear(&is);
+    rights = r.rights;
+    fixture_put(&r, 22, "establishment", "e-1", NULL);
+    assert_int_not_equal(r.rights, rights);
+    assert_int_equal(viewer_resolve(&r, "mecs-1", &is), 0);
+    assert_false(sees_calendar_of(&r, "d59", &is));
+    viewer_clear(&is);
+    viewer_clear(&was);
     replica_free(&r);
 }
 
@@ -265,6 +306,7 @@ int main(void)
         cmocka_unit_test(what_is_no_mission_is_refused),
         cmocka_unit_test(a_team_sees_its_own_and_nobodys),
         cmocka_unit_test(calendars_and_rotas_are_the_departments),
+        cmocka_unit_test(an_establishments_calendar_is_of_where_it_is),
         cmocka_unit_test(who_takes_it_takes_it_from_the_others),
         cmocka_unit_test(departures_keep_the_team),
         cmocka_unit_test(filters_know_missions),

@@ -44,7 +44,8 @@ struct replica {
     usec_t ledger_received; /* monotonic µs when it was learnt */
     uint64_t ledger_reads;  /* how often the ledger was seen: see architecture, Positions */
     uint64_t generation; /* grows when the holdings were replaced: cursors are to be found anew */
-    uint64_t rights;     /* grows when accounts, credentials or the shape of the tree changed */
+    uint64_t rights;     /* grows when accounts, credentials, the tree's shape or where an
+                            establishment is changed */
     uint64_t scopes;     /* grows when a unit came, left or changed its scope members */
     uint64_t shape;      /* grows when the shape of the territories' tree changed */
 };

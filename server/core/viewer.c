@@ -9,6 +9,7 @@ enum reach {
     REACH_NONE,
     REACH_OWN,           /* its own establishments */
     REACH_DEPARTMENTS,   /* everything under the roots of its territories */
+    REACH_HOSTED,        /* of the départements that its establishments are in */
     REACH_ALL_WHEN_BARE, /* the same; everything when the account names no territory */
     REACH_ASKED,         /* asked from its own territories, or by itself */
     REACH_CONCERNED,     /* asked from its départements, or asked of them */
@@ -33,7 +34,7 @@ static const struct {
     bool visits;   /* may read the units that its missions lead to, which it does not see else */
 } rules[ROLE_COUNT] = {
     [ROLE_ESTABLISHMENT] = {{REGISTER(REACH_OWN), HOLDS(REACH_OWN), REQUESTS(REACH_NONE),
-                             MISSIONS(REACH_OWN), CALENDARS(REACH_DEPARTMENTS), ROTAS(REACH_NONE)},
+                             MISSIONS(REACH_OWN), CALENDARS(REACH_HOSTED), ROTAS(REACH_NONE)},
                             VIEW_PRECISE,
                             true},
     [ROLE_TERRITORY] = {{REGISTER(REACH_DEPARTMENTS), HOLDS(REACH_ASKED), REQUESTS(REACH_ASKED),
@@ -78,12 +79,21 @@ static void scope_write(const struct account *a, struct buf *out)
     buf_text(out, "]}");
 }
 
+/* The département of an establishment; NULL: not known yet. */
+static const struct territory *host_root(const struct replica *r, const char *establishment)
+{
+    const struct entry *e =
+        map_get(&r->live->records[RECORD_ESTABLISHMENT], span_of(establishment));
+    return e != NULL && e->version.territory != NULL ? e->version.territory->root : NULL;
+}
+
 static int scope_read(const struct replica *r, const struct account *a, struct viewer *v)
 {
     v->roots = calloc(a->n_territories + 1, sizeof(struct territory *));
     v->own = calloc(a->n_territories + 1, sizeof(struct territory *));
     v->establishments = calloc(a->n_establishments + 1, sizeof(char *));
-    if (v->roots == NULL || v->own == NULL || v->establishments == NULL)
+    v->hosts = calloc(a->n_establishments + 1, sizeof(struct territory *));
+    if (v->roots == NULL || v->own == NULL || v->establishments == NULL || v->hosts == NULL)
         return -ENOMEM;
     for (size_t i = 0; i < a->n_territories; i++) {
         const struct territory *t = replica_territory(r, span_of(a->territories[i]));
@@ -97,6 +107,7 @@ static int scope_read(const struct replica *r, const struct account *a, struct v
         if (v->establishments[i] == NULL)
             return -ENOMEM;
         v->n_establishments = i + 1;
+        v->hosts[i] = host_root(r, a->establishments[i]);
     }
     scope_write(a, &v->scope);
     return buf_check(&v->scope);
@@ -138,6 +149,7 @@ void viewer_clear(struct viewer *v)
     free(v->establishments);
     free((void *)v->roots);
     free((void *)v->own);
+    free((void *)v->hosts);
     free(v->account);
     free(v->acts_for);
     bitmap_free(&v->slots);
@@ -161,6 +173,14 @@ static bool under_roots(const struct viewer *v, const struct territory *t)
     return false;
 }
 
+static bool under_hosts(const struct viewer *v, const struct territory *t)
+{
+    for (size_t i = 0; i < v->n_establishments; i++)
+        if (t != NULL && v->hosts[i] == t->root)
+            return true;
+    return false;
+}
+
 /* In one of the subtrees it works for, not only in their départements. */
 static bool within_own(const struct viewer *v, const struct territory *t)
 {
@@ -175,11 +195,25 @@ static bool is_self(const struct viewer *v, const char *account)
     return strcmp(account, v->account) == 0 || strcmp(account, v->acts_for) == 0;
 }
 
+/* By their codes: the tree may have been read anew in between. */
+static bool same_hosts(const struct viewer *a, const struct viewer *b)
+{
+    if (a->n_establishments != b->n_establishments)
+        return false;
+    for (size_t i = 0; i < a->n_establishments; i++) {
+        const struct territory *x = a->hosts[i];
+        const struct territory *y = b->hosts[i];
+        if ((x == NULL) != (y == NULL) || (x != NULL && strcmp(x->code, y->code) != 0))
+            return false;
+    }
+    return true;
+}
+
 bool viewer_same_rights(const struct viewer *a, const struct viewer *b)
 {
     return a->role == b->role && strcmp(a->account, b->account) == 0 &&
            strcmp(a->acts_for, b->acts_for) == 0 &&
-           span_equals(buf_span(&a->scope), buf_span(&b->scope));
+           span_equals(buf_span(&a->scope), buf_span(&b->scope)) && same_hosts(a, b);
 }
 
 bool viewer_sees(const struct viewer *v, struct scope_members scope)
@@ -191,6 +225,8 @@ bool viewer_sees(const struct viewer *v, struct scope_members scope)
         return works_for(v, scope.establishment);
     case REACH_DEPARTMENTS:
         return under_roots(v, scope.territory);
+    case REACH_HOSTED:
+        return under_hosts(v, scope.territory);
     case REACH_ALL_WHEN_BARE:
         return v->n_territories == 0 || under_roots(v, scope.territory);
     case REACH_ASKED:

@@ -22,8 +22,9 @@ struct viewer {
     const struct territory **own;   /* subtrees it may write for */
     size_t n_territories;           /* of both */
     char **establishments;          /* ids it works for */
-    size_t n_establishments;
-    struct bitmap slots; /* of the units it sees, as of slots_at; see viewer_slots */
+    const struct territory **hosts; /* the département of each; NULL: not known */
+    size_t n_establishments;        /* of both */
+    struct bitmap slots;            /* of the units it sees, as of slots_at; see viewer_slots */
     bool slots_all;
     uint64_t slots_at; /* the replica's `scopes`; 0 never */
     struct buf scope;  /* {"territories":[…],"establishments":[…]} */

@@ -46,7 +46,7 @@ export function onNews(told: (turn: Turn) => void): () => void {
 }
 
 const KINDS: Partial<Record<Role, Kind[]>> = {
-    establishment: ["unit", "hold", "mission", "movement"],
+    establishment: ["unit", "hold", "mission", "movement", "calendar"],
     astreinte: ["hold", "request", "offer", "mission", "calendar", "rota"],
     territory: ["hold", "request", "offer", "mission", "calendar", "rota"],
     def: ["hold", "request", "offer", "mission", "calendar", "rota"],
