@@ -3,12 +3,13 @@
 import { useState } from "preact/hooks";
 import { newKey, write, type Answer, type Problem } from "../api";
 
-/** What had the focus may be gone with what was done: then the screen has it, not nothing. */
-export function keepFocus(): void {
-    for (const wait of [50, 600, 2_000]) setTimeout(() => {
+/** What had the focus may be gone with what was done: then `next` has it, else the screen, not
+ *  nothing. */
+export function keepFocus(next: () => HTMLElement | null | undefined = () => null): void {
+    for (const wait of [0, 600, 2_000]) setTimeout(() => {
         const here = document.activeElement;
         if (here === null || here === document.body)
-            document.getElementById("main")?.focus({ preventScroll: true });
+            (next() ?? document.getElementById("main"))?.focus({ preventScroll: true });
     }, wait);
 }
 

@@ -85,7 +85,8 @@ export function HoldCard({ hold, people = true }: { hold: Hold; people?: boolean
                 { observed_at: new Date(serverNow()).toISOString() })}>{t.hold.arrived}</button>
             {!mission && <button type="button" disabled={act.busy}
                 onClick={() => void send()}>{t.missions.create}</button>}
-            {!ending && <button type="button" onClick={() => setEnding(true)}>
+            {!ending && <button type="button" data-opens="end"
+                onClick={() => setEnding(true)}>
                 {t.hold.withdraw}</button>}
         </>;
     }
@@ -115,6 +116,7 @@ export function HoldCard({ hold, people = true }: { hold: Hold; people?: boolean
                 </details>
             </>}
             {ending && hold.state === "accepted" && <CodeForm title={t.hold.withdrawWhy}
+                opener="end"
                 codes={t.withdrawal} submit={t.hold.withdrawYes} busy={act.busy}
                 problem={act.problem} chosen={code} onChoose={setCode}
                 onClose={() => setEnding(false)} onSubmit={(each) =>

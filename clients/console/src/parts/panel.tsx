@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // A question that opens in its place: it takes the focus when it opens, gives it back to what
-// opened it, and Escape closes it.
+// opened it (or to what stands there again then: its opener is data-opens), and Escape closes it.
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { say } from "../language";
@@ -10,19 +10,23 @@ import type { Problem } from "../api";
 import { keepFocus } from "./act";
 
 export function Panel(props: {
-    title: string; onClose: () => void; children: ComponentChildren;
+    title: string; onClose: () => void; children: ComponentChildren; opener?: string | undefined;
 }): JSX.Element {
     const id = useId();
     const root = useRef<HTMLDivElement>(null);
     useEffect(() => {
         const before = document.activeElement as HTMLElement | null;
-        root.current?.focus({ preventScroll: true });
-        root.current?.scrollIntoView({ block: "nearest" });
+        const panel = root.current;
+        const host = panel?.closest("article, section, .ask-bar");
+        panel?.focus({ preventScroll: true });
+        panel?.scrollIntoView({ block: "nearest" });
         return () => {
             const here = document.activeElement;
-            if (here !== null && here !== document.body && !root.current?.contains(here)) return;
-            if (before?.isConnected) before.focus({ preventScroll: true });
-            else keepFocus();
+            if (here !== null && here !== document.body && !panel?.contains(here)) return;
+            if (before?.isConnected && before !== document.body)
+                before.focus({ preventScroll: true });
+            else keepFocus(() => host?.isConnected
+                ? host.querySelector<HTMLElement>(`[data-opens="${props.opener ?? ""}"]`) : null);
         };
     }, []);
     return (
@@ -58,12 +62,12 @@ export function ProblemBox({ problem }: { problem: Problem | null }): JSX.Elemen
 export function CodeForm(props: {
     title: string; codes: Record<string, string>; submit: string; note?: (code: string) => string;
     busy: boolean; problem: Problem | null; onClose: () => void; onSubmit: (code: string) => void;
-    chosen: string | null; onChoose: (code: string) => void;
+    chosen: string | null; onChoose: (code: string) => void; opener?: string;
 }): JSX.Element {
     const name = useId();
     const note = props.chosen !== null && props.note ? props.note(props.chosen) : "";
     return (
-        <Panel title={props.title} onClose={props.onClose}>
+        <Panel title={props.title} onClose={props.onClose} opener={props.opener}>
             <form onSubmit={(event) => {
                 event.preventDefault();
                 if (props.chosen !== null) props.onSubmit(props.chosen);

@@ -110,9 +110,10 @@ export function AskBar(): JSX.Element | null {
         <div class="ask-bar">
             {!openForm ? <div class="need-line">
                 <p role="status">{say().found.selected(units.length)}</p>
-                <button type="button" class="strong large" onClick={() => setOpenForm(true)}>
+                <button type="button" class="strong large" data-opens="ask"
+                    onClick={() => setOpenForm(true)}>
                     {title}</button>
-            </div> : <Panel title={title} onClose={() => setOpenForm(false)}>
+            </div> : <Panel title={title} opener="ask" onClose={() => setOpenForm(false)}>
                 <form noValidate onSubmit={(event) => void submit(event)}>
                     <p>{people(wanted.value.children, wanted.value.parent, say())} → {say().list(
                         units.map(unitName))}</p>

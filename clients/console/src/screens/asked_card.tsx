@@ -44,13 +44,15 @@ export function AskedCard({ hold }: { hold: Hold }): JSX.Element {
                 {t.answerBefore(timeOf(hold.held_until))}</span></p>
             {hold.escalated && <p class="quiet">{t.escalated}</p>}
             {asking === null && <div class="actions">
-                <button type="button" class="strong large" onClick={() => ask("accept")}>
+                <button type="button" class="strong large" data-opens="accept"
+                    onClick={() => ask("accept")}>
                     {t.accept}<span class="hidden">, {name}</span></button>
-                <button type="button" class="large" onClick={() => ask("refuse")}>
+                <button type="button" class="large" data-opens="refuse"
+                    onClick={() => ask("refuse")}>
                     {t.refuse}<span class="hidden"> {name}</span></button>
             </div>}
             {asking === "accept" && <Panel title={t.acceptConfirm(hold.places, name)}
-                onClose={() => ask(null)}>
+                opener="accept" onClose={() => ask(null)}>
                 <ProblemBox problem={act.problem} />
                 <div class="actions">
                     <button type="button" class="strong large" disabled={act.busy}
@@ -59,9 +61,9 @@ export function AskedCard({ hold }: { hold: Hold }): JSX.Element {
                     <button type="button" onClick={() => ask(null)}>{say().app.cancel}</button>
                 </div>
             </Panel>}
-            {asking === "refuse" && <CodeForm title={t.refuseWhy} codes={say().refusal}
-                submit={t.refuseYes} busy={act.busy} problem={act.problem} chosen={code}
-                note={(each) => each === "full" ? t.fullNote : ""} onChoose={setCode}
+            {asking === "refuse" && <CodeForm title={t.refuseWhy} opener="refuse"
+                codes={say().refusal} submit={t.refuseYes} busy={act.busy} problem={act.problem}
+                chosen={code} note={(each) => each === "full" ? t.fullNote : ""} onChoose={setCode}
                 onClose={() => ask(null)} onSubmit={() => void answer("refuse")} />}
         </article>
     );

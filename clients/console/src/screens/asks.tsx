@@ -91,13 +91,15 @@ function RequestCard({ request }: { request: Request }): JSX.Element {
                     people={hold.children.length < request.children.length} />)}
             </div>
             {!closing && <ProblemBox problem={act.problem} />}
-            {closing ? <CodeForm title={t.closeWhy} codes={words.requestEnd} submit={t.closeYes}
-                busy={act.busy} problem={act.problem} chosen={code} onChoose={setCode}
-                onClose={() => setClosing(false)} onSubmit={(why) => void close(why)} />
+            {closing ? <CodeForm title={t.closeWhy} opener="close" codes={words.requestEnd}
+                submit={t.closeYes} busy={act.busy} problem={act.problem} chosen={code}
+                onChoose={setCode} onClose={() => setClosing(false)}
+                onSubmit={(why) => void close(why)} />
                 : <div class="actions">
                     {request.state === "open" && <button type="button" class="strong"
                         onClick={look}>{t.searchFor}</button>}
-                    <button type="button" class="link" onClick={() => setClosing(true)}>
+                    <button type="button" class="link" data-opens="close"
+                        onClick={() => setClosing(true)}>
                         {t.close}</button>
                 </div>}
         </article>

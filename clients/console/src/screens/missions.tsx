@@ -65,9 +65,10 @@ function MissionCard({ mission }: { mission: Named }): JSX.Element {
                 <CallButton contact={place.contact ?? unitOf(mission.unit)?.contact}
                     name={name} />
                 {!ending && (role === "astreinte" || role === "def") && <button type="button"
-                    class="link" onClick={() => setEnding(true)}>{t.cancel}</button>}
+                    class="link" data-opens="end" onClick={() => setEnding(true)}>
+                    {t.cancel}</button>}
             </div>
-            {ending && <CodeForm title={t.cancelWhy} codes={words.withdrawal}
+            {ending && <CodeForm title={t.cancelWhy} opener="end" codes={words.withdrawal}
                 submit={t.cancelYes} busy={act.busy} problem={act.problem} chosen={code}
                 onChoose={setCode} onClose={() => setEnding(false)}
                 onSubmit={(why) => void run("cancel", { code: why })} />}

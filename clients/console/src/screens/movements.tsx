@@ -24,11 +24,12 @@ export function Movements(): JSX.Element {
         <section aria-labelledby="movements">
             <h2 id="movements">{t.title}</h2>
             {planned.length === 0 && <p class="quiet">{t.none}</p>}
-            <ul class="plain cards">
+            {planned.length > 0 && <ul class="plain cards">
                 {planned.map((each) => <MovementItem key={each.id} movement={each} />)}
-            </ul>
+            </ul>}
             {planning ? <PlanForm onClose={() => setPlanning(false)} />
-                : <button type="button" onClick={() => setPlanning(true)}>{t.plan}</button>}
+                : <button type="button" data-opens="plan" onClick={() => setPlanning(true)}>
+                    {t.plan}</button>}
         </section>
     );
 }
@@ -84,7 +85,7 @@ function PlanForm({ onClose }: { onClose: () => void }): JSX.Element {
         onClose();
     }
     return (
-        <Panel title={t.plan} onClose={onClose}>
+        <Panel title={t.plan} opener="plan" onClose={onClose}>
             <form noValidate onSubmit={(event) => void submit(event)}>
                 <SelectField label={t.unit} value={unit} onInput={setUnit}
                     options={list.map((each): [string, string] => [each.id, each.name])} />

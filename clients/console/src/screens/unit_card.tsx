@@ -106,6 +106,7 @@ export function UnitCard({ unit: known, host }: { unit: Unit; host: boolean }): 
                     go.current?.focus();
                 }}>{t.undo}<span class="hidden">, {unit.name}</span></button>}
                 {!more && !never && <button type="button" class="link" aria-expanded={false}
+                    data-opens="details"
                     onClick={() => setMore(true)}>
                     {t.details}<span class="hidden">, {unit.name}</span></button>}
             </div>
@@ -137,7 +138,7 @@ function Details(props: {
     }
 
     return (
-        <Panel title={t.detailsOf(unit.name)} onClose={props.onClose}>
+        <Panel title={t.detailsOf(unit.name)} opener="details" onClose={props.onClose}>
             <NumberField label={t.openPlaces} value={open} max={999}
                 onChange={(n) => setDraft({ ...draft, open: n })} />
             <NumberField label={t.closedPlaces} value={closed.n} max={(c.open ?? 0) + c.closed}
