@@ -31,7 +31,8 @@ export function stage(corners) {
             executablePath: CHROMIUM,
             args: ["--ignore-certificate-errors-spki-list=" + scene.world.pin,
                 "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
-                "--disable-dev-shm-usage"],
+                "--disable-dev-shm-usage", "--lang=fr-FR"],
+            env: { ...process.env, LANGUAGE: "fr", LC_ALL: "C.UTF-8" },
         });
     });
     after(async () => {
@@ -172,8 +173,7 @@ export class Person {
     async look(name) {
         const { page, size } = this;
         await page.evaluate(() => document.fonts.ready.then(() => undefined));
-        await page.screenshot({ path: join(pictures, `${name}-${size.name}.png`),
-            fullPage: true, animations: "disabled" });
+        await this.picture(`${name}-${size.name}`);
         await this.holdToRules(name);
         await this.holdToWidth(name);
     }
@@ -204,9 +204,16 @@ export class Person {
         assert.deepEqual(beside, [], `${name}: wider than ${width} px`);
     }
 
+    /** The whole page, from its top: what sticks to the screen stands where it would then. */
     async picture(name) {
+        const at = await this.page.evaluate(() => {
+            const before = scrollY;
+            scrollTo({ top: 0, behavior: "instant" });
+            return before;
+        });
         await this.page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true,
             animations: "disabled" });
+        await this.page.evaluate((top) => scrollTo({ top, behavior: "instant" }), at);
     }
 
     async keepFault(name) {

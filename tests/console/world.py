@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A real ugod with its console for tests in a browser: python3 world.py CORNERS. A corner is a
-territory of its own with the same places and people in it, so that tests do not meet. What it
-offers and each answer is one line of JSON; a command is one line of JSON, too; it all ends with
+département of its own with the same places and people in it, so that tests do not meet; its offices
+never open, so that it is always night. What it offers and each answer is one line of JSON; a command is one line of JSON, too; it all ends with
 standard input."""
 import base64
 import contextlib
@@ -63,8 +63,10 @@ def establishment(i, name, title, kind, units, **members):
 
 
 def corner(i):
-    yield system("territory.put", code="mds-%d" % i, name="MDS %d" % i, level="mds",
-                 parent="dts-1")
+    root = "d%d" % i
+    yield system("territory.put", code=root, name="Département %d" % i, level="departement")
+    yield system("territory.put", code="mds-%d" % i, name="MDS %d" % i, level="mds", parent=root)
+    yield system("calendar.put", territory=root, time_zone="Europe/Paris", office=[], holidays=[])
     yield from establishment(
         i, "cedres", "Foyer des Cèdres", "mecs",
         [("petits", "Groupe des petits", {"max_months": 156}, {"open": 12, "free": 2}),
@@ -78,23 +80,18 @@ def corner(i):
         commune="31555", point=[43.6045, 1.4440], address="12 allée des Essais")
     yield from establishment(
         i, "martin", "Famille d'accueil Martin", "assistant_familial",
-        [("martin", "Famille d'accueil Martin", {"modality": "familial", "authorised": 3}, None)],
+        [("martin", "Famille d'accueil Martin", {"modality": "familial", "authorised": 3,
+                                                 "max_months": 120}, None)],
         commune="31555", point=[43.61, 1.45], address="3 chemin des Essais")
     for name in ("night", "other"):
-        yield from person("%s-%d" % (name, i), "Astreinte %d" % i, "astreinte",
-                          territories=["mds-%d" % i])
+        yield from person("%s-%d" % (name, i), "Astreinte %d" % i, "astreinte", territories=[root])
+    yield from person("van-%d" % i, "Équipe mobile %d" % i, "mobile", territories=[root])
 
 
-def place():
-    """The département; its offices never open, so that it is always night."""
-    yield system("territory.put", code="d31", name="Haute-Garonne", level="departement")
-    yield system("territory.put", code="dts-1", name="DTS Sud", level="dts", parent="d31")
+def communes():
     for insee, name, point, code in (("31555", "Toulouse", [43.6045, 1.4440], "31000"),
                                      ("31395", "Muret", [43.4601, 1.3271], "31600")):
-        yield system("commune.put", insee=insee, name=name, point=point, territory="dts-1",
-                     postcodes=[code])
-    yield system("calendar.put", territory="d31", time_zone="Europe/Paris", office=[], holidays=[])
-    yield from person("van", "Équipe mobile", "mobile", territories=["d31"])
+        yield system("commune.put", insee=insee, name=name, point=point, postcodes=[code])
 
 
 class World(Register):
@@ -148,7 +145,7 @@ def main():
                                  console_dir=os.path.realpath(console),
                                  max_connections_per_address="4000") as world:
         world.start()
-        world.put([*place(), *(each for i in range(int(sys.argv[1])) for each in corner(i))])
+        world.put([*communes(), *(each for i in range(int(sys.argv[1])) for each in corner(i))])
         answer(url="https://localhost:%d" % port, certificate=str(world.tls / "server.pem"),
                password=PASSWORD, secret=SECRET)
         for line in sys.stdin:
