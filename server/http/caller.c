@@ -8,6 +8,8 @@
 #include "http/exchange.h"
 #include "http/field.h"
 
+#define NEW_SESSION_WAIT (500 * USEC_MS)
+
 /* A page of another site can make a browser send a request with our cookie; it says where it comes
  * from, and cannot know the token, since it reads none of our answers. NULL: one of our pages. */
 const char *caller_forgery(const struct http_request *q, span secret)
@@ -71,13 +73,48 @@ static const char *authenticate(struct exchange *x, usec_t now, const struct htt
     return let_in(x, now, id, CREDENTIAL_SESSION, ret_account);
 }
 
+/* A session is opened at one worker, and the others hear of it a moment later; a browser may have
+ * connections to any of them. */
+static bool may_be_new(const struct exchange *x, const struct http_request *q, span secret,
+                       char ret_id[static DIGEST_TEXT])
+{
+    return x->late == NULL && q->field[FIELD_AUTHORIZATION].p == NULL && secret.p != NULL &&
+           cookie_session(secret, ret_id) == 0 &&
+           replica_credential(x->service->desk->replica, span_of(ret_id)) == NULL;
+}
+
+static int wait_for_session(struct exchange *x, usec_t now, const struct http_request *q,
+                            const char *id)
+{
+    x->late = calloc(1, sizeof *x->late);
+    if (x->late == NULL)
+        return -ENOMEM;
+    x->late->request = *q;
+    x->late->until = now + NEW_SESSION_WAIT;
+    snprintf(x->late->session, sizeof x->late->session, "%s", id);
+    exchange_asks(x);
+    return CALLER_REFUSED; /* for now */
+}
+
+int caller_settle(struct exchange *x, usec_t now)
+{
+    const struct replica *r = x->service->desk->replica;
+    struct http_request q = x->late->request; /* what is answered is forgotten */
+    if (now < x->late->until && replica_credential(r, span_of(x->late->session)) == NULL)
+        return 0;
+    return exchange_ask(x, now, &q);
+}
+
 int caller_identify(struct exchange *x, usec_t now, const struct http_request *q)
 {
     const char *account = NULL, *forgery = NULL;
     span secret = {0};
     if (q->field[FIELD_COOKIE].p != NULL)
         (void)!field_cookie(q->field[FIELD_COOKIE], HTTP_COOKIE, &secret);
+    char id[DIGEST_TEXT];
     const char *trouble = authenticate(x, now, q, secret, &account);
+    if (trouble != NULL && may_be_new(x, q, secret, id))
+        return wait_for_session(x, now, q, id);
     if (trouble == NULL && x->credential_type == CREDENTIAL_SESSION)
         forgery = caller_forgery(q, secret);
     if (trouble != NULL || forgery != NULL) {

@@ -14,6 +14,13 @@ enum exchange_stage {
     EXCHANGE_CLOSING,
 };
 
+/* A request whose session this worker does not know, yet. */
+struct late {
+    struct http_request request; /* as the reader has it */
+    char session[DIGEST_TEXT];
+    usec_t until; /* monotonic */
+};
+
 struct exchange {
     struct door door;
     struct web_service *service;
@@ -31,6 +38,7 @@ struct exchange {
     char *seen_tag;   /* owned; If-None-Match; NULL none */
     char *credential; /* owned; id of what lets it in; NULL: nobody yet */
     enum credential_type credential_type;
+    struct late *late; /* owned; NULL: it has not been waited for */
     struct viewer viewer;
     struct call *call;
     struct attempt *login; /* owned; NULL: none is under way */
@@ -63,6 +71,14 @@ int body_read(struct exchange *x, const struct http_request *q, json_t **ret) MU
 /* caller.c */
 #define CALLER_REFUSED 1 /* answered */
 int caller_identify(struct exchange *x, usec_t now, const struct http_request *q) MUST_USE;
+/* Whether it waits for its session: then caller_settle looks again, when anything has moved and at
+ * late->until. */
+static inline bool caller_waits(const struct exchange *x)
+{
+    return x->stage == EXCHANGE_ASKS && x->late != NULL && x->call == NULL && x->login == NULL &&
+           !x->has_feed;
+}
+int caller_settle(struct exchange *x, usec_t now) MUST_USE;
 /* NULL: its credential still lets it in; else why not. */
 const char *caller_trouble(const struct exchange *x, usec_t now);
 usec_t caller_end(const struct exchange *x); /* when it ends by time, monotonic µs */

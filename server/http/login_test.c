@@ -480,6 +480,45 @@ static void many_sessions_are_told_of(void **state)
     assert_in_range(n, 20, 40); /* two whose places are the same repeat themselves */
 }
 
+/* Opened at another worker: this one hears of it a moment later. */
+static void a_session_arrives_after_its_cookie(void **state)
+{
+    struct world *w = *state;
+    ask(w, "GET /v1/me", by_session(1, ""), NULL);
+    assert_string_equal(heard(w), "");
+    assert_int_equal(door_deadline(w->door), 500 * USEC_MS);
+    unit_changes(w, "u-2", 4, 3);
+    assert_string_equal(heard(w), "");
+    give_session(w, 1, "mecs-1", FIXTURE_AT);
+    turn(w);
+    ASSERT_ANSWERS(heard(w), 200, "\"account\":\"mecs-1\"");
+
+    ask(w, "POST /v1/units/u-1/confirm", by_page(2), "{}");
+    give_session(w, 2, "mecs-1", FIXTURE_AT);
+    turn(w);
+    assert_string_equal(heard(w), "");
+    struct desk_command command = take_command(w);
+    free(command.json);
+    database_answers(w, command.ticket, "ok", -1);
+    ASSERT_ANSWERS(heard(w), 200, "\"unit\":{");
+
+    ask(w, "GET /v1/events", by_session(3, ""), NULL);
+    give_session(w, 3, "mecs-1", FIXTURE_AT);
+    turn(w);
+    ASSERT_ANSWERS(heard(w), 200, "event: mark");
+    connect_again(w);
+
+    ask(w, "POST /v1/units/u-1/confirm", by_session(4, ""), "{}");
+    give_session(w, 4, "mecs-1", FIXTURE_AT); /* it is looked at as ever */
+    turn(w);
+    ASSERT_ANSWERS(heard(w), 403, "anti_forgery");
+    ask(w, "GET /v1/me", by_session(5, ""), NULL);
+    door_drain(w->door, w->now);
+    w->now += 500 * USEC_MS;
+    assert_int_equal(door_tick(w->door, w->now), 0);
+    ASSERT_ANSWERS(heard(w), 401, "Connection: close");
+}
+
 static void going_out(void **state)
 {
     struct world *w = *state;
@@ -499,8 +538,8 @@ static void going_out(void **state)
     ASSERT_ANSWERS(said, 200,
                    "Set-Cookie: __Host-ugo=; Path=/; Secure; HttpOnly; SameSite=Strict; "
                    "Max-Age=0\r\n");
-    ASSERT_ANSWERS(answer(w, "GET /v1/me", by_session(1, ""), NULL), 401, "bad_credential");
-    ASSERT_ANSWERS(answer(w, "POST /v1/logout", by_page(1), NULL), 401, "bad_credential");
+    ASSERT_ANSWERS(late_answer(w, "GET /v1/me", by_session(1, ""), NULL), 401, "bad_credential");
+    ASSERT_ANSWERS(late_answer(w, "POST /v1/logout", by_page(1), NULL), 401, "bad_credential");
     ASSERT_ANSWERS(answer(w, "GET /v1/session", BEARER("def"), NULL), 200, "\"expires_at\":null");
 }
 
@@ -522,6 +561,7 @@ int main(void)
         CONVERSATION(others_change_while_one_comes_in),
         CONVERSATION(a_session_in_use_is_told_of),
         CONVERSATION(many_sessions_are_told_of),
+        CONVERSATION(a_session_arrives_after_its_cookie),
         CONVERSATION(going_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -60,6 +60,8 @@ static void forget(struct exchange *x)
     x->viewer = (struct viewer){0};
     free(x->credential);
     x->credential = NULL;
+    free(x->late);
+    x->late = NULL;
     free(x->seen_tag);
     x->seen_tag = NULL;
     x->allow = 0;
@@ -249,6 +251,8 @@ static int exchange_tick(struct door *door, usec_t now)
         events_settle(x, now);
     else if (x->stage == EXCHANGE_ASKS && x->login != NULL)
         return outcome(x, login_settle(x, now));
+    else if (caller_waits(x))
+        return outcome(x, caller_settle(x, now));
     return outcome(x, 0);
 }
 
@@ -304,6 +308,8 @@ static usec_t exchange_deadline(const struct door *door)
     case EXCHANGE_READS:
         return reading_deadline(x);
     case EXCHANGE_ASKS:
+        if (caller_waits(x))
+            return x->late->until;
         return x->has_feed ? feed_deadline(&x->feed, false) : login_deadline(x);
     case EXCHANGE_ANSWERS:
         return x->taken_at + x->service->limits.unread;
@@ -366,6 +372,8 @@ static bool still_asks(struct exchange *x, usec_t now)
     if (x->stage == EXCHANGE_ASKS && x->has_feed)
         events_settle(x, now);
     else if (x->stage == EXCHANGE_ASKS && x->login != NULL && login_settle(x, now) < 0)
+        x->out.failed = true;
+    else if (caller_waits(x) && caller_settle(x, now) < 0)
         x->out.failed = true;
     return x->stage == EXCHANGE_ASKS && !x->out.failed &&
            (x->call == NULL || x->login != NULL || x->call->state != CALL_ANSWERED);

@@ -129,6 +129,19 @@ static int out_again(struct world *w)
     return r;
 }
 
+static int late(struct world *w)
+{
+    char text[1200];
+    snprintf(text, sizeof text, "GET /v1/me HTTP/1.1\r\nHost: ugo.example\r\n%s\r\n", by_page(2));
+    int r = try_ask(w, text);
+    w->now += USEC_S;
+    r = r < 0 ? r : door_tick(w->door, w->now);
+    r = r < 0 ? r : try_heard(w);
+    if (r == 0)
+        ASSERT_ANSWERS(w->out, 401, "bad_credential");
+    return r;
+}
+
 static int file(struct world *w)
 {
     int r = try_ask(w, "GET /a.js HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -238,6 +251,7 @@ FAILS(streaming, stream, 15)
 FAILS(coming_in, in, 10)
 FAILS(going_out, out_again, 10)
 FAILS(sending_a_file, file, 2)
+FAILS(waiting_for_a_session, late, 3)
 
 int main(void)
 {
@@ -249,6 +263,7 @@ int main(void)
         cmocka_unit_test(coming_in),
         cmocka_unit_test(going_out),
         cmocka_unit_test(sending_a_file),
+        cmocka_unit_test(waiting_for_a_session),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
