@@ -7,7 +7,7 @@ import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { build, until, World } from "./world.mjs";
+import { build, until, Wire, World } from "./world.mjs";
 
 const packages = createRequire(join(build, "tests/console/package.json"));
 const { chromium } = packages("playwright-core");
@@ -20,7 +20,8 @@ mkdirSync(pictures, { recursive: true });
 export const PHONE = { name: "360x640", width: 360, height: 640, touch: true, narrow: [320, 640] };
 export const OFFICE = { name: "1280x800", width: 1280, height: 800, touch: false,
     narrow: [640, 400] }; // the same at 200 %
-const PATIENCE = Number(process.env.UGO_PATIENCE_MS ?? 30_000);
+const THUMB = 43.5; // 44, rounded
+const PATIENCE = Number(process.env.UGO_PATIENCE_MS ?? 60_000);
 
 /** A browser and a world for the tests of this file. */
 export function stage(corners) {
@@ -77,6 +78,7 @@ export class Person {
         const person = new Person();
         person.#scene = scene;
         person.account = account;
+        person.wire = await Wire.open(scene.world.url);
         person.size = size;
         person.context = await scene.browser.newContext({
             viewport: { width: size.width, height: size.height }, hasTouch: size.touch,
@@ -91,7 +93,7 @@ export class Person {
         await person.context.addInitScript({ content: axe });
         person.context.on("request", (request) => {
             const url = new URL(request.url());
-            if (url.protocol !== "data:" && url.origin !== scene.world.url)
+            if (url.protocol !== "data:" && url.origin !== person.wire.url)
                 person.#faults.push("asked another host: " + request.url());
         });
         person.page = await person.context.newPage();
@@ -119,7 +121,7 @@ export class Person {
     // ── what a person does ──
 
     async goto(path = "/") {
-        await this.page.goto(this.#scene.world.url + path);
+        await this.page.goto(this.wire.url + path);
     }
 
     field(label) {
@@ -176,6 +178,7 @@ export class Person {
         await this.picture(`${name}-${size.name}`);
         await this.holdToRules(name);
         await this.holdToWidth(name);
+        if (size.touch) await this.holdToThumbs(name);
     }
 
     async holdToRules(name) {
@@ -204,6 +207,18 @@ export class Person {
         assert.deepEqual(beside, [], `${name}: wider than ${width} px`);
     }
 
+    /** What is touched is large enough for a thumb. */
+    async holdToThumbs(name) {
+        const small = await this.page.evaluate((least) => [...document.querySelectorAll(
+            "button, a[href], select, summary, label.chip, label.check, .field input")]
+            .filter((each) => each.checkVisibility() && !each.matches(".skip"))
+            .map((each) => [each, each.getBoundingClientRect()])
+            .filter(([, box]) => box.height > 0 && (box.height < least || box.width < least))
+            .map(([each, box]) => `${Math.round(box.width)} x ${Math.round(box.height)}: `
+                + each.outerHTML.slice(0, 120)), THUMB);
+        assert.deepEqual(small, [], `${name}: too small to touch`);
+    }
+
     /** The whole page, from its top: what sticks to the screen stands where it would then. */
     async picture(name) {
         const at = await this.page.evaluate(() => {
@@ -223,6 +238,7 @@ export class Person {
 
     async leave() {
         await this.context.close();
+        await this.wire.close();
     }
 }
 

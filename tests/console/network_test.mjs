@@ -3,12 +3,14 @@
 // starts again, its database stands still: always in sight and dated, and nothing is lost.
 import { assert, journey, OFFICE, PHONE, stage, until } from "./browser.mjs";
 
-const scene = stage(10);
+const scene = stage(11);
 const micros = (at) => at * 1000;
 const lost = / net::ERR_(INTERNET_DISCONNECTED|CONNECTION_(REFUSED|RESET|CLOSED)|FAILED|EMPTY)/;
 
 async function offline(person, off) {
     person.allow(/net::ERR_/);
+    if (off) person.wire.cut();
+    else person.wire.mend();
     await person.context.setOffline(off);
 }
 
@@ -23,6 +25,7 @@ journey(scene, "a declaration waits for the network", async ({ world, comes, uni
     const said = await home.page.evaluate(() => Date.now());
     await home.sees("Pas encore envoyé, dit à", home.card("Groupe des petits"));
     await home.sees("1 déclaration attend le réseau.");
+    await home.sees("Réseau perdu. Ce qui est affiché date de");
     await home.look("offline");
 
     // Also when the page is loaded anew: the console and the declaration are on the device.
@@ -44,6 +47,22 @@ journey(scene, "a declaration waits for the network", async ({ world, comes, uni
     await home.page.getByText("Pas encore envoyé").waitFor({ state: "detached" });
     await home.look("online-again");
 });
+
+journey(scene, "a network that swallows everything is seen, and dated", async ({ comes, unit,
+    world }) => {
+    const home = await (await comes("cedres")).login();
+    home.allow(/net::ERR_/);
+    home.wire.stall();
+    await home.button(/libre de plus, Groupe des petits/).click();
+    await home.button("Déclarer 3 libres").click();
+    await home.sees("Réseau perdu. Ce qui est affiché date de");
+    assert.equal((await world.record("unit", unit("petits"))).occupied, 10);
+    await home.look("stalled");
+    home.wire.mend();
+    await until("the declaration", async () =>
+        (await world.record("unit", unit("petits"))).occupied === 9);
+    await home.live();
+}, [PHONE]);
 
 journey(scene, "a declaration that comes too late is told of", async (all) => {
     const { world, corner, comes, unit } = all;
@@ -91,7 +110,8 @@ journey(scene, "an officer's session ends over a need", async ({ world, comes })
     night.allow(/ 401 /);
     await world.endSessions(night.account);
     await night.page.getByRole("dialog").waitFor();
-    assert.equal(await night.page.getByRole("textbox", { name: "Compte" }).inputValue(), night.account);
+    assert.equal(await night.page.getByRole("textbox", { name: "Compte" }).inputValue(),
+        night.account);
     await night.field("Mot de passe").first().fill(world.password);
     await night.field("Code à 6 chiffres").fill(await world.code(night.account));
     await night.button("Se connecter").click();

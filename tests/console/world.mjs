@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import { createHash, createHmac, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -10,7 +11,8 @@ import { fileURLToPath } from "node:url";
 const here = dirname(fileURLToPath(import.meta.url));
 export const build = process.env.UGO_BUILD ?? join(here, "../../.build/test");
 
-const PATIENCE = 60_000; // for what must happen; nothing is judged by how long it took
+const PATIENCE = Number(process.env.UGO_PATIENCE_MS ?? 60_000); // for what must happen; nothing is
+// judged by how long it took
 const STEP = 30; // seconds that a code is good for
 
 /** The first value that is true; `what` tells what was waited for in vain. */
@@ -106,5 +108,54 @@ export class World {
         this.#process.stdin.end();
         const status = await ended;
         if (status !== 0) throw new Error(`the world ended with ${status}`);
+    }
+}
+
+/** One person's way to the server: cut, it refuses; stalled, it swallows what is sent. */
+export class Wire {
+    #ends = new Set();
+    #state = "whole";
+    #server;
+
+    static async open(url) {
+        const wire = new Wire();
+        const target = Number(new URL(url).port);
+        wire.#server = createServer((near) => wire.#join(near, target));
+        await new Promise((resolve) => wire.#server.listen(0, "127.0.0.1", resolve));
+        wire.url = `https://localhost:${wire.#server.address().port}`;
+        return wire;
+    }
+
+    #join(near, target) {
+        if (this.#state === "cut") return near.destroy();
+        const far = connect(target, "127.0.0.1");
+        for (const [end, other] of [[near, far], [far, near]]) {
+            this.#ends.add(end);
+            end.on("error", () => undefined);
+            end.on("close", () => {
+                this.#ends.delete(end);
+                other.destroy();
+            });
+            end.on("data", (bytes) => {
+                if (this.#state !== "stalled") other.write(bytes);
+            });
+        }
+    }
+
+    cut() {
+        this.#state = "cut";
+        for (const end of this.#ends) end.destroy();
+    }
+
+    stall() { this.#state = "stalled"; }
+
+    mend() {
+        this.cut(); // what was swallowed is missing: no connection goes on
+        this.#state = "whole";
+    }
+
+    close() {
+        this.cut();
+        return new Promise((resolve) => this.#server.close(resolve));
     }
 }

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A real ugod with its console for tests in a browser: python3 world.py CORNERS. A corner is a
 département of its own with the same places and people in it, so that tests do not meet; its offices
-never open, so that it is always night. What it offers and each answer is one line of JSON; a command is one line of JSON, too; it all ends with
-standard input."""
+never open, so that it is always night. What it offers and each answer is one line of JSON; a
+command is one line of JSON, too; it all ends with standard input."""
 import base64
 import contextlib
 import hashlib
