@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The verbs' table, options, help, and the connection. */
+/* The verbs' table, options and help. */
 #include "admin/ctl.h"
 
-#include <limits.h>
-#include <pwd.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-
-#include "admin/files.h"
-#include "conf/embedded_place.h"
 
 static const struct verb verbs[] = {
     {"migrate", NULL, 0, 0, "help_migrate", DATABASE_ANY, ctl_migrate, {{0}}},
@@ -416,126 +410,13 @@ static int check_words(const struct ctl *ctl)
     return 0;
 }
 
-/* ── configuration and connection ─────────────────────────────────────────────────────────── */
-
-static int read_config(struct ctl *ctl, const char *path)
-{
-    struct buf text CLEANUP(buf_free) = {0}, line CLEANUP(buf_free) = {0};
-    struct conf_errors errors;
-    char folder[PATH_MAX];
-    int r = files_read(path, 1 << 20, &text);
-
-    if (r < 0) {
-        ctl_complain(ctl, "file_unreadable", path, strerror(-r), NULL);
-        return CTL_REFUSED;
-    }
-    files_folder(path, folder, sizeof folder);
-    ctl->conf = calloc(1, sizeof *ctl->conf);
-    r = ctl->conf == NULL ? -ENOMEM : conf_parse(buf_span(&text), folder, ctl->conf, &errors);
-    if (r == 0)
-        return 0;
-    if (r < 0) {
-        ctl_complain(ctl, "out_of_memory", NULL);
-        return CTL_REFUSED;
-    }
-    for (size_t i = 0; i < errors.n && i < CONF_ERRORS_MAX; i++) {
-        buf_reset(&line);
-        conf_error_text(&errors.error[i], ctl->language == LANGUAGE_FR ? CONF_FR : CONF_EN, &line);
-        if (buf_check(&line) == 0)
-            fprintf(stderr, "%s: %.*s\n", path, (int)line.n, line.p);
-    }
-    return CTL_REFUSED;
-}
-
-/* How to reach the embedded PostgreSQL as its administrator. It runs as the owner of the data. */
-static int embedded_database(const struct ctl *ctl, struct buf *out)
-{
-    struct stat st;
-    const struct passwd *owner;
-
-    if (stat(ctl->conf->data_dir, &st) < 0) {
-        ctl_complain(ctl, "database_embedded_unknown", ctl->conf->data_dir, strerror(errno), NULL);
-        return CTL_REFUSED;
-    }
-    owner = getpwuid(st.st_uid);
-    embedded_conninfo(ctl->conf->data_dir, EMBEDDED_ADMIN, owner != NULL ? owner->pw_name : NULL,
-                      out);
-    buf_char(out, '\0');
-    return buf_check(out);
-}
-
-static int ctl_connect(struct ctl *ctl, const char *database)
-{
-    static const char *const keywords[] = {"dbname", "fallback_application_name", "client_encoding",
-                                           NULL};
-    const char *values[] = {NULL, "ugoctl", "UTF8", NULL};
-    struct buf embedded CLEANUP(buf_free) = {0};
-
-    if (database == NULL && ctl->conf != NULL && ctl->conf->database[0] != '\0')
-        database = ctl->conf->database;
-    if (database == NULL && ctl->conf != NULL) {
-        if (embedded_database(ctl, &embedded) != 0)
-            return CTL_REFUSED;
-        database = embedded.p;
-    }
-    if (database == NULL) {
-        ctl_complain(ctl, "database_missing", NULL);
-        return CTL_USAGE;
-    }
-    values[0] = database;
-    ctl->connection = PQconnectdbParams(keywords, values, 1);
-    if (PQstatus(ctl->connection) == CONNECTION_OK)
-        return 0;
-    ctl_complain(ctl, "database_unreachable", PQerrorMessage(ctl->connection), NULL);
-    return CTL_REFUSED;
-}
-
-void ctl_clear(PGresult **result)
-{
-    PQclear(*result);
-}
-
-PGresult *ctl_query(struct ctl *ctl, const char *sql, int n_params, const char *const *params)
-{
-    PGresult *r = PQexecParams(ctl->connection, sql, n_params, NULL, params, NULL, NULL, 0);
-
-    if (PQresultStatus(r) == PGRES_TUPLES_OK || PQresultStatus(r) == PGRES_COMMAND_OK)
-        return r;
-    ctl_complain(ctl, "database_says", PQerrorMessage(ctl->connection), NULL);
-    PQclear(r);
-    return NULL;
-}
+/* ── the whole ─────────────────────────────────────────────────────────────────────────────── */
 
 static void ctl_free(struct ctl *ctl)
 {
     PQfinish(ctl->connection);
     conf_free(ctl->conf);
     free(ctl->conf);
-}
-
-/* Whether the register is there and this role may do what the verb does. 0 or CTL_REFUSED (said).
- */
-static int check_register(struct ctl *ctl)
-{
-    PGresult *r CLEANUP(ctl_clear) = NULL;
-
-    if (ctl->verb->database < DATABASE_READ)
-        return 0;
-    r = ctl_query(ctl,
-                  "SELECT to_regclass('ugo.ledger') IS NULL, to_regrole('ugo_owner') IS NULL OR"
-                  " NOT pg_has_role(session_user, to_regrole('ugo_owner'), 'MEMBER'), session_user",
-                  0, NULL);
-    if (r == NULL)
-        return CTL_REFUSED;
-    if (*PQgetvalue(r, 0, 0) == 't') {
-        ctl_complain(ctl, "register_missing", NULL);
-        return CTL_REFUSED;
-    }
-    if (ctl->verb->database == DATABASE_OWNER && *PQgetvalue(r, 0, 1) == 't') {
-        ctl_complain(ctl, "role_not_owner", PQgetvalue(r, 0, 2), NULL);
-        return CTL_REFUSED;
-    }
-    return 0;
 }
 
 int ctl_main(int argc, char **argv)
@@ -562,12 +443,12 @@ int ctl_main(int argc, char **argv)
         return r;
     }
     if (g.config != NULL)
-        r = read_config(&ctl, g.config);
+        r = ctl_configure(&ctl, g.config);
     if (r == 0 && ctl.verb->database != DATABASE_NONE)
         r = ctl_connect(&ctl, g.database);
     else if (r == 0 && (g.database != NULL || g.config != NULL) && ctl.verb->run == ctl_doctor)
         (void)ctl_connect(&ctl, g.database); /* doctor says itself what it lacks */
     if (r == 0)
-        r = check_register(&ctl);
+        r = ctl_check_register(&ctl);
     return r != 0 ? r : ctl.verb->run(&ctl);
 }

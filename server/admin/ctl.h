@@ -71,6 +71,12 @@ void ctl_remark(const struct ctl *ctl, const char *code, ...)
 /* Numbers as text, for ctl_say; valid until the fourth next call. */
 const char *ctl_number(long long n);
 
+/* Reads the file of --config; connects with `database`, else as it says; looks whether the register
+ * is there and this role may do what the verb does. 0, CTL_REFUSED or CTL_USAGE (said). */
+int ctl_configure(struct ctl *ctl, const char *path);
+int ctl_connect(struct ctl *ctl, const char *database);
+int ctl_check_register(struct ctl *ctl);
+
 /* Runs one statement with text parameters; complains and gives NULL when it fails. The result is
  * the caller's. */
 PGresult *ctl_query(struct ctl *ctl, const char *sql, int n_params, const char *const *params);
