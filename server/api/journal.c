@@ -66,8 +66,9 @@ static int keep_best(json_t *out, const struct journal_note *note)
 /* The parameters of journal.search (schema/README.md). NULL without memory. */
 static json_t *entry_params(const struct journal_note *note)
 {
-    static const char *const same[] = {"children", "parent", "together", "emergency", "tonight",
-                                       "modality", "needs",  "request",  "wanted_on"};
+    static const char *const same[] = {"children",  "parent",       "together", "emergency",
+                                       "tonight",   "modality",     "needs",    "request",
+                                       "wanted_on", "wanted_until", "days"};
     const json_t *p = note->params;
     json_t *out = json_object();
     int r = out == NULL ? -1 : 0;

@@ -54,6 +54,19 @@ static void a_search_is_told_of(void **state)
     expect_none(o);
 }
 
+static void its_days_are_told_too(void **state)
+{
+    struct office *o = *state;
+    json_decref(office_ask(o, "search",
+                           "{" GIRL ",\"wanted_on\":\"2025-12-01\",\"wanted_until\":\"2025-12-20\","
+                           "\"days\":{\"weekdays\":[5,1],\"weeks\":\"odd\"}}"));
+    json_t *e = entry(o);
+    ASSERT_MEMBER(e, "params.wanted_on", "\"2025-12-01\"");
+    ASSERT_MEMBER(e, "params.wanted_until", "\"2025-12-20\"");
+    ASSERT_MEMBER(e, "params.days", "{\"weekdays\":[5,1],\"weeks\":\"odd\"}");
+    json_decref(e);
+}
+
 static void a_point_is_not(void **state)
 {
     struct office *o = *state;
@@ -126,8 +139,10 @@ static void a_request_is_its_holders(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_search_is_told_of), TEST(a_point_is_not),           TEST(nothing_found_is_told_too),
-        TEST(each_is_told_once),   TEST(what_is_no_search_is_not), TEST(a_request_is_its_holders),
+        TEST(a_search_is_told_of),      TEST(its_days_are_told_too),
+        TEST(a_point_is_not),           TEST(nothing_found_is_told_too),
+        TEST(each_is_told_once),        TEST(what_is_no_search_is_not),
+        TEST(a_request_is_its_holders),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,6 +40,22 @@ def test_a_search_is_kept_as_it_was_asked(register):
     assert register.record("search", record) == state
 
 
+def test_a_search_for_days_is_not_one_for_others(register):
+    """Until when and on which days are part of what was asked: of its state, and of sameness."""
+    week = {"wanted_on": "2026-12-01", "wanted_until": "2026-12-07"}
+    ok(searched(register, **week))
+    assert searched(register, **week) == OK
+    ok(searched(register, wanted_on="2026-12-01"))
+    ok(searched(register, **{**week, "wanted_until": "2026-12-08"}))
+    ok(searched(register, **week, days={"weekdays": [5, 1, 5], "weeks": "odd"}))
+    assert searched(register, **week, days={"weekdays": [1, 5], "weeks": "odd"}) == OK
+    ok(searched(register, **week, days={"weekdays": [1, 5], "weeks": "even"}))
+    told = [(state.get("wanted_until"), state.get("days")) for state in entries(register)]
+    assert told == [("2026-12-07", None), (None, None), ("2026-12-08", None),
+                    ("2026-12-07", {"weekdays": [1, 5], "weeks": "odd"}),
+                    ("2026-12-07", {"weekdays": [1, 5], "weeks": "even"})]
+
+
 def test_what_is_not_said(register):
     ok(searched(register, "office"))
     (state,) = entries(register)
@@ -64,6 +80,12 @@ def test_what_is_not_said(register):
     ({"best": ["Zoé"], "total": 6}, invalid("/best/0", "wrong_format")),
     ({"kinds": ["Zoé"]}, invalid("/kinds/0", "wrong_format")),
     ({"max_km": 2001}, invalid("/max_km", "out_of_range")),
+    ({"wanted_until": "demain"}, invalid("/wanted_until", "wrong_format")),
+    ({"days": {"weekdays": []}}, invalid("/days/weeks", "required")),
+    ({"days": {"weekdays": [], "weeks": "all"}}, invalid("/days/weekdays", "out_of_range")),
+    ({"days": {"weekdays": [1, 0], "weeks": "all"}}, invalid("/days/weekdays/1", "out_of_range")),
+    ({"days": {"weekdays": [1], "weeks": "some"}}, invalid("/days/weeks", "unknown_code")),
+    ({"days": {"weekdays": [8], "weeks": "all"}}, invalid("/days/weekdays/0", "out_of_range")),
     ({"request": "r-none"}, FORBIDDEN),
     ({"request": "Zoé"}, invalid("/request", "wrong_format")),
     ({"name": "Zoé"}, invalid("/name", "unknown_member")),

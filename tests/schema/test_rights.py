@@ -27,7 +27,7 @@ KNOWN = {("territory", "parent")} | {
 
 GRANTED = {"link_state", "apply_batch", "history_page", "units_at", "state_at", "first_revision_at",
            "retain_resume", "unit_state", "point", "request_state", "hold_state", "search_state",
-           "offer_state",
+           "offer_state", "with_said",
            "age_band", "youngest_band", "common_sex", "under_roots", "journal_rows", "unmet_needs",
            "refusals", "arrival_delays", "journal_statistics", "request_records",
            "certificate_rows", "certificate_page", "asked_of", "with_said",
