@@ -189,14 +189,24 @@ const char *rhythm_text(struct screen *s, const json_t *rhythm)
     return words_join(&s->words, text, DOT, label(s, "weeks", text_of(rhythm, "weeks")));
 }
 
+const char *wish_text(struct screen *s, const json_t *record)
+{
+    struct words *w = &s->words;
+    const char *wanted = text_of(record, "wanted_on"), *until = text_of(record, "wanted_until");
+    const char *text = wanted != NULL ? say(s, MSG_WANTED_ON, moment_date(s, wanted)) : "";
+
+    if (until != NULL)
+        text = words_join(w, text, DOT, say(s, MSG_MOVEMENT_UNTIL, moment_date(s, until)));
+    return words_join(w, text, DOT, rhythm_text(s, json_object_get(record, "days")));
+}
+
 /* What is asked for beyond children: frame, needs, modality, where from, how far, when. */
 static const char *conditions(const struct session *x, const json_t *request)
 {
     struct screen *s = x->screen;
     struct words *w = &s->words;
     const json_t *km = json_object_get(request, "max_km");
-    const char *frame = text_of(request, "legal_frame"), *wanted = text_of(request, "wanted_on"),
-               *until = text_of(request, "wanted_until");
+    const char *frame = text_of(request, "legal_frame");
     const char *from = unit_place(x, json_object_get(request, "from"));
     const char *text = frame != NULL ? label(s, "frame", frame) : "";
 
@@ -210,12 +220,7 @@ static const char *conditions(const struct session *x, const json_t *request)
             w, text, DOT,
             say(s, MSG_AT_MOST_KM,
                 say(s, MSG_KM, words_printf(w, "%lld", (long long)json_integer_value(km)))));
-    if (wanted != NULL)
-        text = words_join(w, text, DOT, say(s, MSG_WANTED_ON, moment_date(s, wanted)));
-    if (until != NULL)
-        text = words_join(w, text, DOT, say(s, MSG_MOVEMENT_UNTIL, moment_date(s, until)));
-    text = words_join(w, text, DOT, rhythm_text(s, json_object_get(request, "days")));
-    return text;
+    return words_join(w, text, DOT, wish_text(s, request));
 }
 
 static bool has_index(const json_t *indexes, size_t child)
@@ -312,4 +317,29 @@ void offer_ways_show(const struct session *x, const json_t *offer, const json_t 
     go_on(s, MSG_GO_HOLD, "ugo hold %s --request %s%s", unit, name,
           children_option(s, offer, request));
     go_on(s, MSG_GO_DECLINE, "ugo request decline %s %s", name, record_id(offer));
+}
+
+/* ── A mission ── */
+
+void mission_ways_show(const struct session *x, const json_t *mission, bool all)
+{
+    struct screen *s = x->screen;
+    const char *id = record_id(mission);
+    bool assigned = hold_is(mission, "assigned"), under_way = hold_is(mission, "under_way");
+    bool nobody = assigned && text_of(mission, "team") == NULL;
+
+    if (!x->may_drive || moment_read(mission, "ended_at", &(int64_t){0}))
+        return;
+    if (x->may_decide && nobody)
+        go_on(s, MSG_GO_MISSION_ASSIGN, "ugo mission assign %s --team %s", id,
+              say(s, MSG_VALUE_ACCOUNT));
+    if (assigned && (all || !nobody))
+        go_on(s, MSG_GO_MISSION_START, "ugo mission start %s", id);
+    if (under_way || (assigned && all))
+        go_on(s, MSG_GO_MISSION_ARRIVE, "ugo mission arrive %s", id);
+    if (!assigned && (all || !under_way))
+        go_on(s, MSG_GO_MISSION_HANDOVER, "ugo mission handover %s", id);
+    if (x->may_decide && !nobody && all)
+        go_on(s, MSG_GO_MISSION_ASSIGN, "ugo mission assign %s --team %s", id,
+              say(s, MSG_VALUE_ACCOUNT));
 }

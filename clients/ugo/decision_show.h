@@ -38,7 +38,13 @@ void offered_show(const struct session *x, const json_t *offer, const json_t *re
  * hand. Nothing of an offer that has ended. */
 void offer_ways_show(const struct session *x, const json_t *offer, const json_t *request);
 
+/* What comes next of a mission, for those who may say that it is done; all: what may come after,
+ * too. Nothing of one that has ended. */
+void mission_ways_show(const struct session *x, const json_t *mission, bool all);
+
 /* Days that recur: "lundi, vendredi · semaines paires"; NULL: none. */
 const char *rhythm_text(struct screen *s, const json_t *rhythm);
+/* For when a request or a search wants places: "pour le 01/12/2026 · jusqu'au …"; "": for now. */
+const char *wish_text(struct screen *s, const json_t *record);
 
 #endif

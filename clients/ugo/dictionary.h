@@ -128,6 +128,7 @@ X(MSG_ASKED_PARENT, "avec un parent", "with a parent") \
 X(MSG_ASKED_PREGNANT, "femme enceinte", "pregnant woman") \
 X(MSG_ASKED_TONIGHT, "cette nuit", "tonight") \
 X(MSG_ASKED_NEAR, "près de {1}", "near {1}") \
+X(MSG_BEST_OF, "La meilleure sur {1} (--limit N pour en voir plus)", "The best of {1} (--limit N to see more)") \
 X(MSG_RESULTS_OF, "Les {1} meilleures sur {0} (--limit N pour en voir plus)", "The best {1} of {0} (--limit N to see more)") \
 X(MSG_NO_PLACE, "Aucune place trouvée.", "No place found.") \
 X(MSG_BELIEVED, "Un chiffre est cru {1} ; ensuite il est « à vérifier » : appelez avant de compter dessus.", "A figure is believed for {1}; then it is “to check”: call before you count on it.") \
@@ -136,6 +137,7 @@ X(MSG_BED, "lit de repli : {1}, {2}", "bed to fall back on: {1}, {2}") \
 X(MSG_BED_STALE, "lit de repli : {1}, {2}, à vérifier", "bed to fall back on: {1}, {2}, to be checked") \
 X(MSG_BED_UNKNOWN, "à demander", "to ask") \
 X(MSG_SPLIT, "Aucune place ensemble. Séparés, au plus près l'un de l'autre :", "No place together. Apart, as close to each other as can be:") \
+X(MSG_SPLIT_BESIDE, "Aucune de ces unités n'est sûre de les prendre tous. Séparés, ce qui l'est :", "None of these units is certain to take all of them. Apart, what is:") \
 X(MSG_SPLIT_ESTABLISHMENT, "Aucune place ensemble. Séparés, mais dans un même établissement :", "No place together. Apart, but in one establishment:") \
 X(MSG_SPLIT_COMMUNE, "Aucune place ensemble. Séparés, mais dans une même commune :", "No place together. Apart, but in one commune:") \
 X(MSG_NO_BETTER, "Pourquoi pas mieux : {1}", "Why nothing better: {1}") \
@@ -310,6 +312,7 @@ X(MSG_HELP_APART, "les enfants peuvent être séparés", "the children may be se
 X(MSG_HELP_LIMIT, "combien en montrer", "how many to show") \
 X(MSG_HELP_TERRITORY, "code d'un territoire, et tout ce qui est dessous", "code of a territory, and all below it") \
 X(MSG_HELP_SINCE, "reprendre où l'on s'était arrêté", "take up where one had stopped") \
+X(MSG_HELP_SINCE_DAY, "celles qui ont changé depuis ce jour et sont terminées", "those that changed since that day and have ended") \
 X(MSG_HELP_BY, "regrouper par territory, kind, modality, ages (plusieurs : a,b)", "group by territory, kind, modality, ages (several: a,b)") \
 X(MSG_HELP_AT, "à un moment passé", "at a past moment") \
 X(MSG_HELP_FROM, "à partir de quand ; si rien n'est dit : voir plus bas", "from when; when not said: see below") \

@@ -72,6 +72,9 @@ X(MSG_HEAD_LEFT, "Reste", "Left") \
 X(MSG_HEAD_STATE, "État", "State") \
 X(MSG_HEAD_FOR, "Pour", "For") \
 X(MSG_NO_HOLDS, "Aucune option en cours.", "No hold at present.") \
+X(MSG_NO_HOLDS_SINCE, "Aucune option terminée depuis le {1}.", "No hold has ended since {1}.") \
+X(MSG_HOLDS_SINCE, "{0} option terminée depuis le {1} :|{0} options terminées depuis le {1}, dans l'ordre :", "{0} hold that ended since {1}:|{0} holds that ended since {1}, in order:") \
+X(MSG_NOTES_HOLD_LIST, "Ce qui est terminé reste dans la liste 48 h (--state) ; --since le retrouve dans l'historique : un établissement, ce qu'on lui a demandé ; la DEF, tout ; les autres, ce qu'ils peuvent lire de la nuit.", "What has ended stays in the list for 48 h (--state); --since finds it in the history: an establishment, what it was asked; the DEF, all; others, what they may read of the night.") \
 X(MSG_NO_HOLDS_ASKED, "On ne vous demande rien en ce moment.", "Nothing is asked of you at present.") \
 X(MSG_NO_REQUESTS, "Aucune demande en cours.", "No request at present.") \
 X(MSG_NOBODY_WAITS, "Personne n'attend.", "Nobody is waiting.") \

@@ -14,6 +14,8 @@ X(MSG_MOVEMENT_ENDING, "le séjour se termine bientôt : préparez la sortie", "
 X(MSG_MOVEMENTS_TOO, "Avec lui :", "With it:") \
 X(MSG_EXITS_DUE, "Sorties prévues ici d'ici une semaine. Si c'était l'une d'elles, annulez-la : elle serait comptée deux fois.", "Exits planned here within a week. If it was one of these, cancel it: it would count twice.") \
 X(MSG_GO_EXIT_WAS, "si c'était celle-ci", "if it was this one") \
+X(MSG_OFFERED_TO_OTHERS, "{0} place proposée à une autre demande jusqu'à {1}|{0} places proposées à d'autres demandes jusqu'à {1}", "{0} place offered to another request until {1}|{0} places offered to other requests until {1}") \
+X(MSG_NOT_YET_TO_ASK, "on ne peut pas la demander avant, sauf refus", "cannot be asked for before then, unless declined") \
 X(MSG_FREE_UNTIL, "libre jusqu'au {1} seulement : promise ensuite", "free until {1} only: promised after that") \
 X(MSG_PROMISED, "déjà promise aujourd'hui : demander", "promised today already: ask") \
 X(MSG_EXPECTED_TIGHTEST, "au plus juste, le {1} : {2}", "at the tightest, on {1}: {2}") \
@@ -54,7 +56,9 @@ X(MSG_HELP_MOVED, "combien de places", "how many places") \
 X(MSG_WANT_MOVED, "un nombre de places de 1 à 999", "a number of places from 1 to 999") \
 X(MSG_HELP_ON, "jour du mouvement, comme 2026-12-18 ou 18/12/2026", "day of the movement, like 2026-12-18") \
 X(MSG_HELP_TO_UNIT, "unité où l'on va, pour une sortie vers une autre unité", "the unit they go to, of an exit to another unit") \
-X(MSG_NOTES_MOVEMENT_PLAN, "Une sortie a son motif (--code) : return_home, majority, rupture, transfer, end_of_stay, foster_change, other.", "An exit has its reason (--code): return_home, majority, rupture, transfer, end_of_stay, foster_change, other.") \
+X(MSG_NOTES_MOVEMENT_PLAN, "Une sortie a son motif (--code) : return_home, majority, rupture, transfer, end_of_stay, foster_change, other.\nUne place partagée dans le temps (séquentiel) : --type sequence --places 1 --on 24/11/2026 --weekdays lundi,mardi --weeks odd", "An exit has its reason (--code): return_home, majority, rupture, transfer, end_of_stay, foster_change, other.\nA place shared in time: --type sequence --places 1 --on 2026-11-24 --weekdays monday,tuesday --weeks odd") \
+X(MSG_NOTES_EXIT, "--code dit pourquoi : return_home, majority, rupture, transfer, end_of_stay, foster_change, other. Si la sortie était prévue, --ends la clôt du même coup.", "--code says why: return_home, majority, rupture, transfer, end_of_stay, foster_change, other. If the exit was planned, --ends closes it at the same time.") \
+X(MSG_NOTES_ENTRY, "Un relais : ugo entry UNITÉ 1 --until 30/11/2026 --origin-unit UNITÉ-DE-L'ENFANT. Sa place d'origine reste gardée, et la fin du séjour est rappelée deux jours avant.", "A respite stay: ugo entry UNIT 1 --until 2026-11-30 --origin-unit CHILD'S-UNIT. The child's own place is kept, and the end of the stay is recalled two days before.") \
 X(MSG_NOTES_MOVEMENT_ID, "V est l'identifiant du mouvement (ugo movement list), ou sa fin tant qu'il est prévu.", "V is the id of the movement (ugo movement list), or its end while it is planned.")
 
 #define LABELS_MOVEMENTS(X) \

@@ -40,6 +40,7 @@ static void collect(const struct session *x, const json_t *value, json_t *wanted
         return;
     unit_wanted(x, json_object_get(value, "unit"), wanted);
     unit_wanted(x, json_object_get(value, "to_unit"), wanted);
+    unit_wanted(x, json_object_get(value, "origin_unit"), wanted);
     unit_wanted(x, json_object_get(value, "fallback"), wanted);
     reference_learn(x, value);
     json_array_foreach ((json_t *)value, i, item)

@@ -82,6 +82,16 @@ const char *moment_clock(struct screen *s, int64_t at)
                         then.tm_hour, then.tm_min);
 }
 
+const char *moment_full(struct screen *s, int64_t at)
+{
+    struct tm then = local(at);
+    const char *date = words_printf(&s->words, "%04d-%02d-%02d", then.tm_year + 1900,
+                                    then.tm_mon + 1, then.tm_mday);
+
+    return words_printf(&s->words, "%s\u00A0%02d:%02d", moment_date(s, date), then.tm_hour,
+                        then.tm_min);
+}
+
 const char *moment_seconds(struct screen *s, int64_t at)
 {
     struct tm then = local(at);
@@ -201,6 +211,25 @@ bool moment_parse_date(const char *text, char ret_date[11])
     else
         return false;
     return time_parse_date(span_of(ret_date), &days) == 0;
+}
+
+void moment_today(const struct screen *s, char ret_date[11])
+{
+    struct tm now = local(s->now);
+
+    if (strftime(ret_date, 11, "%Y-%m-%d", &now) == 0)
+        ret_date[0] = 0;
+}
+
+int64_t moment_of_date(const char *date)
+{
+    struct tm tm = {.tm_isdst = -1};
+
+    if (sscanf(date, "%4d-%2d-%2d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday) != 3)
+        return 0;
+    tm.tm_year -= 1900;
+    tm.tm_mon--;
+    return (int64_t)mktime(&tm) * MOMENT_S;
 }
 
 /* "14:05", "14h05": at that time of day, `days` from today. */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "clients/ugo/decision_show.h"
 #include "clients/ugo/hold_text.h"
 #include "clients/ugo/known.h"
 #include "clients/ugo/moment.h"
@@ -36,6 +37,7 @@ static const char *search_text(struct screen *s, const json_t *record)
         text = words_join(&s->words, text, DOT, say(s, MSG_ASKED_EMERGENCY));
     text =
         words_join(&s->words, text, DOT, codes_text(s, json_object_get(record, "needs"), "need"));
+    text = words_join(&s->words, text, DOT, wish_text(s, record));
     return words_join(&s->words, text, DOT,
                       total > 0 ? say_n(s, MSG_NIGHT_FOUND, (int64_t)total)
                                 : say(s, MSG_NIGHT_NOTHING_FOUND));

@@ -11,7 +11,7 @@ struct command;
 
 /* Enumerator, name, environment variable or NULL, what its value is called (MSG_NONE: a flag),
  * help. Two options may have one name, if no verb takes both: `--from` is a time of a history and a
- * place of a request. */
+ * place of a request, `--since` a position and a day. */
 #define OPTIONS(X)                                                                                 \
     X(OPTION_SERVER, "--server", "UGO_SERVER", MSG_VALUE_SERVER, MSG_HELP_SERVER)                  \
     X(OPTION_CA, "--ca", "UGO_CA", MSG_VALUE_FILE, MSG_HELP_CA)                                    \
@@ -50,6 +50,7 @@ struct command;
     X(OPTION_LIMIT, "--limit", NULL, MSG_VALUE_COUNT, MSG_HELP_LIMIT)                              \
     X(OPTION_TERRITORY, "--territory", NULL, MSG_VALUE_CODE, MSG_HELP_TERRITORY)                   \
     X(OPTION_SINCE, "--since", NULL, MSG_VALUE_POSITION, MSG_HELP_SINCE)                           \
+    X(OPTION_SINCE_DAY, "--since", NULL, MSG_VALUE_DATE, MSG_HELP_SINCE_DAY)                       \
     X(OPTION_BY, "--by", NULL, MSG_VALUE_BY, MSG_HELP_BY)                                          \
     X(OPTION_AT, "--at", NULL, MSG_VALUE_TIME, MSG_HELP_AT)                                        \
     X(OPTION_FROM, "--from", NULL, MSG_VALUE_TIME, MSG_HELP_FROM)                                  \

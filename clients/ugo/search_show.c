@@ -49,8 +49,8 @@ static const char *criteria_text(struct screen *s, const json_t *codes, const ch
     size_t i;
     json_array_foreach ((json_t *)codes, i, item) {
         const char *code = json_string_value(item);
-        /* "full" is asked of units never declared, which is said already. */
-        if (code != NULL && strcmp(code, "full") != 0)
+        /* Said already: "full" is asked of units never declared, "offered" has its own line. */
+        if (code != NULL && strcmp(code, "full") != 0 && strcmp(code, "offered") != 0)
             text = words_join(&s->words, text, ", ",
                               label(s, label_known(kind, code) ? kind : other_kind, code));
     }
@@ -73,8 +73,11 @@ static void question_show(struct screen *s, const struct search_view *view)
         text = words_join(&s->words, text, DOT, say(s, MSG_ASKED_EMERGENCY));
     if (view->tonight)
         text = words_join(&s->words, text, DOT, say(s, MSG_ASKED_TONIGHT));
+    text = words_join(&s->words, text, DOT,
+                      codes_text(s, json_object_get(view->question, "modality"), "modality"));
     if (view->place != NULL)
         text = words_join(&s->words, text, DOT, say(s, MSG_ASKED_NEAR, view->place));
+    text = words_join(&s->words, text, DOT, wish_text(s, view->question));
     screen_line(s, 2, words_printf(&s->words, DIM "%s" PLAIN, text));
 }
 
@@ -122,10 +125,10 @@ static const char *expected_text(struct screen *s, const json_t *expected, bool 
 /* Until when it is free, when it is promised to others then. */
 static const char *promise_text(struct screen *s, const char *until)
 {
-    char today[32];
-    moment_write(s->now, today);
-    return strncmp(until, today, 10) < 0 ? say(s, MSG_PROMISED)
-                                         : say(s, MSG_FREE_UNTIL, moment_date(s, until));
+    char today[11];
+    moment_today(s, today);
+    return strcmp(until, today) < 0 ? say(s, MSG_PROMISED)
+                                    : say(s, MSG_FREE_UNTIL, moment_date(s, until));
 }
 
 /* "lit de repli : Maison du Tilleul bleu · Les grands, 2 libres, à vérifier" */
@@ -138,6 +141,39 @@ static const char *bed_text(const struct search_view *view, const json_t *bed)
                                                : say(s, MSG_BED_UNKNOWN);
     bool stale = json_is_integer(free) && json_is_true(json_object_get(bed, "stale"));
     return say(s, stale ? MSG_BED_STALE : MSG_BED, name, places);
+}
+
+static bool names(const json_t *codes, const char *code)
+{
+    const json_t *item;
+    size_t i;
+    json_array_foreach ((json_t *)codes, i, item) {
+        if (strcmp(json_string_value(item), code) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Whether its places are kept for others, for now. */
+static bool is_kept(const json_t *result)
+{
+    return names(json_object_get(result, "to_ask"), "offered");
+}
+
+/* "1 place proposée à une autre demande jusqu'à 02:24" */
+static void offered_to_others_show(struct screen *s, const json_t *result)
+{
+    const json_t *offered = json_object_get(result, "offered");
+    int64_t until;
+
+    if (!moment_read(offered, "until", &until))
+        return;
+    const char *text = say_n(s, MSG_OFFERED_TO_OTHERS,
+                             (int64_t)json_integer_value(json_object_get(offered, "places")),
+                             moment_clock(s, until));
+    if (is_kept(result))
+        text = words_printf(&s->words, "%s\u00A0: %s", text, say(s, MSG_NOT_YET_TO_ASK));
+    screen_line(s, 2, words_printf(&s->words, "   " WARN "%s" PLAIN, text));
 }
 
 static void result_show(struct screen *s, const struct search_view *view, const json_t *result,
@@ -168,6 +204,7 @@ static void result_show(struct screen *s, const struct search_view *view, const 
                            why_text(s, json_object_get(result, "why"))));
     if (offer != NULL)
         screen_line(s, 3, words_printf(w, "   " BOLD "%s" PLAIN, watch_offer_text(s, NULL, offer)));
+    offered_to_others_show(s, result);
     if (ask[0] != 0)
         screen_line(s, 2, words_printf(w, "   %s", say(s, MSG_TO_ASK, ask)));
     if (json_is_object(bed))
@@ -264,14 +301,15 @@ static enum message split_message(const json_t *split)
     return MSG_SPLIT;
 }
 
-static void split_show(struct screen *s, const struct search_view *view, const json_t *split)
+static void split_show(struct screen *s, const struct search_view *view, const json_t *split,
+                       enum message head)
 {
     struct words *w = &s->words;
     const json_t *placements = json_object_get(split, "placements"), *placement;
     const char *apart = km_text(s, json_object_get(split, "km_apart"));
     size_t i;
 
-    screen_line(s, 2, words_printf(w, BOLD "%s" PLAIN, say(s, split_message(split))));
+    screen_line(s, 2, words_printf(w, BOLD "%s" PLAIN, say(s, head)));
     json_array_foreach ((json_t *)placements, i, placement) {
         const json_t *unit = json_object_get(placement, "unit");
         const char *ask =
@@ -442,7 +480,7 @@ static void hold_hint_show(struct screen *s, const struct search_view *view, con
     const json_t *first = json_array_get(results, 0);
     const json_t *best = json_object_get(first, "unit"), *offer = json_object_get(first, "offer");
 
-    if (best == NULL || unit_free(best, view->emergency) <= 0)
+    if (best == NULL || unit_free(best, view->emergency) <= 0 || is_kept(first))
         return;
     screen_blank(s);
     screen_line(s, 2, say(s, MSG_GO_ON));
@@ -467,13 +505,17 @@ void search_show(struct screen *s, const struct search_view *view, const json_t 
     stale_show(s, answer);
     if (n == 0 && !json_is_object(split))
         screen_line(s, 0, words_printf(&s->words, BOLD "%s" PLAIN, say(s, MSG_NO_PLACE)));
+    else if (total > (int64_t)n && n == 1)
+        screen_line(s, 2, say(s, MSG_BEST_OF, words_printf(&s->words, "%lld", (long long)total)));
     else if (total > (int64_t)n)
         screen_line(s, 2, say_n(s, MSG_RESULTS_OF, total, words_printf(&s->words, "%zu", n)));
     json_array_foreach ((json_t *)results, i, result)
         result_show(s, view, result, i + 1);
     legend_show(s, results);
-    if (n == 0 && json_is_object(split))
-        split_show(s, view, split);
+    if (n > 0 && json_is_object(split))
+        screen_blank(s);
+    if (json_is_object(split))
+        split_show(s, view, split, n > 0 ? MSG_SPLIT_BESIDE : split_message(split));
     if (n < FEW)
         near_misses_show(s, view, json_object_get(answer, "near_misses"));
     rejected_show(s, rejected);

@@ -121,6 +121,17 @@ static bool ask_again(struct waiting *w, const struct ugo_error *e)
     return true;
 }
 
+void session_greeted(struct session *x, const json_t *greeting)
+{
+    const json_t *scope = json_object_get(greeting, "scope");
+    const char *role = json_string_value(json_object_get(greeting, "role"));
+
+    x->of_establishment = json_array_size(json_object_get(scope, "establishments")) > 0;
+    x->may_decide = role != NULL && (strcmp(role, "astreinte") == 0 || strcmp(role, "def") == 0);
+    x->reads_history = x->of_establishment || (role != NULL && strcmp(role, "def") == 0);
+    x->may_drive = x->may_decide || (role != NULL && strcmp(role, "mobile") == 0);
+}
+
 /* EXIT_FOUND with *ret_result, an exit code, or -1: go on waiting. */
 static int on_event(struct session *x, struct waiting *w, const struct ugo_event *e,
                     json_t **ret_result)
@@ -128,13 +139,8 @@ static int on_event(struct session *x, struct waiting *w, const struct ugo_event
     session_clock(x);
     if (e->type == UGO_REFUSED)
         return failure_refused(x->screen, &e->error);
-    if (e->type == UGO_READY) {
-        const json_t *scope = json_object_get(e->body, "scope");
-        const char *role = json_string_value(json_object_get(e->body, "role"));
-        x->of_establishment = json_array_size(json_object_get(scope, "establishments")) > 0;
-        x->may_decide =
-            role != NULL && (strcmp(role, "astreinte") == 0 || strcmp(role, "def") == 0);
-    }
+    if (e->type == UGO_READY)
+        session_greeted(x, e->body);
     if (e->type == UGO_END)
         x->end_type = strcmp(e->error.type, "protocol") == 0 ? "protocol" : NULL;
     if (e->request == 0 || e->request != w->request)

@@ -20,13 +20,17 @@ struct session {
     json_t *references;   /* owned; what requests are called by id, likewise; NULL none */
     json_t *units;        /* owned; records of units by id, likewise (known.h); NULL none */
     /* As the server's greeting says: we answer for establishments; we may decide on reserved
-     * emergency places (astreinte, DEF). */
-    bool of_establishment, may_decide;
+     * emergency places (astreinte, DEF); we may tell the steps of a mission; we may read
+     * the history. */
+    bool of_establishment, may_decide, may_drive, reads_history;
 };
 
 /* 0 or an exit code, after saying why. */
 int session_open(struct session *x, struct screen *s, const struct command *c);
 void session_close(struct session *x);
+
+/* Takes from the server's greeting what we may do. */
+void session_greeted(struct session *x, const json_t *greeting);
 
 /* Asks and waits, over lost connections too, at most the timeout. params is taken. EXIT_FOUND and
  * *ret_result (the caller's); else an exit code, after saying why. */

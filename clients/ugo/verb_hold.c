@@ -253,6 +253,11 @@ int run_hold_list(struct session *x, const struct command *c)
         json_decref(params);
         return code;
     }
+    if (command_has(c, OPTION_SINCE_DAY)) {
+        code = holds_since(x, params);
+        json_decref(params);
+        return code;
+    }
     code = ask_pages(x, "hold.list", "holds", params, &answer);
     if (code != 0)
         return code;

@@ -39,26 +39,13 @@ static void mission_show(struct session *x, const char *mark, const json_t *miss
                                                      text_of(mission, "hold")))));
 }
 
-/* What comes next for whoever drives. */
 static void ways_show(struct session *x, const json_t *mission)
 {
-    struct screen *s = x->screen;
-    const char *id = record_id(mission), *state = text_of(mission, "state");
-    bool assigned = state != NULL && strcmp(state, "assigned") == 0;
-    bool under_way = state != NULL && strcmp(state, "under_way") == 0;
-
-    if (x->of_establishment || moment_read(mission, "ended_at", &(int64_t){0}))
+    if (!x->may_drive || moment_read(mission, "ended_at", &(int64_t){0}))
         return;
-    screen_blank(s);
-    screen_line(s, 2, say(s, MSG_GO_ON));
-    if (assigned)
-        go_on(s, MSG_GO_MISSION_START, "ugo mission start %s", id);
-    if (assigned || under_way)
-        go_on(s, MSG_GO_MISSION_ARRIVE, "ugo mission arrive %s", id);
-    go_on(s, MSG_GO_MISSION_HANDOVER, "ugo mission handover %s", id);
-    if (x->may_decide)
-        go_on(s, MSG_GO_MISSION_ASSIGN, "ugo mission assign %s --team %s", id,
-              say(s, MSG_VALUE_ACCOUNT));
+    screen_blank(x->screen);
+    screen_line(x->screen, 2, say(x->screen, MSG_GO_ON));
+    mission_ways_show(x, mission, true);
 }
 
 static void one_show(struct session *x, const json_t *answer, enum message done)
@@ -111,6 +98,7 @@ int run_mission_list(struct session *x, const struct command *c)
             screen_blank(s);
             mission_show(x, words_printf(&s->words, "%zu. ", i + 1),
                          json_object_get(item, "mission"));
+            mission_ways_show(x, json_object_get(item, "mission"), false);
         }
     }
     json_decref(answer);

@@ -357,22 +357,21 @@ static int set_ends(struct session *x, json_t *params)
     return code;
 }
 
-#define WEEK_S (7 * 86400 * MOMENT_S)
+#define DUE_DAYS 7
 
-/* What else is to leave the unit soon: perhaps it was that one. */
+/* What else is to leave the unit soon: perhaps it was that one. The server counts the days: it has
+ * the calendar. */
 static void exits_due_show(struct session *x, const char *unit)
 {
     struct screen *s = x->screen;
-    char upto[32];
     json_t *answer;
     const json_t *movement;
     size_t i;
 
-    moment_write(s->now + WEEK_S, upto);
-    upto[10] = 0; /* its date */
-    if (ask_pages(x, "movement.list", "movements",
-                  json_pack("{s:s, s:[s], s:s}", "unit", unit, "type", "exit", "upto", upto),
-                  &answer) != 0)
+    if (ask_pages(
+            x, "movement.list", "movements",
+            json_pack("{s:s, s:[s], s:i}", "unit", unit, "type", "exit", "within_days", DUE_DAYS),
+            &answer) != 0)
         return;
     const json_t *exits = json_object_get(answer, "movements");
     if (json_array_size(exits) > 0) {

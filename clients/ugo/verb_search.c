@@ -186,6 +186,7 @@ int run_search(struct session *x, const struct command *c)
     if (code == 0) {
         struct search_view view = {
             .session = x,
+            .question = question,
             .children = json_object_get(question, "children"),
             .place = place,
             .request = request,

@@ -113,6 +113,18 @@ static void offer_show(struct watch *w, const json_t *before, const json_t *offe
     offer_ways_show(w->session, offer, request);
 }
 
+static void mission_show(struct watch *w, const json_t *before, const json_t *mission,
+                         const char *id)
+{
+    struct screen *s = w->screen;
+
+    line_show(w, s->now, watch_mission_text(s, before, mission),
+              words_join(&s->words, mission_name(w->session, mission), DOT,
+                         mission_for(w->session, mission)),
+              id);
+    mission_ways_show(w->session, mission, false);
+}
+
 /* What came of it, of which unit, for whom: the end of the line may be out of sight. */
 static void decision_show(struct watch *w, const json_t *before, const json_t *record,
                           const char *id)
@@ -126,10 +138,7 @@ static void decision_show(struct watch *w, const json_t *before, const json_t *r
     else if (watch_is_kind(record, "offer"))
         offer_show(w, before, record, id);
     else if (watch_is_kind(record, "mission"))
-        line_show(w, s->now, watch_mission_text(s, before, record),
-                  words_join(words, mission_name(w->session, record), DOT,
-                             mission_for(w->session, record)),
-                  id);
+        mission_show(w, before, record, id);
     else
         line_show(w, s->now, watch_request_text(s, before, record), request_for(s, record), id);
 }
@@ -311,6 +320,9 @@ static int on_event(struct watch *w, const struct ugo_event *e)
     if (w->units != NULL && e->subscription == w->units && e->type != UGO_ERROR)
         return 0;
     switch (e->type) {
+    case UGO_READY:
+        session_greeted(w->session, e->body);
+        break;
     case UGO_START:
         on_start(w, e);
         break;

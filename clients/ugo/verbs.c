@@ -29,7 +29,8 @@ static const enum option hold_options[] = {
     OPTION_REQUEST, OPTION_CHILD,  OPTION_AGE,     OPTION_SEX,       OPTION_PARENT, OPTION_PREGNANT,
     OPTION_NEED,    OPTION_PLACES, OPTION_MINUTES, OPTION_EMERGENCY, OPTION_KEY,
 };
-static const enum option hold_list_options[] = {OPTION_STATE, OPTION_REQUEST, OPTION_UNIT};
+static const enum option hold_list_options[] = {OPTION_STATE, OPTION_REQUEST, OPTION_UNIT,
+                                                OPTION_SINCE_DAY};
 static const enum option extend_options[] = {OPTION_MINUTES, OPTION_KEY};
 static const enum option answer_options[] = {OPTION_ARRIVE_BY, OPTION_CODE, OPTION_KEY};
 static const enum option team_options[] = {OPTION_TEAM, OPTION_KEY};
@@ -55,8 +56,8 @@ const struct verb verbs[] = {
      .run = run_search},
     {"hold", MSG_VERB_HOLD, MSG_VALUE_UNITS, true, MSG_NOTES_HOLD, OPTIONS_OF(hold_options),
      .run = run_hold},
-    {"hold list", MSG_VERB_HOLD_LIST, MSG_NONE, false, MSG_NONE, OPTIONS_OF(hold_list_options),
-     .run = run_hold_list},
+    {"hold list", MSG_VERB_HOLD_LIST, MSG_NONE, false, MSG_NOTES_HOLD_LIST,
+     OPTIONS_OF(hold_list_options), .run = run_hold_list},
     {"hold show", MSG_VERB_HOLD_SHOW, MSG_VALUE_HOLD, true, MSG_NOTES_HOLD_ID, NULL, 0,
      run_hold_show},
     {"hold release", MSG_VERB_HOLD_RELEASE, MSG_VALUE_HOLD, true, MSG_NOTES_HOLD_ID,
@@ -115,9 +116,9 @@ const struct verb verbs[] = {
      OPTIONS_OF(confirm_options), .run = run_movement_done},
     {"movement cancel", MSG_VERB_MOVEMENT_CANCEL, MSG_VALUE_MOVEMENT, true, MSG_NOTES_MOVEMENT_ID,
      OPTIONS_OF(report_options), .run = run_movement_cancel},
-    {"entry", MSG_VERB_ENTRY, MSG_VALUE_EXIT, true, MSG_NONE, OPTIONS_OF(entry_options),
+    {"entry", MSG_VERB_ENTRY, MSG_VALUE_EXIT, true, MSG_NOTES_ENTRY, OPTIONS_OF(entry_options),
      .run = run_entry},
-    {"exit", MSG_VERB_EXIT, MSG_VALUE_EXIT, true, MSG_NOTES_MOVEMENT_PLAN, OPTIONS_OF(exit_options),
+    {"exit", MSG_VERB_EXIT, MSG_VALUE_EXIT, true, MSG_NOTES_EXIT, OPTIONS_OF(exit_options),
      .run = run_exit},
     {"transfer", MSG_VERB_TRANSFER, MSG_VALUE_TRANSFER, true, MSG_NONE, OPTIONS_OF(confirm_options),
      .run = run_transfer},

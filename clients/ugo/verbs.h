@@ -27,6 +27,8 @@ int run_request_close(struct session *x, const struct command *c);
 int run_waiting(struct session *x, const struct command *c);
 int run_hold(struct session *x, const struct command *c);
 int run_hold_list(struct session *x, const struct command *c);
+/* Of --since: the holds that are `wanted` (members of hold.list's parameters), once ended. */
+int holds_since(struct session *x, const json_t *wanted);
 int run_hold_show(struct session *x, const struct command *c);
 int run_hold_release(struct session *x, const struct command *c);
 int run_hold_extend(struct session *x, const struct command *c);
@@ -61,7 +63,8 @@ const char *order_text(struct screen *s, const json_t *items, size_t i);
  */
 struct search_view {
     const struct session *session; /* for the names of places */
-    const json_t *children;
+    const json_t *question;        /* as it was asked */
+    const json_t *children;        /* of it */
     const char *place;
     const json_t *request; /* NULL: for none */
     bool emergency, tonight, apart, parent, pregnant;

@@ -8,6 +8,7 @@
 #include "api/days_read.h"
 #include "api/operation.h"
 #include "core/encode.h"
+#include "core/office.h"
 #include "proto/format.h"
 #include "proto/limits.h"
 
@@ -102,6 +103,7 @@ const struct shape movement_list_params[] = {
     {"type", SHAPE_ARRAY, .min = 1, .max = MOVEMENT_TYPE_COUNT, .element = &type_element},
     {"unit", SHAPE_TEXT, .format = format_unit_id},
     {"upto", SHAPE_TEXT, .format = format_date},
+    {"within_days", SHAPE_INT, .min = 0, .max = DAYS_MOST},
     {"limit", SHAPE_INT, .min = 1, .max = LIMIT_PAGE},
     {"cursor", SHAPE_TEXT, .format = format_cursor},
     MEMBER_AFTER,
@@ -226,10 +228,19 @@ static bool is_wanted(const struct wanted *w, const struct entry *e)
            (w->cursor == NULL || is_after(e, w->cursor));
 }
 
+/* Whether it is for a day that begins within `days` of today, where its unit is; negative: any. */
+static bool is_within(const struct desk *d, usec_t at, int64_t days, const struct entry *e)
+{
+    const struct calendar *c = office_calendar(d->replica, version_scope(&e->version).territory);
+    return days < 0 || day_read(e->version.movement->on) <= calendar_today(c, at) + days;
+}
+
 /* Those that the viewer sees, in their order. *ret is the caller's. */
-static int collect(const struct desk *d, const struct call *c, const struct wanted *w,
+static int collect(const struct desk *d, usec_t now, const struct call *c, const struct wanted *w,
                    struct entry ***ret, size_t *ret_n)
 {
+    const usec_t at = replica_now(d->replica, now);
+    const int64_t days = shape_int(c->params, "within_days", -1);
     const struct map *all = &d->replica->live->records[RECORD_MOVEMENT];
     struct entry **movements = calloc(all->count + 1, sizeof(struct entry *));
     if (movements == NULL)
@@ -238,7 +249,8 @@ static int collect(const struct desk *d, const struct call *c, const struct want
     size_t cursor = 0;
     for (struct map_slot *slot; (slot = map_next(all, &cursor)) != NULL;) {
         struct entry *e = slot->value;
-        if (is_wanted(w, e) && viewer_sees(c->viewer, version_scope(&e->version)))
+        if (is_wanted(w, e) && is_within(d, at, days, e) &&
+            viewer_sees(c->viewer, version_scope(&e->version)))
             movements[n++] = e;
     }
     qsort(movements, n, sizeof(struct entry *), by_day);
@@ -286,7 +298,7 @@ int run_movement_list(struct desk *d, usec_t now, struct call *c)
     }
     struct entry **movements = NULL;
     size_t n = 0;
-    int r = collect(d, c, &wanted, &movements, &n);
+    int r = collect(d, now, c, &wanted, &movements, &n);
     if (r < 0)
         return r;
     write_page(c, movements, n, (size_t)shape_int(c->params, "limit", LIMIT_PAGE_DEFAULT));

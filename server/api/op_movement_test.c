@@ -140,6 +140,9 @@ static void lists_go_by_day_and_cursor(void **state)
         {"def", "{\"unit\":\"u-1\"}", "v-c v-a v-b v-e", "null"},
         {"def", "{\"unit\":\"u-2\"}", "v-e", "null"},
         {"def", "{\"upto\":\"2025-12-02\"}", "v-c", "null"},
+        {"def", "{\"within_days\":10}", "", "null"}, /* of 21 November */
+        {"def", "{\"within_days\":11}", "v-c", "null"},
+        {"def", "{\"within_days\":27,\"unit\":\"u-1\",\"type\":[\"exit\"]}", "v-a v-b", "null"},
         {"def", "{\"type\":[\"opening\",\"closing\"]}", "v-c", "null"},
         {"def", "{\"state\":[\"done\",\"cancelled\"]}", "v-d", "null"},
         {"mecs-1", "{}", "v-c v-a v-b", "null"},
@@ -173,6 +176,23 @@ static void lists_go_by_day_and_cursor(void **state)
     }
 }
 
+/* Where it is tomorrow already, the days are counted from tomorrow on. */
+static void days_are_those_of_the_calendar(void **state)
+{
+    static const char ahead[] = "{\"time_zone\":\"Pacific/Noumea\",\"office\":[],\"holidays\":[],"
+                                "\"offsets\":[[0,39600]]}";
+    struct office *o = *state;
+    put_some(o);
+    office_viewer(o, "def");
+    for (int calendar = 0; calendar < 2; calendar++) {
+        if (calendar > 0)
+            fixture_put(&o->replica, 16, "calendar", "d31", ahead);
+        json_t *answer = office_ask(o, "movement.list", "{\"within_days\":10}");
+        ASSERT_MEMBER(answer, "movements.0.id", calendar == 0 ? "" : "\"v-c\"");
+        json_decref(answer);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -182,6 +202,7 @@ int main(void)
         WITH_OFFICE(promises_in_the_way_are_shown),
         WITH_OFFICE(roles_that_move_nothing),
         WITH_OFFICE(lists_go_by_day_and_cursor),
+        WITH_OFFICE(days_are_those_of_the_calendar),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

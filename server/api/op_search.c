@@ -7,6 +7,7 @@
 #include "api/operation.h"
 #include "core/encode.h"
 #include "core/expected.h"
+#include "core/kept.h"
 #include "core/member.h"
 #include "core/office.h"
 #include "core/split.h"
@@ -30,6 +31,7 @@ struct writing {
     const struct search_request *request;
     const struct expected *expected; /* what is planned; laid on the days wanted, if any are */
     const struct search_days *days;
+    const struct kept *kept; /* what is offered to others */
     struct buf *out;
 };
 
@@ -50,14 +52,17 @@ static void write_codes(struct buf *out, unsigned bits, const char *const *codes
     buf_char(out, ']');
 }
 
-/* Criteria, with each need by its own name instead of "needs", and a bed to fall back on. */
-static void write_criteria(struct buf *out, unsigned criteria, unsigned needs, bool fallback_bed)
+/* What is to be asked besides criteria. */
+enum { ASK_BED = 1, ASK_OFFERED = 2 };
+
+/* Criteria, with each need by its own name instead of "needs", and what else there is to ask. */
+static void write_criteria(struct buf *out, unsigned criteria, unsigned needs, unsigned more)
 {
-    static const char *const beds[] = {"fallback_bed"};
+    static const char *const codes[] = {"fallback_bed", "offered"};
     buf_char(out, '[');
     write_elements(out, criteria & ~(1u << CRITERION_NEEDS), criterion_codes);
     write_elements(out, needs, need_codes);
-    write_elements(out, fallback_bed, beds);
+    write_elements(out, more, codes);
     buf_char(out, ']');
 }
 
@@ -106,16 +111,32 @@ static void write_day(struct buf *out, const char *before, int64_t day)
     buf_char(out, '"');
 }
 
+/* How many places a unit must have. */
+static int places_needed(const struct search_request *q)
+{
+    return q->together && q->n_children > 1 ? (int)q->n_children : 1;
+}
+
 /* Until when the places are free that are not promised to others, where they are. */
 static void write_promise(const struct writing *w, unsigned slot)
 {
     const struct search_request *q = w->request;
-    int places = q->together && q->n_children > 1 ? (int)q->n_children : 1;
-    int64_t taken = w->days->lasts ? expected_short(w->desk->replica, w->expected, slot,
-                                                    &w->days->promised, places, q->emergency)
-                                   : DAY_NEVER;
+    int64_t taken = w->days->lasts
+                        ? expected_short(w->desk->replica, w->expected, slot, &w->days->promised,
+                                         places_needed(q), q->emergency)
+                        : DAY_NEVER;
     if (taken != DAY_NEVER)
         write_day(w->out, ",\"free_until\":\"", taken - 1);
+}
+
+/* What others are offered of it: never who. */
+static void write_kept(struct buf *out, const struct kept_unit *kept)
+{
+    buf_text(out, ",\"offered\":{\"places\":");
+    buf_int(out, kept->places);
+    buf_text(out, ",\"until\":");
+    buf_json_instant(out, kept->until);
+    buf_char(out, '}');
 }
 
 /* Where the counts of the days wanted are not those of the record. */
@@ -154,7 +175,9 @@ static void write_result(const struct writing *w, const struct search_result *re
     struct buf *out = w->out;
     bool at_home = u->modality == MODALITY_PAD;
     const struct unit *bed = at_home ? bed_of(w, u) : NULL;
-    bool lacks_bed = at_home && (bed == NULL || unit_free(bed) <= 0);
+    const struct kept_unit *kept = kept_of(w->kept, result->slot);
+    unsigned more = at_home && (bed == NULL || unit_free(bed) <= 0) ? ASK_BED : 0;
+    more |= kept != NULL && kept->all ? ASK_OFFERED : 0;
     buf_text(out, "{\"unit\":");
     write_unit(w, result->slot);
     buf_text(out, ",\"score\":");
@@ -164,9 +187,9 @@ static void write_result(const struct writing *w, const struct search_result *re
     /* Only what was asked for: the default of modality was not. */
     unsigned unasked = shape_has(w->call->params, "modality") ? 0 : 1u << CRITERION_MODALITY;
     buf_text(out, ",\"fits\":");
-    write_criteria(out, result->fits & ~unasked, result->needs_fit, false);
+    write_criteria(out, result->fits & ~unasked, result->needs_fit, 0);
     buf_text(out, ",\"to_ask\":");
-    write_criteria(out, result->to_ask & ~unasked, result->needs_ask, lacks_bed);
+    write_criteria(out, result->to_ask & ~unasked, result->needs_ask, more);
     buf_text(out, ",\"observed_at\":");
     if (u->observed_at == 0) {
         buf_text(out, "null,\"age_s\":null");
@@ -181,6 +204,8 @@ static void write_result(const struct writing *w, const struct search_result *re
     write_codes(out, result->why | expected, why_codes);
     write_expected(w, result->slot);
     write_promise(w, result->slot);
+    if (kept != NULL)
+        write_kept(out, kept);
     if (at_home)
         write_bed(w, bed);
     if (result->why & 1u << WHY_OFFERED) {
@@ -301,7 +326,7 @@ static void write_split(const struct writing *w, const struct split *split)
         buf_text(w->out, ",\"unit\":");
         write_unit(w, split->slot[i]);
         buf_text(w->out, ",\"to_ask\":");
-        write_criteria(w->out, split->to_ask[i], 0, false);
+        write_criteria(w->out, split->to_ask[i], 0, 0);
         write_expected(w, split->slot[i]);
         buf_char(w->out, '}');
     }
@@ -402,23 +427,49 @@ struct found {
     usec_t took;
 };
 
-/* Runs over what will be on days to come, or over what is. 0 or negative (fatal). */
-static int find(const struct desk *d, const struct search_request *q,
-                const struct search_days *days, struct expected *expected, struct found *ret)
+/* What is not as the records say: planned, and kept for others. */
+struct laid {
+    struct expected expected;
+    struct kept kept;
+};
+
+static int lay(const struct desk *d, const struct search_days *days, struct search_request *q,
+               struct laid *l)
+{
+    int r = days->dated ? expected_lay(d->replica, &days->days, &l->expected) : 0;
+    r = r < 0 ? r : kept_lay(d->replica, &l->expected, places_needed(q), q->emergency, &l->kept);
+    q->kept = l->kept.all.n_words > 0 ? &l->kept.all : NULL;
+    return r;
+}
+
+/* Whether the places of the best split are worth showing: no unit takes all, for sure. */
+static int part(const struct desk *d, const struct search_request *q, const struct laid *l,
+                struct found *ret)
+{
+    if (ret->answer.takes_all)
+        return 0;
+    int r = kept_lay_all(d->replica, &l->expected, &l->kept);
+    ret->apart = r == 0 && search_split(d->replica->live->index, q, &ret->split) == 0;
+    return r;
+}
+
+/* Runs over what will be on days to come, or over what is; without what others are offered. 0 or
+ * negative (fatal). */
+static int find(const struct desk *d, struct search_request *q, const struct search_days *days,
+                struct laid *l, struct found *ret)
 {
     usec_t (*stopwatch)(void) = d->limits.stopwatch;
     usec_t began = stopwatch ? stopwatch() : 0;
-    int r = expected_read(d->replica, q->now, q->allowed, expected);
-    if (r == 0 && days->dated)
-        r = expected_lay(d->replica, &days->days, expected);
-    if (r < 0)
-        return r;
-    search_run(d->replica->live->index, q, &ret->answer);
-    ret->apart =
-        !ret->answer.takes_all && search_split(d->replica->live->index, q, &ret->split) == 0;
-    r = expected_lift(d->replica, expected);
+    ret->apart = false;
+    int r = lay(d, days, q, l);
+    if (r == 0) {
+        search_run(d->replica->live->index, q, &ret->answer);
+        r = part(d, q, l, ret);
+    }
+    int lifted = kept_lift(d->replica, &l->kept);
+    lifted = lifted < 0 ? lifted : expected_lift(d->replica, &l->expected);
     ret->took = stopwatch ? stopwatch() - began : 0;
-    return r;
+    return r < 0 ? r : lifted;
 }
 
 int run_search(struct desk *d, usec_t now, struct call *c)
@@ -449,15 +500,20 @@ int run_search(struct desk *d, usec_t now, struct call *c)
     int r = viewer_slots(c->viewer, d->replica, &q.allowed);
     if (r < 0)
         return r;
-    struct expected expected = {0};
+    struct laid laid = {0};
     struct found found;
-    r = find(d, &q, &days, &expected, &found);
-    struct writing w = {d, c, &q, &expected, &days, &c->result};
+    r = expected_read(d->replica, q.now, q.allowed, &laid.expected);
+    r = r < 0 ? r
+              : kept_read(d->replica, shape_text(c->params, "request"), q.emergency, q.now,
+                          &laid.kept);
+    r = r < 0 ? r : find(d, &q, &days, &laid, &found);
+    struct writing w = {d, c, &q, &laid.expected, &days, &laid.kept, &c->result};
     if (r == 0) {
         write_answer(&w, &found.answer);
         write_split(&w, found.apart ? &found.split : NULL);
     }
-    expected_free(&expected);
+    expected_free(&laid.expected);
+    kept_free(&laid.kept);
     if (r < 0)
         return r;
     buf_text(&c->result, ",\"took_us\":");

@@ -245,6 +245,87 @@ static void what_is_offered_comes_first(void **state)
     json_decref(answer);
 }
 
+/* The ids of the results, those of which nothing is left for now in brackets. */
+static void expect_results(struct office *o, const char *params, const char *ids)
+{
+    char text[200] = "";
+    size_t i, n = 0;
+    json_t *answer = office_ask(o, "search", params), *result;
+    json_array_foreach (json_object_get(answer, "results"), i, result) {
+        const json_t *offered = json_object_get(result, "offered");
+        bool kept = names(json_object_get(result, "to_ask"), "offered");
+        const char *const marks = kept ? "[]" : offered != NULL ? "()" : "\0";
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s%.1s%s%.1s", i ? " " : "", marks,
+                              text_of(json_object_get(result, "unit"), "id"), marks + 1);
+        assert_true(offered != NULL || !kept);
+        assert_true(offered == NULL || json_object_size(offered) == 2);
+    }
+    assert_string_equal(text, ids);
+    json_decref(answer);
+}
+
+static void what_others_are_offered_is_said_and_comes_last(void **state)
+{
+    static const struct fixture_unit two = {"e-2", "dts-sud", "exact", 3,
+                                            1,     0,         72,      FIXTURE_AT - USEC_MIN};
+    static const struct fixture_request q = {"dts-sud", "dts", "open", false, FIXTURE_AT, 40};
+    struct office *o = *state;
+    fixture_put_unit(&o->replica, FIXTURE_REVISION + 1, "u-4", &two);
+    fixture_put_unit(&o->replica, FIXTURE_REVISION + 2, "u-5", &two);
+    fixture_put_request(&o->replica, FIXTURE_REVISION + 3, "r-1", &q);
+    for (int i = 0; i < 2; i++) { /* of equals the one that is free for good comes first */
+        const char *all = i == 0 ? "u-5 (u-4) [u-2]" : "u-4 (u-5) [u-2]";
+        const char *own = i == 0 ? "u-2 u-5 (u-4)" : "u-2 u-4 (u-5)";
+        fixture_put_offer(&o->replica, FIXTURE_REVISION + 4, "o-1", "r-1", "u-2", "offered");
+        fixture_put_offer(&o->replica, FIXTURE_REVISION + 5, "o-2", "r-2", i ? "u-5" : "u-4",
+                          "offered");
+        replica_turn_end(&o->replica);
+        expect_results(o, "{" LITTLE "}", all);
+        expect_results(o, "{" LITTLE "}", all); /* the index is as it was */
+        expect_results(o, "{" LITTLE ",\"request\":\"r-1\"}", own);
+    }
+    json_t *answer = office_ask(o, "search", "{" LITTLE "}");
+    ASSERT_MEMBER(answer, "total", "3");
+    ASSERT_MEMBER(answer, "results.2.offered", "{\"places\":1,\"until\":\"2025-11-21T18:10:00Z\"}");
+    ASSERT_MEMBER(answer, "results.0.offered", "");
+    json_decref(answer);
+    fixture_put_offer(&o->replica, FIXTURE_REVISION + 6, "o-2", "r-2", "u-5", "lapsed");
+    fixture_put_offer(&o->replica, FIXTURE_REVISION + 6, "o-3", "r-3", "u-2", "offered");
+    replica_turn_end(&o->replica);
+    expect_results(o, "{" LITTLE ",\"request\":\"r-1\",\"limit\":1}", "[u-2]");
+}
+
+/* A child in an emergency goes before what is offered to planned requests. */
+static void an_emergency_goes_before_what_is_planned(void **state)
+{
+    struct office *o = *state;
+    fixture_put_offer(&o->replica, FIXTURE_REVISION + 1, "o-1", "r-1", "u-2", "offered");
+    replica_turn_end(&o->replica);
+    expect_results(o, "{" LITTLE "}", "[u-2]");
+    expect_results(o, "{" LITTLE ",\"emergency\":true}", "u-2");
+}
+
+/* Places that are kept for others make no split needless, and are no part of one. */
+static void a_split_is_made_of_what_is_free(void **state)
+{
+    static const struct fixture_unit both = {"e-1", "dts-nord", "exact", 4,
+                                             2,     0,          216,     FIXTURE_AT - USEC_HOUR};
+    struct office *o = *state;
+    fixture_put_unit(&o->replica, FIXTURE_REVISION + 1, "u-4", &both);
+    replica_turn_end(&o->replica);
+    for (int i = 0; i < 3; i++) {
+        json_t *answer = office_ask(o, "search", "{" TWO "}");
+        ASSERT_MEMBER(answer, "total", "1");
+        assert_int_equal(json_is_null(json_object_get(answer, "split")), i != 1);
+        ASSERT_MEMBER(answer, "split.placements.1.unit.id", i == 1 ? "\"u-2\"" : "");
+        json_decref(answer);
+        const char *state_now = i == 0 ? "offered" : "declined";
+        fixture_put_offer(&o->replica, FIXTURE_REVISION + 2 + i, "o-1", "r-1", "u-4", state_now);
+        fixture_put_offer(&o->replica, FIXTURE_REVISION + 2 + i, "o-2", "r-2", "u-4", state_now);
+        replica_turn_end(&o->replica);
+    }
+}
+
 /* Where a parent stays too is no place for a child alone, unless it is asked for. */
 static void a_child_alone_is_not_sent_where_parents_stay(void **state)
 {
@@ -289,6 +370,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_expected_is_said_of_near_misses_and_splits_too,
                                         with_places, office_close),
         cmocka_unit_test_setup_teardown(what_is_offered_comes_first, with_places, office_close),
+        cmocka_unit_test_setup_teardown(what_others_are_offered_is_said_and_comes_last, with_places,
+                                        office_close),
+        cmocka_unit_test_setup_teardown(an_emergency_goes_before_what_is_planned, with_places,
+                                        office_close),
+        cmocka_unit_test_setup_teardown(a_split_is_made_of_what_is_free, with_places, office_close),
         cmocka_unit_test_setup_teardown(a_child_alone_is_not_sent_where_parents_stay, with_places,
                                         office_close),
         cmocka_unit_test_setup_teardown(somebody_is_searched_for, with_places, office_close),

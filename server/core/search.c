@@ -25,6 +25,7 @@ const char *const why_codes[] = {WHYS(CODE_TEXT)};
 
 #define NEAR_MISSES_PER_CRITERION 2
 #define NEAR_MISS_MONTHS 12
+#define KEPT_CLASS FRESHNESS_NEVER_DECLARED /* before those never declared */
 
 struct run {
     struct search_index *ix;
@@ -108,6 +109,23 @@ static size_t by_offer(const struct search_index *ix, unsigned class, const uint
                       : bits_and_not_count(dst, src, offered, ix->n_words);
 }
 
+/* As by_freshness, with what is kept for others in a class of its own: what was declared, but is
+ * not certain. */
+static size_t by_certainty(const struct search_index *ix, unsigned class, const uint64_t *src,
+                           uint64_t *dst)
+{
+    const uint64_t *kept = index_scratch(ix, SCRATCH_KEPT);
+
+    if (class == KEPT_CLASS) {
+        bits_and(dst, src, index_plane(ix, PLANE_DECLARED), ix->n_words);
+        return bits_and_count(dst, dst, kept, ix->n_words);
+    }
+    if (class > KEPT_CLASS)
+        return by_freshness(ix, FRESHNESS_NEVER_DECLARED, src, dst);
+    by_freshness(ix, class, src, dst);
+    return bits_and_not_count(dst, dst, kept, ix->n_words);
+}
+
 #define LEVELS 4
 
 struct level {
@@ -119,7 +137,8 @@ struct level {
 static void levels_of(const struct search_plan *p, struct level ret[LEVELS])
 {
     ret[0] = (struct level){by_offer, p->q->offered ? 2 : 1};
-    ret[1] = (struct level){by_freshness, FRESHNESS_COUNT};
+    ret[1] = p->q->kept ? (struct level){by_certainty, FRESHNESS_COUNT + 1}
+                        : (struct level){by_freshness, FRESHNESS_COUNT};
     ret[2] = (struct level){by_emergency, p->q->emergency ? 3 : 1};
     ret[3] = p->apart ? (struct level){by_taking, 3} : (struct level){by_asking, p->together + 1};
 }
@@ -145,6 +164,16 @@ static void mark_offered(struct run *run, unsigned offered)
     memset(plane, 0, run->ix->n_words * sizeof *plane);
     if (word < run->ix->n_words)
         plane[word] = (uint64_t)1 << (offered - 1) % 64;
+}
+
+static void mark_kept(struct run *run, const struct bitmap *kept)
+{
+    uint64_t *plane = index_scratch(run->ix, SCRATCH_KEPT);
+    size_t n = kept->n_words < run->ix->n_words ? kept->n_words : run->ix->n_words;
+
+    memset(plane, 0, run->ix->n_words * sizeof *plane);
+    if (n > 0)
+        memcpy(plane, kept->words, n * sizeof *plane);
 }
 
 /* Divides the set by this level and those below, and picks from each class, best first. */
@@ -213,6 +242,8 @@ static bool all_taken(const struct run *run)
         return true;
     n = bits_and_count(takers, index_scratch(ix, SCRATCH_ALIVE), index_plane(ix, PLANE_DECLARED),
                        ix->n_words);
+    if (run->plan.q->kept)
+        n = bits_and_not_count(takers, takers, index_scratch(ix, SCRATCH_KEPT), ix->n_words);
     if (run->plan.apart)
         n = bits_and_not_count(takers, takers, index_scratch(ix, SCRATCH_SOME), ix->n_words);
     return n > 0;
@@ -289,6 +320,8 @@ void search_run(struct search_index *ix, const struct search_request *q, struct 
     ret->total = reject(&run);
     ret->never_declared =
         by_freshness(ix, FRESHNESS_NEVER_DECLARED, alive, index_scratch(ix, SCRATCH_SPARE));
+    if (q->kept)
+        mark_kept(&run, q->kept);
     if (run.plan.n > 1)
         plan_siblings(ix, &run.plan);
     ret->takes_all = all_taken(&run);

@@ -100,6 +100,7 @@ struct search_request {
     const struct bitmap *allowed; /* slots that the reader may see; NULL: all */
     unsigned near_group;          /* for WHY_SAME_TERRITORY; 0: none */
     unsigned offered;             /* 1 + the slot that is offered to them, 0: none */
+    const struct bitmap *kept;    /* slots whose places are kept for others; NULL: none */
     unsigned limit;               /* results; 0: SEARCH_LIMIT_DEFAULT; at most SEARCH_LIMIT_MAX */
     usec_t now;                   /* logical time */
 };
@@ -144,8 +145,8 @@ struct search_answer {
     size_t never_declared; /* of total */
     size_t rejected[CRITERION_COUNT];
     size_t n_results, n_near_misses;
-    /* A declared unit that passes takes all the children (true too for fewer than two): false says
-     * that a split is worth computing (core/split.h). */
+    /* A declared unit that passes, and is not kept for others, takes all the children (true too for
+     * fewer than two): false says that a split is worth computing (core/split.h). */
     bool takes_all;
     struct search_result results[SEARCH_LIMIT_MAX];
     struct search_near_miss near_misses[SEARCH_NEAR_MISS_MAX];
@@ -186,7 +187,8 @@ size_t search_index_slots(const struct search_index *ix); /* one above the highe
 /* Answers; never allocates, cannot fail. The index is only written to as scratch and to notice what
  * became stale.
  *
- * Order of results: what is offered; freshness; fit for an emergency (when asked: admits at any
+ * Order of results: what is offered; freshness, what is kept for
+ * others after all that was declared; fit for an emergency (when asked: admits at any
  * hour and has an emergency place, one of both, none); siblings (when there are several: takes all
  * of them known to fit, all with something to ask, some); distance in steps of 10 m, unknown last;
  * load (occupied and held of open); then a hash of the id, so that equals are in the same order on

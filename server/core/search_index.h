@@ -76,6 +76,7 @@ enum scratch {
     SCRATCH_SOME,    /* cannot take all the children, at most some */
     SCRATCH_ASK,     /* something about siblings is to be asked */
     SCRATCH_OFFERED, /* at most one */
+    SCRATCH_KEPT,    /* for others */
     SCRATCH_LEVEL,   /* + 0..3: nested classes of the ranking */
     SCRATCH_SPARE = SCRATCH_LEVEL + 4,
     SCRATCH_COUNT = SCRATCH_SPARE + 2,

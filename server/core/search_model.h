@@ -18,7 +18,8 @@ struct model_unit {
 
 struct model_candidate {
     unsigned slot;
-    int others; /* than what is offered */
+    int others;    /* than what is offered */
+    int certainty; /* freshness, or kept for others, which is before what was never declared */
     int freshness, emergency, siblings;
     int criterion; /* of a near miss, its place in the order of near misses */
     uint32_t steps;
@@ -169,6 +170,11 @@ static inline uint64_t model_hash(const char *id)
     return (h ^ h >> 33) >> 11;
 }
 
+static inline bool model_kept(const struct search_request *q, const struct unit *u, unsigned slot)
+{
+    return q->kept != NULL && bitmap_has(q->kept, slot) && u->open != UNKNOWN;
+}
+
 static inline struct model_candidate model_candidate(const struct search_request *q,
                                                      const struct unit *u, unsigned slot)
 {
@@ -177,6 +183,7 @@ static inline struct model_candidate model_candidate(const struct search_request
         (u->open != UNKNOWN && u->emergency_reserved > u->emergency_used + u->held_emergency);
     struct model_candidate c = {
         .slot = slot,
+        .certainty = 2 * model_freshness(q, u),
         .others = q->offered > 0 && q->offered != slot + 1,
         .freshness = model_freshness(q, u),
         .emergency = q->emergency ? 2 - place - (u->admission == ADMISSION_ALWAYS) : 0,
@@ -184,6 +191,8 @@ static inline struct model_candidate model_candidate(const struct search_request
         .hash = model_hash(u->id),
     };
 
+    if (model_kept(q, u, slot))
+        c.certainty = 2 * FRESHNESS_NEVER_DECLARED - 1;
     if (u->open > 0)
         c.load = (u->occupied + u->held) * (int64_t)1000 / u->open;
     else if (u->open == 0)
@@ -203,7 +212,7 @@ static inline int model_compare(const void *left, const void *right)
     const struct model_candidate *a = left, *b = right;
     MODEL_COMPARE(criterion);
     MODEL_COMPARE(others);
-    MODEL_COMPARE(freshness);
+    MODEL_COMPARE(certainty);
     MODEL_COMPARE(emergency);
     MODEL_COMPARE(siblings);
     MODEL_COMPARE(steps);
@@ -272,7 +281,8 @@ static inline void model_run(struct model *m, const struct search_request *reque
         if (times == 0) {
             ret->total++;
             ret->never_declared += u->open == UNKNOWN;
-            ret->takes_all |= u->open != UNKNOWN && model_takes_all(&q, u);
+            ret->takes_all |=
+                u->open != UNKNOWN && !model_kept(&q, u, slot) && model_takes_all(&q, u);
             m->candidates[n++] = model_candidate(&q, u, slot);
             continue;
         }
@@ -281,6 +291,7 @@ static inline void model_run(struct model *m, const struct search_request *reque
             m->misses[n_misses] = model_candidate(&q, u, slot);
             m->misses[n_misses].criterion = model_miss_order((enum criterion)first);
             m->misses[n_misses].others = 0;
+            m->misses[n_misses].certainty = m->misses[n_misses].freshness;
             m->misses[n_misses].emergency = m->misses[n_misses].siblings = 0;
             n_misses++;
         }

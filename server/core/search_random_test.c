@@ -22,7 +22,7 @@ struct registry {
     size_t n_slots;
     unsigned made;
     bool mostly_hidden;
-    struct bitmap allowed;
+    struct bitmap allowed, kept;
 };
 
 /* Haute-Garonne, Paris, La Réunion, Cayenne, and both sides of the dateline (Wallis, Fiji). */
@@ -117,6 +117,7 @@ static void registry_free(struct registry *r)
     for (size_t i = 0; i < r->n_slots; i++)
         sample_free(r->owned[i]);
     bitmap_free(&r->allowed);
+    bitmap_free(&r->kept);
     search_index_free(r->index);
     free(r);
 }
@@ -135,6 +136,12 @@ static struct search_request random_request(struct dice *d, struct registry *r)
     q.now += DICE_ONE_OF(d, 0, 0, 1, 7, -3, 50) * USEC_HOUR;
     if (dice_in(d, 30))
         q.offered = (unsigned)dice_below(d, (int)r->n_slots + 70);
+    if (dice_in(d, 30)) {
+        bitmap_clear(&r->kept);
+        for (size_t i = 0; i < r->n_slots / 4 + 2; i++)
+            assert_int_equal(bitmap_add(&r->kept, (size_t)dice_below(d, (int)r->n_slots + 70)), 0);
+        q.kept = &r->kept;
+    }
     if (dice_in(d, 30)) {
         bitmap_clear(&r->allowed);
         for (size_t i = 0; i < r->n_slots / 2 + 3; i++)

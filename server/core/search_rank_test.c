@@ -64,6 +64,19 @@ static void test_order_of_ranking(void **state)
                 !(answer.results[1].why & bit(WHY_OFFERED)));
     assert_true(answer.results[0].score > 0.5 && answer.results[1].score < 0.5);
     q.offered = 0;
+    struct bitmap kept = {0}; /* after all others that were declared: it is not certain */
+    assert_int_equal(bitmap_add(&kept, 4), 0);
+    q.kept = &kept;
+    ask(q);
+    ASSERT_ORDER(5, 3, 2, 1, 0, 4);
+    assert_true(answer.takes_all);
+    for (size_t slot = 0; slot < 6; slot++)
+        assert_int_equal(bitmap_add(&kept, slot), 0);
+    ask(q);
+    assert_false(answer.takes_all);
+    assert_int_equal(answer.total, 6);
+    bitmap_free(&kept);
+    q.kept = NULL;
     q.limit = 2;
     ask(q);
     ASSERT_ORDER(5, 4);

@@ -50,6 +50,11 @@ def test_offered_and_declined(register, tmp_path):
     assert "ugo request decline A-12 %s" % offer in found, found
     other = words(night("search", "--age", "7y", "--near", "Muret").stdout)
     assert "gardée" not in other and "ugo request decline" not in other, other
+    assert other.index("u-1-a") < other.index("u-0-a"), other
+    assert "1 place proposée à une autre demande jusqu'à" in other.partition("u-0-a")[2], other
+    assert "on ne peut pas la demander avant" in other and "ugo hold u-1-a" in other, other
+    urgent = words(night("search", "--age", "7y", "--near", "Muret", "--emergency").stdout)
+    assert "proposée" not in urgent, urgent
     watch = Watch(call(register, "night", "watch", popen=True, COLUMNS="200"))
     told = watch.line("pour A-12")
     assert offer in told and "gardée" in told, told
