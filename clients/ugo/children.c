@@ -15,30 +15,49 @@ static json_t *sex_read(const char *text)
     return json_string(strchr("Ff", text[0]) != NULL ? "F" : "M");
 }
 
-/* Ages and sexes in the order they are given: each child has at most one of either, a second one
- * begins the next child. */
+/* The age or sex of one option; NULL: it is none. */
+static json_t *value_read(const struct given *given)
+{
+    int months;
+
+    if (given->option == OPTION_SEX)
+        return sex_read(given->value);
+    if (!moment_parse_age(given->value, &months))
+        return NULL;
+    return months < 0 ? json_null() : json_integer(months);
+}
+
+static size_t count(const struct command *c, enum option option)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->n_given; i++)
+        n += c->given[i].option == option;
+    return n;
+}
+
+/* As many ages as sexes: the first age goes with the first sex, in whatever order they are said.
+ * Else in the order they are given: each child has at most one of either, a second one begins the
+ * next child. */
 int ask_children(struct session *x, json_t *children)
 {
     const struct command *c = x->command;
-    json_t *child = NULL;
+    bool pairs = count(c, OPTION_AGE) == count(c, OPTION_SEX);
+    size_t ages = 0, sexes = 0;
 
     for (size_t i = 0; i < c->n_given; i++) {
         enum option option = c->given[i].option;
         const char *member = option == OPTION_AGE ? "age_months" : "sex";
-        json_t *value = NULL;
-        int months;
         if (option != OPTION_AGE && option != OPTION_SEX)
             continue;
-        if (option == OPTION_SEX)
-            value = sex_read(c->given[i].value);
-        else if (moment_parse_age(c->given[i].value, &months))
-            value = months < 0 ? json_null() : json_integer(months);
+        json_t *value = value_read(&c->given[i]);
         if (value == NULL) {
             struct command one = {.verb = c->verb, .given = {c->given[i]}, .n_given = 1};
             return command_wrong(x->screen, &one, option,
                                  option == OPTION_AGE ? MSG_WANT_AGE : MSG_WANT_SEX);
         }
-        if (child == NULL || json_object_get(child, member) != NULL) {
+        size_t n = json_array_size(children), at = option == OPTION_AGE ? ages++ : sexes++;
+        json_t *child = json_array_get(children, pairs ? at : n - 1);
+        if (child == NULL || (!pairs && json_object_get(child, member) != NULL)) {
             child = json_object();
             json_array_append_new(children, child);
         }

@@ -7,7 +7,7 @@
 /* clang-format off */
 #define MESSAGES_NIGHT(X) \
 /* ── a night ── */ \
-X(MSG_NIGHT_FROM_TO, "De {1} à {2}", "From {1} to {2}") \
+X(MSG_NIGHT_FROM_TO, "Entre {1} et {2}", "From {1} to {2}") \
 X(MSG_NIGHT_QUIET, "Rien dans ce temps : aucune recherche, aucune demande.", "Nothing in this time: no search, no request.") \
 X(MSG_NIGHT_SEARCHES, "{0} recherche|{0} recherches", "{0} search|{0} searches") \
 X(MSG_NIGHT_NONE_FOUND, "dont {0} sans résultat", "{0} of them without a result") \
@@ -75,6 +75,7 @@ X("event.offer.taken", "offre prise", "offer taken") \
 X("event.offer.void", "offre retirée", "offer withdrawn") \
 X("event.offer.forget", "offre effacée de l'état courant", "offer left the current state") \
 X("event.movement.plan", "mouvement prévu", "movement planned") \
+X("event.movement.entry", "entrée", "entry") \
 X("event.movement.exit", "sortie", "exit") \
 X("event.movement.transfer", "transfert", "transfer") \
 X("event.movement.due_soon", "fin de séjour proche", "end of stay soon") \

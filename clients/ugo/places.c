@@ -162,3 +162,9 @@ const char *place_address(const struct session *x, const json_t *place)
     return words_join(&x->screen->words, address != NULL ? address : "", ", ",
                       unit_place(x, place));
 }
+
+const char *territory_name(const struct session *x, const char *code)
+{
+    const char *name = name_of(x->places, NULL, code);
+    return name != NULL ? name : code;
+}

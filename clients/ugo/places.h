@@ -15,6 +15,9 @@ void places_learn(struct session *x, const json_t *document);
  * "" when neither is there. */
 const char *unit_place(const struct session *x, const json_t *unit);
 
+/* The name of a territory, or its code. */
+const char *territory_name(const struct session *x, const char *code);
+
 /* "7 chemin des Buis, Muret (31)" of a `place`; an address that ends with its commune is not told
  * it again. "" when nothing is there. */
 const char *place_address(const struct session *x, const json_t *place);

@@ -102,7 +102,8 @@ static void totals_show(struct screen *s, const json_t *entries)
         screen_line(s, 0, text);
 }
 
-static void entry_show(struct session *x, const json_t *entry)
+/* dated: for those who read it another day. */
+static void entry_show(struct session *x, const json_t *entry, bool dated)
 {
     struct screen *s = x->screen;
     const char *what = event_text(x, entry);
@@ -110,9 +111,10 @@ static void entry_show(struct session *x, const json_t *entry)
     if (what == NULL)
         return;
     moment_read(entry, "at", &at);
-    screen_line(
-        s, 2,
-        words_printf(&s->words, "%s  %s : %s", moment_clock(s, at), event_actor(s, entry), what));
+    screen_line(s, 2,
+                words_printf(&s->words, "%s  %s : %s",
+                             dated ? moment_full(s, at) : moment_clock(s, at),
+                             event_actor(s, entry), what));
 }
 
 int run_night(struct session *x, const struct command *c)
@@ -145,7 +147,7 @@ int run_night(struct session *x, const struct command *c)
         else
             screen_blank(s);
         json_array_foreach ((json_t *)entries, i, entry)
-            entry_show(x, entry);
+            entry_show(x, entry, false);
     }
     json_decref(asked);
     json_decref(answer);
@@ -175,7 +177,7 @@ static void known_show(struct screen *s, const json_t *known, const char *hold)
                                ? say(s, MSG_CERTIFICATE_NEVER)
                                : say(s, MSG_CERTIFICATE_KNOWN, number_text(s, unit, "open"),
                                      number_text(s, unit, "occupied"), number_text(s, unit, "held"),
-                                     moment_clock(s, (int64_t)json_integer_value(at)));
+                                     moment_full(s, (int64_t)json_integer_value(at)));
         screen_line(s, 2, words_printf(&s->words, "  %s", text));
     }
 }
@@ -190,13 +192,13 @@ static void certificate_show(struct session *x, const json_t *c)
     moment_read(c, "made_at", &at);
     screen_line(s, 0, say(s, MSG_CERTIFICATE_OF, request));
     screen_line(s, 0,
-                say(s, MSG_CERTIFICATE_MADE, moment_clock(s, at), number_text(s, c, "revision"),
+                say(s, MSG_CERTIFICATE_MADE, moment_full(s, at), number_text(s, c, "revision"),
                     json_string_value(json_object_get(c, "epoch")),
                     json_string_value(json_object_get(c, "head"))));
     screen_blank(s);
     json_array_foreach ((json_t *)entries, i, entry) {
         const char *operation = json_string_value(json_object_get(entry, "operation"));
-        entry_show(x, entry);
+        entry_show(x, entry, true);
         if (operation != NULL && strcmp(operation, "hold.create") == 0)
             known_show(s, json_object_get(c, "known"),
                        json_string_value(json_object_get(entry, "id")));
@@ -271,8 +273,9 @@ int run_request_certificate(struct session *x, const struct command *c)
 
 /* ── Figures ── */
 
-static void unmet_show(struct screen *s, const json_t *rows)
+static void unmet_show(struct session *x, const json_t *rows)
 {
+    struct screen *s = x->screen;
     const json_t *row;
     size_t i;
     if (json_array_size(rows) > 0)
@@ -283,15 +286,29 @@ static void unmet_show(struct screen *s, const json_t *rows)
         const char *text = say_n(s, MSG_STATISTICS_NEEDS,
                                  (int64_t)json_integer_value(json_object_get(row, "needs")));
         const char *age = label(s, "band", json_string_value(json_object_get(profile, "age")));
-        text =
-            words_printf(&s->words, "%s : %s, %s, %s", text, where != NULL ? where : "?",
-                         say_n(s, MSG_STATISTICS_CHILDREN,
-                               (int64_t)json_integer_value(json_object_get(profile, "siblings"))),
-                         say(s, MSG_STATISTICS_AGE, age));
+        text = words_printf(
+            &s->words, "%s : %s, %s, %s", text, where != NULL ? territory_name(x, where) : "?",
+            say_n(s, MSG_STATISTICS_CHILDREN,
+                  (int64_t)json_integer_value(json_object_get(profile, "siblings"))),
+            say(s, MSG_STATISTICS_AGE, age));
         if (json_is_true(json_object_get(profile, "emergency")))
             text = words_join(&s->words, text, ", ", say(s, MSG_ASKED_EMERGENCY));
         screen_line(s, 4, words_printf(&s->words, "  %s", text));
     }
+}
+
+/* The names of the territories that have unmet needs. */
+static void territories_learn(struct session *x, const json_t *rows)
+{
+    json_t *places = json_array();
+    const json_t *row;
+    size_t i;
+
+    json_array_foreach ((json_t *)rows, i, row)
+        json_array_append_new(
+            places, json_pack("{s:{s:O}}", "from", "territory", json_object_get(row, "territory")));
+    places_learn(x, places);
+    json_decref(places);
 }
 
 static void refusals_show(struct session *x, const json_t *rows)
@@ -333,7 +350,7 @@ static void statistics_show(struct session *x, const json_t *answer)
     text = comma(s, text, MSG_NIGHT_ASKS,
                  (int64_t)json_integer_value(json_object_get(answer, "asks")));
     screen_line(s, 0, text);
-    unmet_show(s, json_object_get(answer, "unmet"));
+    unmet_show(x, json_object_get(answer, "unmet"));
     refusals_show(x, json_object_get(answer, "refusals"));
     delays_show(s, json_object_get(json_object_get(answer, "delays"), "decision_to_arrival_s"));
 }
@@ -354,6 +371,7 @@ int run_statistics(struct session *x, const struct command *c)
     if (code == 0 && !s->json) {
         stale_show(s, answer);
         known_learn(x, answer);
+        territories_learn(x, json_object_get(answer, "unmet"));
         span_show(s, asked);
         statistics_show(x, answer);
     }

@@ -58,6 +58,8 @@ def test_search_asks_what_was_typed(ugo, server):
 @pytest.mark.parametrize("line,children", [
     (["--age", "18m"], [{"age_months": 18}]),
     (["--sex", "F", "--age", "7", "--sex", "M"], [{"sex": "F", "age_months": 84}, {"sex": "M"}]),
+    (["--age", "7", "--age", "3", "--sex", "F", "--sex", "M"],  # as many of both: each its own
+     [{"age_months": 84, "sex": "F"}, {"age_months": 36, "sex": "M"}]),
     (["--age", "?", "--age", "2a6m", "--sex", "g"],
      [{"age_months": None}, {"age_months": 30, "sex": "M"}]),
 ])
