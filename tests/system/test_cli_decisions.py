@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Requests, holds and answers with the real ugo against the real ugod, as they are typed at night:
 what each side sees, in French and in English, and what scripts are told."""
+import datetime
 import json
 import signal
 
 import pytest
 
 from harness.cli import Watch, caller
+from harness.daemon import wait_for
 from harness.departement import departement
 from harness.records import words
 from harness.ugod import account, registers
@@ -57,6 +59,7 @@ def fixture_ugo(register, tmp_path):
     run.start = lambda *line, **environment: call(register, *line, popen=True, **environment)
     run.open = lambda reference, *line: read("night", "request", "open", *line, "--near", "Muret",
                                              "--reference", reference)["request"]["id"]
+    run.call = lambda who, *line: call(register, who, *line).returncode
     run.hold = lambda *line: read("night", "hold", *line)["hold"]["id"]
     return run
 
@@ -277,6 +280,37 @@ def test_many_holds_are_a_table(ugo):
     assert "30 min sans réponse Maison 3 · A enfant de 11 ans · 1 place" in shown
     narrow = ugo("night", "hold", "list", COLUMNS="44")
     assert all(id_ in narrow for id_ in ids) and "enfant" not in narrow
+
+
+@pytest.mark.usefixtures("free")
+def test_what_has_ended_is_found_in_the_history(register, ugo):
+    """Three days later it has left what is current: who was asked, and the DEF, still see it."""
+    today = datetime.date.today()
+    day = today.isoformat()
+    refused, theirs, active = ugo.hold("u-0-a", "--age", "3y"), ugo.hold("u-1-a", "--age", "3y"), \
+        ugo.hold("u-0-a", "--age", "5y")
+    ugo("home-0", "answer", refused, "refuse", "--code", "group")
+    ugo("night", "hold", "release", theirs)
+
+    def since(who, *line, status=0):
+        found = ugo.json(who, "hold", "list", "--since", day, *line, status=status)["holds"]
+        return [item["hold"]["id"] for item in found]
+    assert since("boss") == since("night") == [refused, theirs]
+    assert since("boss", "--state", "held") == [active]
+    register.query("CREATE OR REPLACE FUNCTION ugo.clock_us() RETURNS bigint LANGUAGE sql VOLATILE"
+                   " RETURN (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+                   " + 259200000000")
+    register.query("SELECT ugo.apply_batch('[]')")
+    wait_for(lambda: ugo.call("night", "hold", "show", refused) == 1, "the hold's departure")
+    assert since("boss") == [refused, theirs, active]  # the last one has ended by the clock
+    assert since("home-0") == [refused, active] and since("home-1") == [theirs]
+    assert since("boss", "--unit", "u-1-a") == since("boss", "--state", "released") == [theirs]
+    assert since("boss", "--state", "arrived", status=1) == []
+    told = ugo("home-0", "hold", "list", "--since", today.strftime("%d/%m/%Y"))
+    assert "2 options terminées depuis le " in told and "équilibre du groupe" in told
+    later = ugo("boss", "hold", "list", "--since", "2030-01-01", status=1)
+    assert "Aucune option terminée" in later
+    assert "AAAA" in ugo("boss", "hold", "list", "--since", "hier", status=2)
 
 
 @pytest.mark.usefixtures("free")

@@ -107,11 +107,16 @@ def test_a_watch_tells_of_missions(ugo, register, tmp_path):
         told = watch.line("nouvelle mission")
         assert "confiée à van" in told and "Maison 0 · A" in told and "fille de 7 ans" in told
         (mission,) = missions(ugo, who)
+        may_drive = who != "home-0"
+        if may_drive:
+            assert f"ugo mission start {mission['id']}" in watch.line("ugo mission")
         ugo("van", "mission", "start", mission["id"])
         assert mission["id"] in watch.line("mission : van en route depuis")
+        if may_drive:
+            assert f"ugo mission arrive {mission['id']}" in watch.line("ugo mission")
         ugo("van", "mission", "handover", mission["id"])
         watch.line("mission : arrivés à destination")
-        watch.stop()
+        assert not [line for line in watch.stop() if "ugo mission" in line]
 
 
 def test_who_leads(ugo):
