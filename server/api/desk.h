@@ -61,7 +61,7 @@ struct call {
 /* A question for the reader. */
 struct desk_read {
     uint64_t ticket;
-    int query;                     /* enum query of sync/sql.h, as desk_queries maps it */
+    int query;                     /* enum desk_question */
     char *params[DESK_SQL_PARAMS]; /* owned texts, NULL is SQL NULL */
 };
 
@@ -77,6 +77,7 @@ enum desk_question {
      * see op_past.c */
     DESK_OCCUPANCY_HISTORY,
     DESK_PLACE_DAYS,
+    DESK_QUESTION_COUNT
 };
 
 struct desk_command {

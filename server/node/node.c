@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "node/node.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "api/journal.h"
@@ -90,6 +91,8 @@ static const enum query queries[] = {
     [DESK_OCCUPANCY_HISTORY] = QUERY_OCCUPANCY_HISTORY,
     [DESK_PLACE_DAYS] = QUERY_PLACE_DAYS,
 };
+/* The last one last: a question more without its query does not compile. */
+static_assert(ARRAY_LENGTH(queries) == DESK_QUESTION_COUNT, "each question has its query");
 
 static int hand_on_commands(struct node *n, usec_t now, bool *ret_any)
 {
