@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The real HTTPS door: what it takes, what it refuses, how long it waits, and whom it lets in."""
 import base64
+import concurrent.futures
 import contextlib
 import hashlib
 import hmac
@@ -396,6 +397,26 @@ def test_a_session_is_one_at_every_worker(new):
                 for other in others:
                     other.request("GET", "/v1/me", Cookie="__Host-ugo=" + cookie)
                 assert [other.answer().status for other in others] == [200] * 11
+
+
+def test_passwords_are_derived_aside(register):
+    """Some 100 ms each, and the door goes on answering; more at a time from one network are told
+    to come back."""
+    with contextlib.ExitStack() as stack:
+        pages = [stack.enter_context(door(register)) for _ in range(10)]
+        other = stack.enter_context(door(register, "boss"))
+        for page in pages:
+            page.request("POST", "/v1/login", {"account": "nobody", "password": PASSWORD})
+        pool = stack.enter_context(concurrent.futures.ThreadPoolExecutor(len(pages)))
+        coming = [pool.submit(page.answer) for page in pages]
+        assert other.get("/v1/me").status == 200
+        assert not all(answer.done() for answer in coming)  # it did not wait for them
+        answers = [answer.result() for answer in coming]
+        details = [(answer.status, answer.detail) for answer in answers]
+        assert details.count((401, "wrong_credentials")) >= 8
+        refused = [answer for answer in answers if answer.status == 429]
+        assert all(a.detail == "many_logins" and a.fields["retry-after"] for a in refused)
+        assert len(refused) + details.count((401, "wrong_credentials")) == 10
 
 
 def test_nobody_is_told_without_a_name(register):
