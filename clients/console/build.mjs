@@ -18,14 +18,12 @@ if (!out) {
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
-const result = await build({
+const settings = {
     absWorkingDir: process.cwd(),
-    entryPoints: { console: "src/main.tsx", style: "src/style/main.css" },
     outdir: join(out, "assets"),
     entryNames: "[name]-[hash]",
     chunkNames: "[name]-[hash]",
     bundle: true,
-    splitting: true,
     format: "esm",
     target: "es2020",
     minify: true,
@@ -37,7 +35,14 @@ const result = await build({
     preserveSymlinks: true,
     logLevel: "warning",
     logLimit: 10,
+};
+const result = await build({
+    ...settings, splitting: true,
+    entryPoints: { console: "src/main.tsx", style: "src/style/main.css" },
 });
+// The page of links stands alone: it shares no file with the console, so that nothing is loaded
+// that it does not use.
+const alone = await build({ ...settings, entryPoints: { link: "src/link.ts" } });
 
 // What is loaded first: the entry and what it imports without asking.
 const outputs = result.metafile.outputs;
@@ -57,13 +62,14 @@ const url = (name) => "/assets/" + basename(name);
 await cp(join(here, "public"), out, { recursive: true });
 const assets = Object.keys(outputs).map(url).sort();
 const version = createHash("sha256").update(assets.join()).digest("hex").slice(0, 12);
-for (const name of ["index.html", "sw.js"]) {
+const [linkScript] = Object.keys(alone.metafile.outputs);
+for (const name of ["index.html", "link.html", "sw.js"]) {
     const text = await readFile(join(out, name), "utf8");
     const preload = [...first].filter((each) => each !== script).sort()
         .map((each) => `<link rel="modulepreload" href="${url(each)}">`).join("\n");
     const list = JSON.stringify(assets).slice(1, -1);
     await writeFile(join(out, name), text.replaceAll("%SCRIPT%", url(script))
-        .replaceAll("%STYLE%", url(style)).replaceAll("%PRELOAD%", preload)
+        .replaceAll("%STYLE%", url(style)).replaceAll("%LINK%", url(linkScript)).replaceAll("%PRELOAD%", preload)
         .replaceAll("%VERSION%", version).replaceAll('"%ASSETS%"', list));
 }
 

@@ -18,6 +18,8 @@ export interface Options {
     query?: Record<string, unknown>;
     body?: unknown;
     key?: string;
+    /** The secret of a link: whoever has it needs no session. */
+    link?: string;
     timeout?: number;
     signal?: AbortSignal;
 }
@@ -82,6 +84,7 @@ async function once<T>(method: string, path: string, options: Options): Promise<
     const headers: Record<string, string> = { Accept: "application/json" };
     if (options.body !== undefined) headers["Content-Type"] = "application/json";
     if (method !== "GET" && antiForgery !== null) headers["Ugo-Anti-Forgery"] = antiForgery;
+    if (options.link !== undefined) headers["Authorization"] = "Link " + options.link;
     if (options.key !== undefined) headers["Idempotency-Key"] = options.key;
     if (method === "GET" && after !== null && path.startsWith("/v1/")) headers["Ugo-After"] = after;
     const ended = new AbortController();
