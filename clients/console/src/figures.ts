@@ -45,7 +45,8 @@ export function openAfter(unit: Unit, draft: Draft): number | null {
 /** The number that − and + move, and what bounds it. */
 export function stepper(unit: Unit, draft: Draft): { value: number; min: number; max: number } {
     const max = openAfter(unit, draft) ?? 0;
-    const value = Math.min(draft.free ?? empty(unit) ?? 0, max);
+    const people = draft.occupied ?? unit.capacity.occupied ?? max; // who is there stays there
+    const value = Math.min(draft.free ?? Math.max(0, max - people), max);
     return { value, min: 0, max };
 }
 

@@ -29,6 +29,15 @@ test("− and + stay between none and all open places", () => {
     assert.deepEqual(stepper(unit(), { free: 5, open: 3 }), { value: 3, min: 0, max: 3 });
 });
 
+test("the figure is what will be declared: who is there stays when places close", () => {
+    const two = unit({ open: 12, occupied: 10, free: 2 });
+    assert.equal(stepper(two, { closed: { n: 2, reason: "works" } }).value, 0);
+    assert.equal(stepper(two, { closed: { n: 1, reason: "works" } }).value, 1);
+    assert.equal(stepper(two, { open: 14 }).value, 4);
+    assert.equal(stepper(two, { occupied: 13 }).value, 0);
+    assert.equal(stepper(two, {}).value, 2);
+});
+
 test("back where it was, there is nothing to declare", () => {
     const draft = step(unit(), step(unit(), {}, -1), 1);
     assert.ok(isEmptyDraft(draft));
