@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import openapi  # noqa: E402
 import validate  # noqa: E402
 
 HERE = validate.HERE
@@ -202,6 +203,10 @@ def test_every_param_is_refused_somewhere(name):
 def test_examples_are_vectors():
     written = json.loads((HERE / "vectors" / "examples.json").read_text())
     assert written == example_vectors(), "run protocol_test.py --write"
+
+
+def test_openapi_is_made_of_these():
+    assert (HERE / "openapi.yaml").read_text() == openapi.text(), "run proto/openapi.py --write"
 
 
 if __name__ == "__main__":
