@@ -4,6 +4,7 @@
 
 #include "admin/ctl.h"
 #include "admin/files.h"
+#include "admin/import_outlines.h"
 #include "admin/import_plan.h"
 #include "admin/register.h"
 
@@ -50,7 +51,34 @@ static int parse(struct job *j)
         return import_communes(one, &j->im);
     if (strcmp(what, "territories") == 0)
         return import_territories(one, &j->im);
+    if (strcmp(what, "outlines") == 0)
+        return import_outlines(one, &j->im);
+    if (strcmp(what, "population") == 0)
+        return import_population(one, &j->im);
     return import_units(one, &j->im);
+}
+
+/* Metres; 0, or the exit status after saying that it is none. */
+static int read_tolerance(const struct job *j, double *ret)
+{
+    const char *given = ctl_option(j->ctl, "--tolerance", 0);
+
+    *ret = OUTLINE_TOLERANCE_M;
+    if (given == NULL || (import_decimal(span_of(given), ret) == 0 && *ret >= 0 && *ret <= 10000))
+        return 0;
+    ctl_complain(j->ctl, "tolerance_invalid", given, NULL);
+    return CTL_USAGE;
+}
+
+static int plan(struct job *j, double tolerance)
+{
+    const char *what = j->ctl->verb->name + strlen("import ");
+
+    if (strcmp(what, "outlines") == 0)
+        return import_outlines_plan(&j->im, j->known, tolerance);
+    if (strcmp(what, "population") == 0)
+        return import_population_plan(&j->im, j->known);
+    return import_plan(&j->im, j->known);
 }
 
 /* "file:12: " or "file: " in front of a sentence on standard error. */
@@ -109,7 +137,8 @@ static void progress(void *owner, size_t done, size_t all)
 static int apply(struct job *j, struct register_sent *sent)
 {
     unsigned char seed[2 * SHA256_DIGEST_LENGTH];
-    char text[2 * sizeof seed + 32] = "import";
+    char text[2 * sizeof seed + 64] = "import";
+    const char *tolerance = ctl_option(j->ctl, "--tolerance", 0);
     struct register_send how = {
         .account = "system",
         .channel = "import",
@@ -127,7 +156,8 @@ static int apply(struct job *j, struct register_sent *sent)
            seed + SHA256_DIGEST_LENGTH);
     for (size_t i = 0; i < sizeof seed; i++)
         n += (size_t)snprintf(text + n, sizeof text - n, "%02x", seed[i]);
-    snprintf(text + n, sizeof text - n, "/%lld", j->revision);
+    /* So is what the same file was read with. */
+    snprintf(text + n, sizeof text - n, "/%lld/%.20s", j->revision, tolerance ? tolerance : "");
     how.seed = span_of(text);
     return register_apply(j->ctl->connection, j->im.commands, &how, sent);
 }
@@ -139,6 +169,9 @@ static void summarise(const struct job *j)
         "lines",
         "territories",
         "communes",
+        "communes_apart",
+        "outlines",
+        "outlines_of_others",
         "establishments",
         "units",
         "places_authorised",
@@ -174,14 +207,17 @@ int ctl_import(struct ctl *ctl)
 {
     struct job j CLEANUP(job_free) = {.ctl = ctl};
     struct register_sent sent = {0};
-    int r;
+    double tolerance;
+    int r = read_tolerance(&j, &tolerance);
 
+    if (r != 0)
+        return r;
     import_init(&j.im);
     if (read_files(&j) != 0 || judge(&j, parse(&j)) != 0)
         return CTL_REFUSED;
     r = register_read(ctl->connection, &j.known, &j.revision);
     if (r == 0)
-        r = import_plan(&j.im, j.known);
+        r = plan(&j, tolerance);
     if (judge(&j, r) != 0)
         return CTL_REFUSED;
     for (int i = 0; i < j.im.n_bad; i++)

@@ -72,5 +72,7 @@ int import_finess(span file, span other, struct import *im) MUST_USE; /* other: 
 int import_communes(span file, struct import *im) MUST_USE;
 int import_territories(span file, struct import *im) MUST_USE;
 int import_units(span file, struct import *im) MUST_USE;
+int import_outlines(span file, struct import *im) MUST_USE;   /* see import_outlines.h */
+int import_population(span file, struct import *im) MUST_USE; /* see import_population.c */
 
 #endif

@@ -77,6 +77,8 @@ enum desk_question {
      * see op_past.c */
     DESK_OCCUPANCY_HISTORY,
     DESK_PLACE_DAYS,
+    DESK_OUTLINES,  /* territories, code to go on after or NULL → see op_territory.c */
+    DESK_EQUIPMENT, /* territories → the same */
     DESK_QUESTION_COUNT
 };
 

@@ -70,6 +70,8 @@ static const struct operation operations[] = {
     OPERATION("occupancy.history", T | D | X, occupancy_history_params, run_occupancy_history,
               rows_occupancy_history),
     OPERATION("place_days", D | X, place_days_params, run_place_days, rows_place_days),
+    OPERATION("outlines", MAY_ALL, outlines_params, run_outlines, rows_outlines),
+    OPERATION("equipment", T | D | X, equipment_params, run_equipment, rows_equipment),
     OPERATION("history", E | D | X, history_params, run_history, rows_history),
 };
 

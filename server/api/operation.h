@@ -68,7 +68,8 @@ extern const struct shape hello_params[], echo_params[], me_params[], subscribe_
     report_wrong_params[], search_params[], commune_find_params[], territory_find_params[],
     occupancy_params[], history_params[];
 
-extern const struct shape occupancy_history_params[], place_days_params[];
+extern const struct shape occupancy_history_params[], place_days_params[], outlines_params[],
+    equipment_params[];
 
 extern const struct shape journal_list_params[], journal_statistics_params[],
     request_certificate_params[];
@@ -86,6 +87,10 @@ int run_occupancy_history(struct desk *d, usec_t now, struct call *c);
 int rows_occupancy_history(struct desk *d, usec_t now, struct call *c, const struct rows *rows);
 int run_place_days(struct desk *d, usec_t now, struct call *c);
 int rows_place_days(struct desk *d, usec_t now, struct call *c, const struct rows *rows);
+int run_outlines(struct desk *d, usec_t now, struct call *c);
+int rows_outlines(struct desk *d, usec_t now, struct call *c, const struct rows *rows);
+int run_equipment(struct desk *d, usec_t now, struct call *c);
+int rows_equipment(struct desk *d, usec_t now, struct call *c, const struct rows *rows);
 int run_history(struct desk *d, usec_t now, struct call *c);
 int rows_history(struct desk *d, usec_t now, struct call *c, const struct rows *rows);
 

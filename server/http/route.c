@@ -56,6 +56,8 @@ static const struct route routes[] = {
     {HTTP_GET, "/v1/occupancy", "occupancy"},
     {HTTP_GET, "/v1/occupancy/history", "occupancy.history"},
     {HTTP_GET, "/v1/place-days", "place_days"},
+    {HTTP_GET, "/v1/outlines", "outlines"},
+    {HTTP_GET, "/v1/equipment", "equipment"},
     {HTTP_GET, "/v1/changes", "history"},
 
     {HTTP_GET, "/v1/events", NULL, ROUTE_EVENTS},

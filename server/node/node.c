@@ -90,6 +90,8 @@ static const enum query queries[] = {
     [DESK_LOGIN] = QUERY_LOGIN,
     [DESK_OCCUPANCY_HISTORY] = QUERY_OCCUPANCY_HISTORY,
     [DESK_PLACE_DAYS] = QUERY_PLACE_DAYS,
+    [DESK_OUTLINES] = QUERY_OUTLINES,
+    [DESK_EQUIPMENT] = QUERY_EQUIPMENT,
 };
 /* The last one last: a question more without its query does not compile. */
 static_assert(ARRAY_LENGTH(queries) == DESK_QUESTION_COUNT, "each question has its query");

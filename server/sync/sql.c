@@ -91,6 +91,14 @@ const struct sql_text sql_texts[QUERY_COUNT] = {
          " closed FROM ugo.place_days($1, $2::text[], $3, $4, $5::date, $6::date, $7::bigint,"
          " $8::text[])",
          8, false},
+    [QUERY_OUTLINES] = {"outlines",
+                        "SELECT version, territory, path, lat, lon, x_scale, y_scale, box"
+                        " FROM ugo.outlines($1::text[], $2, 200)",
+                        2, false},
+    [QUERY_EQUIPMENT] = {"equipment",
+                         "SELECT territory, population, units, authorised, open"
+                         " FROM ugo.equipment($1::text[])",
+                         1, false},
     [QUERY_UNITS_AT] =
         {"units_at",
          "SELECT id, revision, state FROM ugo.units_at($1::bigint) ORDER BY id COLLATE \"C\"", 1,

@@ -51,6 +51,10 @@ enum query {
      * never_declared, authorised, open, occupied, vacant, over, closed, the total first; or a row
      * of NULLs */
     QUERY_PLACE_DAYS,
+    /* $1 territories (array), $2 after which one, or NULL → version, territory, path, lat, lon,
+     * x_scale, y_scale, box (array); without any a row of NULLs but for version */
+    QUERY_OUTLINES,
+    QUERY_EQUIPMENT, /* $1 territories (array) → territory, population, units, authorised, open */
 
     QUERY_COUNT
 };

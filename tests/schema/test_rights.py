@@ -32,7 +32,7 @@ GRANTED = {"link_state", "apply_batch", "history_page", "units_at", "state_at", 
            "refusals", "arrival_delays", "journal_statistics", "request_records",
            "certificate_rows", "certificate_page", "asked_of", "with_said",
            "zone_of", "day_begins", "unit_spans", "moments", "occupancy_history", "days_passed",
-           "days_text", "place_days",
+           "days_text", "place_days", "outlines", "living_in", "equipment",
            "password_state", "session_state", "login_row"}
 SECRET = {"password"}  # tables that even reading is refused of
 
