@@ -15,6 +15,16 @@ static int64_t believed_s(struct screen *s, const json_t *result)
                : (int64_t)json_integer_value(json_object_get(unit, "ttl_s"));
 }
 
+/* What a place is, as to its figures: for emergencies, or of a kind of establishment. */
+static const char *kind_text(struct screen *s, const json_t *unit)
+{
+    const char *modality = json_string_value(json_object_get(unit, "modality"));
+
+    if (modality != NULL && strcmp(modality, "urgence") == 0)
+        return label(s, "modality", modality);
+    return label(s, "kind", json_string_value(json_object_get(unit, "establishment_kind")));
+}
+
 /* The kinds of the places whose figures are believed so long, each once. */
 static const char *kinds_text(struct screen *s, const json_t *results, int64_t ttl)
 {
@@ -23,9 +33,7 @@ static const char *kinds_text(struct screen *s, const json_t *results, int64_t t
     size_t i;
 
     json_array_foreach ((json_t *)results, i, result) {
-        const json_t *unit = json_object_get(result, "unit");
-        const char *kind =
-            label(s, "kind", json_string_value(json_object_get(unit, "establishment_kind")));
+        const char *kind = kind_text(s, json_object_get(result, "unit"));
         if (believed_s(s, result) == ttl && strstr(text, kind) == NULL)
             text = words_join(&s->words, text, ", ", kind);
     }
