@@ -65,8 +65,6 @@ SUMMARIES = {
     "place_days": "Place-days, used and empty",
     "outlines": "Outlines of territories, to be drawn",
     "equipment": "Places for a thousand inhabitants aged 0 to 20",
-    "outlines": "Outlines of territories, for maps",
-    "equipment": "Places by population",
     "history": "What changed, by whom",
 }
 
