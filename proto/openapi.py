@@ -66,6 +66,19 @@ SUMMARIES = {
     "outlines": "Outlines of territories, to be drawn",
     "equipment": "Places for a thousand inhabitants aged 0 to 20",
     "history": "What changed, by whom",
+    "account.list": "Accounts",
+    "account.get": "One account",
+    "account.put": "Make an account, or change it",
+    "account.disable": "Let an account in no more",
+    "credential.list": "What accounts prove themselves with; no secrets",
+    "credential.put": "A token, made and shown once; or a certificate, by its digest",
+    "credential.revoke": "Let nobody in by it any more",
+    "password.put": "A new password, made and shown once",
+    "password.clear": "Take an account's password away",
+    "totp.put": "A new second factor, made and shown once",
+    "totp.clear": "Take an account's second factor away",
+    "session.list": "Sessions that last",
+    "session.close": "End a session",
 }
 
 # What the door answers itself.
@@ -74,6 +87,7 @@ OWN = {
     "LOGIN POST": "login",
     "LOGOUT POST": "logout",
     "SESSION GET": "session",
+    "PASSWORD POST": "own_password",
     "LINK GET": "link",
     "LINK POST": "link.answer",
 }
@@ -253,6 +267,13 @@ def of_door(name):
                 "responses": {"200": answer(
                     component("schemas", "nothing"), "The cookie is taken back.",
                     **{"Set-Cookie": {"schema": {"type": "string"}}}), "default": problem}}
+    if name == "own_password":
+        return {**made, "summary": "Change one's own password",
+                "parameters": [component("parameters", "anti_forgery")],
+                "requestBody": {"required": True, "content": {"application/json": {
+                    "schema": component("schemas", "own_password")}}},
+                "responses": {"200": answer(component("schemas", "done"), "It is another one."),
+                              "default": problem}}
     return {**made, "summary": "The session that one has",
             "responses": {"200": answer(session, "It lasts."), "default": problem}}
 
@@ -280,6 +301,13 @@ def components():
                     "title": text, "status": {"type": "integer", "minimum": 400, "maximum": 599},
                     "detail": ref(VALUES + "code"), "errors": ref(VALUES + "error_items")}},
             "nothing": {"type": "object", "maxProperties": 0},
+            "done": {"type": "object", "required": ["done", "position"],
+                     "properties": {"done": {"const": True}, "position": ref(VALUES + "position")}},
+            "own_password": {
+                "type": "object", "required": ["old", "new"],
+                "properties": {"old": {**text, "minLength": 1, "maxLength": 256},
+                               "new": {**text, "minLength": 12, "maxLength": 256}},
+                "additionalProperties": False},
             "link": {
                 "type": "object",
                 "required": ["question", "unit_name", "establishment_name", "expires_at", "now"],

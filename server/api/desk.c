@@ -7,6 +7,7 @@
 #include <openssl/sha.h>
 
 #include "api/answer.h"
+#include "api/draw.h"
 #include "api/journal.h"
 #include "api/operation.h"
 
@@ -88,6 +89,16 @@ static void call_wait(struct desk *d, struct call *c, enum call_state state, use
     if (d->waiting != NULL)
         d->waiting->previous = c;
     d->waiting = c;
+}
+
+void desk_wait(struct desk *d, struct call *c, enum call_state state, usec_t until)
+{
+    call_wait(d, c, state, until);
+}
+
+void desk_wait_no_more(struct desk *d, struct call *c)
+{
+    call_unlink(d, c);
 }
 
 void call_refuse(struct call *c, enum error_type error, const char *detail)
@@ -242,6 +253,7 @@ void desk_close(struct desk *d, struct call *c)
     buf_free(&c->result);
     buf_free(&c->data);
     json_decref(c->made);
+    drawing_destroy(c->drawing);
     answer_clear(c);
     free(c);
 }
@@ -251,7 +263,8 @@ void desk_close(struct desk *d, struct call *c)
 /* The parameters as apply_batch takes them: instants as µs; what only doors use, left out. */
 static json_t *command_params(const struct call *c)
 {
-    static const char *const instants[] = {"observed_at", "decided_at", "arrive_by"};
+    static const char *const instants[] = {"observed_at", "decided_at", "arrive_by",
+                                           "expires_at",  "from_at",    "to_at"};
     json_t *params = json_deep_copy(c->params);
     if (params == NULL)
         return NULL;
@@ -267,7 +280,8 @@ static json_t *command_params(const struct call *c)
     return params;
 }
 
-/* What a repetition under the same key must agree in. 0 or -ENOMEM. */
+/* What a repetition under the same key must agree in: what was asked, not what was drawn for it. 0
+ * or -ENOMEM. */
 static int command_digest(const struct call *c, const json_t *params,
                           char ret_text[static DIGEST_TEXT])
 {
@@ -289,7 +303,8 @@ static char *command_text(struct desk *d, const struct call *c)
     char digest[DIGEST_TEXT];
     json_t *params = command_params(c);
     if (params == NULL || command_digest(c, params, digest) < 0 ||
-        (c->link[0] != '\0' && json_object_set_new(params, "link", json_string(c->link)) < 0)) {
+        (c->link[0] != '\0' && json_object_set_new(params, "link", json_string(c->link)) < 0) ||
+        (c->drawing != NULL && json_object_update(params, c->drawing->params) != 0)) {
         json_decref(params);
         return NULL;
     }
@@ -496,7 +511,8 @@ int desk_settle(struct desk *d, usec_t now)
             r = settle_position(d, now, c);
         } else if (c->state == CALL_WAITS_REVISION) {
             r = settle_revision(d, now, c);
-        } else if (now >= c->deadline) {
+        } else if (now >= c->deadline &&
+                   !(c->state == CALL_WAITS_DERIVATION && draw_wakes(d, now, c))) {
             call_refuse(c,
                         c->state == CALL_WAITS_COMMAND ? ERROR_UNKNOWN_OUTCOME : ERROR_UNAVAILABLE,
                         NULL);

@@ -16,16 +16,18 @@
 #include "proto/position.h"
 #include "proto/shape.h"
 
+struct drawing;
 struct journal_note;
 struct operation;
 struct shown;
 
 enum call_state {
-    CALL_WAITS_POSITION, /* until the replica has come to `after` */
-    CALL_WAITS_COMMAND,  /* until the database has answered the command */
-    CALL_WAITS_REVISION, /* until the replica has the revision of that answer */
-    CALL_WAITS_READ,     /* until the reader has answered */
-    CALL_ANSWERED,       /* result or error is there */
+    CALL_WAITS_POSITION,   /* until the replica has come to `after` */
+    CALL_WAITS_COMMAND,    /* until the database has answered the command */
+    CALL_WAITS_REVISION,   /* until the replica has the revision of that answer */
+    CALL_WAITS_READ,       /* until the reader has answered */
+    CALL_WAITS_DERIVATION, /* until a password is derived: see api/draw.h */
+    CALL_ANSWERED,         /* result or error is there */
 };
 
 struct call {
@@ -42,10 +44,11 @@ struct call {
     int64_t revision;        /* of a command: what it made; -1: nothing changed */
     enum error_type refusal; /* one that shows records, and waits for them too (outdated) */
     bool refused;
-    char link[65];       /* id of the link it came by; empty: by none */
-    struct login *login; /* borrowed; where the answer to DESK_LOGIN goes: see api/own_call.h */
-    json_t *made;        /* owned; what the database said that it made; NULL nothing */
-    struct shown *shown; /* owned; the records that the answer shows: see api/answer.h */
+    char link[65];           /* id of the link it came by; empty: by none */
+    struct login *login;     /* borrowed; where the answer to DESK_LOGIN goes: see api/own_call.h */
+    struct drawing *drawing; /* owned; a secret that it is about; NULL none */
+    json_t *made;            /* owned; what the database said that it made; NULL nothing */
+    struct shown *shown;     /* owned; the records that the answer shows: see api/answer.h */
     size_t n_shown;
 
     bool failed; /* error instead of result */
@@ -79,6 +82,9 @@ enum desk_question {
     DESK_PLACE_DAYS,
     DESK_OUTLINES,  /* territories, code to go on after or NULL → see op_territory.c */
     DESK_EQUIPMENT, /* territories → the same */
+    /* kind, members wanted (JSON), words or NULL, after or NULL, most → see admin.c */
+    DESK_ADMIN_PAGE,
+    DESK_ADMIN_RECORD, /* kind, id, revision or NULL → see admin.c */
     DESK_QUESTION_COUNT
 };
 
@@ -97,6 +103,7 @@ struct desk_limits {
 struct desk {
     struct replica *replica;
     struct desk_limits limits;
+    void (*random)(unsigned char *ret, size_t n); /* what nobody can guess; NULL: no secrets here */
     char node[17]; /* random, of this process: makes invented idempotency keys unique */
     uint64_t last_ticket;
     struct call *waiting; /* newest first */
@@ -159,6 +166,10 @@ int desk_submit(struct desk *d, usec_t now, struct call *c) MUST_USE;
 int desk_submit_text(struct desk *d, usec_t now, struct call *c, char *text) MUST_USE;
 int desk_ask(struct desk *d, usec_t now, struct call *c, enum desk_question question,
              const char *const *params, size_t n) MUST_USE;
+
+/* The call waits for something else, until `until`; or for nothing any more. */
+void desk_wait(struct desk *d, struct call *c, enum call_state state, usec_t until);
+void desk_wait_no_more(struct desk *d, struct call *c);
 
 /* How a result ends: `,"position":…` of a write; `,"position":…,"as_of":…,"stale":…` of a read. */
 void desk_position(const struct desk *d, struct buf *out);

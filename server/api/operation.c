@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "api/operation.h"
 
+#include "api/admin.h"
 #include "api/answer.h"
+#include "api/draw.h"
 
 #include "base/statement.h"
 
@@ -12,6 +14,15 @@
 #define X MAY(ROLE_ADMIN)
 #define M MAY(ROLE_MOBILE)
 #define READERS (MAY_ALL & ~MAY(ROLE_MOBILE)) /* who may see units at all */
+
+/* Of administration: see api/admin.h. */
+#define ADMIN_LIST(name_, params_) OPERATION(name_, X, params_, run_admin_list, rows_admin_list)
+#define ADMIN_GET(name_, params_) OPERATION(name_, X, params_, run_admin_get, rows_admin_get)
+#define ADMIN_COMMAND(name_, params_, run_)                                                        \
+    {                                                                                              \
+        .name = (name_), .roles = X, .params = (params_), .run = (run_), .answer = answer_admin,   \
+        .rows = rows_admin                                                                         \
+    }
 
 /* A service calls with the role of the account it acts for. */
 static const struct operation operations[] = {
@@ -73,6 +84,19 @@ static const struct operation operations[] = {
     OPERATION("outlines", MAY_ALL, outlines_params, run_outlines, rows_outlines),
     OPERATION("equipment", T | D | X, equipment_params, run_equipment, rows_equipment),
     OPERATION("history", E | D | X, history_params, run_history, rows_history),
+    ADMIN_LIST("account.list", account_list_params),
+    ADMIN_GET("account.get", account_get_params),
+    ADMIN_COMMAND("account.put", account_put_params, run_command),
+    ADMIN_COMMAND("account.disable", account_disable_params, run_command),
+    ADMIN_LIST("credential.list", credential_list_params),
+    ADMIN_COMMAND("credential.put", credential_put_params, run_credential_put),
+    ADMIN_COMMAND("credential.revoke", credential_revoke_params, run_command),
+    ADMIN_COMMAND("password.put", secret_params, run_password_put),
+    ADMIN_COMMAND("password.clear", secret_params, run_command),
+    ADMIN_COMMAND("totp.put", secret_params, run_totp_put),
+    ADMIN_COMMAND("totp.clear", secret_params, run_command),
+    ADMIN_LIST("session.list", session_list_params),
+    ADMIN_COMMAND("session.close", session_close_params, run_command),
 };
 
 const struct operation *operation_at(size_t i)

@@ -70,6 +70,9 @@ extern const struct shape hello_params[], echo_params[], me_params[], subscribe_
 
 extern const struct shape occupancy_history_params[], place_days_params[], outlines_params[],
     equipment_params[];
+extern const struct shape account_list_params[], account_get_params[], account_put_params[],
+    account_disable_params[], credential_list_params[], credential_put_params[],
+    credential_revoke_params[], secret_params[], session_list_params[], session_close_params[];
 
 extern const struct shape journal_list_params[], journal_statistics_params[],
     request_certificate_params[];

@@ -176,6 +176,8 @@ int exchange_ask(struct exchange *x, usec_t now, const struct http_request *q)
         return session_ask(x, now, q);
     case ROUTE_LOGOUT:
         return logout_ask(x, now, q);
+    case ROUTE_PASSWORD:
+        return password_ask(x, now, q);
     default:
         return ask_operation(x, now, q, &match);
     }
@@ -226,6 +228,7 @@ void exchange_tell(struct exchange *x, usec_t now)
     char position[POSITION_TEXT];
     if (x->credential_type == CREDENTIAL_LINK)
         link_tell(x, now);
+    password_told(x);
     if (c->failed) {
         struct http_problem p = {.error = c->error, .members = buf_span(&c->data)};
         exchange_problem(x, &p);

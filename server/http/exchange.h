@@ -110,6 +110,10 @@ usec_t login_deadline(const struct exchange *x);
 int login_ask(struct exchange *x, usec_t now, const struct http_request *q) MUST_USE;
 int session_ask(struct exchange *x, usec_t now, const struct http_request *q) MUST_USE;
 int logout_ask(struct exchange *x, usec_t now, const struct http_request *q) MUST_USE;
+/* password.c: one's own. */
+int password_ask(struct exchange *x, usec_t now, const struct http_request *q) MUST_USE;
+void password_told(struct exchange *x); /* the call has been answered */
+
 /* A session has been used: the database is told from time to time. */
 void session_used(struct web_service *w, usec_t now, const struct credential *c);
 

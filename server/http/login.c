@@ -5,7 +5,7 @@
  * so that nobody learns which accounts there are. */
 #include <stdlib.h>
 
-#include "api/operation.h"
+#include "api/draw.h"
 #include "api/own_call.h"
 #include "http/exchange.h"
 #include "http/field.h"
@@ -164,12 +164,14 @@ bool web_take_derivation(struct web_service *w, struct derivation *ret)
                                    .password = span_of(a->password)};
         return true;
     }
-    return false;
+    return draw_take(w->desk, &ret->ticket, &ret->with, &ret->password);
 }
 
 int web_derived(struct web_service *w, usec_t now, uint64_t ticket,
                 const unsigned char hash[SCRYPT_HASH])
 {
+    if (ticket & DRAW_TICKET)
+        return draw_derived(w->desk, now, ticket, hash);
     struct exchange *x = with_ticket(w, ticket);
     if (x == NULL)
         return 0; /* its connection has gone */

@@ -60,12 +60,27 @@ static const struct route routes[] = {
     {HTTP_GET, "/v1/equipment", "equipment"},
     {HTTP_GET, "/v1/changes", "history"},
 
+    {HTTP_GET, "/v1/admin/accounts", "account.list"},
+    {HTTP_GET, "/v1/admin/accounts/{id}", "account.get"},
+    {HTTP_PUT, "/v1/admin/accounts/{id}", "account.put"},
+    {HTTP_POST, "/v1/admin/accounts/{id}/disable", "account.disable"},
+    {HTTP_POST, "/v1/admin/accounts/{account}/password", "password.put"},
+    {HTTP_DELETE, "/v1/admin/accounts/{account}/password", "password.clear"},
+    {HTTP_POST, "/v1/admin/accounts/{account}/totp", "totp.put"},
+    {HTTP_DELETE, "/v1/admin/accounts/{account}/totp", "totp.clear"},
+    {HTTP_GET, "/v1/admin/credentials", "credential.list"},
+    {HTTP_POST, "/v1/admin/credentials", "credential.put"},
+    {HTTP_DELETE, "/v1/admin/credentials/{id}", "credential.revoke"},
+    {HTTP_GET, "/v1/admin/sessions", "session.list"},
+    {HTTP_DELETE, "/v1/admin/sessions/{id}", "session.close"},
+
     {HTTP_GET, "/v1/events", NULL, ROUTE_EVENTS},
     {HTTP_POST, "/v1/login", NULL, ROUTE_LOGIN},
     {HTTP_POST, "/v1/logout", NULL, ROUTE_LOGOUT},
     {HTTP_GET, "/v1/session", NULL, ROUTE_SESSION},
     {HTTP_GET, "/v1/link", NULL, ROUTE_LINK},
     {HTTP_POST, "/v1/link", NULL, ROUTE_LINK},
+    {HTTP_POST, "/v1/password", NULL, ROUTE_PASSWORD},
 };
 
 const struct route *route_at(size_t i)

@@ -22,6 +22,7 @@ enum route_own {
     ROUTE_LOGOUT,
     ROUTE_SESSION,
     ROUTE_LINK,
+    ROUTE_PASSWORD,
 };
 
 struct route {

@@ -92,6 +92,8 @@ static const enum query queries[] = {
     [DESK_PLACE_DAYS] = QUERY_PLACE_DAYS,
     [DESK_OUTLINES] = QUERY_OUTLINES,
     [DESK_EQUIPMENT] = QUERY_EQUIPMENT,
+    [DESK_ADMIN_PAGE] = QUERY_ADMIN_PAGE,
+    [DESK_ADMIN_RECORD] = QUERY_ADMIN_RECORD,
 };
 /* The last one last: a question more without its query does not compile. */
 static_assert(ARRAY_LENGTH(queries) == DESK_QUESTION_COUNT, "each question has its query");
@@ -222,6 +224,7 @@ int node_init(struct node *n, const struct node_settings *settings)
     desk_init(&n->desk, &n->replica, &settings->desk, settings->name);
     feeds_init(&n->feeds, &n->desk, &settings->feed);
     line_init(&n->line, &n->feeds, &settings->line, settings->seed);
+    n->desk.random = settings->random;
     web_init(&n->web, &n->feeds, &settings->web, settings->random, settings->seed);
     int r = request_watch_new(&n->replica, &n->watch);
     r = r < 0 ? r : writer_new(&settings->writer, &n->writer);

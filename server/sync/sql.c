@@ -99,6 +99,13 @@ const struct sql_text sql_texts[QUERY_COUNT] = {
                          "SELECT territory, population, units, authorised, open"
                          " FROM ugo.equipment($1::text[])",
                          1, false},
+    [QUERY_ADMIN_PAGE] = {"admin_page",
+                          "SELECT id, revision, state FROM ugo.admin_page($1, $2::jsonb, $3, $4,"
+                          " $5::integer) ORDER BY id COLLATE \"C\"",
+                          5, false},
+    [QUERY_ADMIN_RECORD] = {"admin_record",
+                            "SELECT revision, state FROM ugo.admin_record($1, $2, $3::bigint)", 3,
+                            false},
     [QUERY_UNITS_AT] =
         {"units_at",
          "SELECT id, revision, state FROM ugo.units_at($1::bigint) ORDER BY id COLLATE \"C\"", 1,

@@ -55,6 +55,10 @@ enum query {
      * x_scale, y_scale, box (array); without any a row of NULLs but for version */
     QUERY_OUTLINES,
     QUERY_EQUIPMENT, /* $1 territories (array) → territory, population, units, authorised, open */
+    /* $1 kind, $2 members wanted (object), $3 words or NULL, after $4 id or NULL, $5 rows at most →
+     * id, revision, state */
+    QUERY_ADMIN_PAGE,
+    QUERY_ADMIN_RECORD, /* $1 kind, $2 id, $3 revision or NULL → revision, state */
 
     QUERY_COUNT
 };

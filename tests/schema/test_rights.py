@@ -33,6 +33,7 @@ GRANTED = {"link_state", "apply_batch", "history_page", "units_at", "state_at", 
            "certificate_rows", "certificate_page", "asked_of", "with_said",
            "zone_of", "day_begins", "unit_spans", "moments", "occupancy_history", "days_passed",
            "days_text", "place_days", "outlines", "living_in", "equipment",
+           "admin_kinds", "has_members", "has_words", "admin_page", "admin_record",
            "password_state", "session_state", "login_row"}
 SECRET = {"password"}  # tables that even reading is refused of
 

@@ -253,9 +253,25 @@ def looking_back(call):
         call("boss", "place_days", **{"from": day(-1), "to": day(0)})
 
 
+def people(call):
+    call("root", "account.put", id="clerk", role="def", name="Un", territories=["d31"])
+    call("root", "account.get", id="clerk")
+    call("root", "account.list", role="def", words="u", disabled="false", limit=5)
+    made = call("root", "credential.put", account="clerk", type="token", label="x")
+    call("root", "password.put", account="clerk")
+    call("root", "totp.put", account="clerk")
+    assert len(call("root", "credential.list", account="clerk")["credentials"]) == 2
+    call("root", "session.list")
+    call("root", "session.close", id="0" * 64)
+    call("root", "credential.revoke", id=made["credential"]["id"])
+    call("root", "totp.clear", account="clerk")
+    call("root", "password.clear", account="clerk")
+    call("root", "account.disable", id="clerk")
+
+
 def test_what_is_answered_is_what_is_described(register):
     call = Caller(register)
-    for part in (units_and_places, requests_and_holds, movements, looking_back):
+    for part in (units_and_places, requests_and_holds, movements, looking_back, people):
         part(call)
     # Left are the door's own (below), what only a waiting list comes to (an offer), and what has no
     # call above, yet.

@@ -1,0 +1,300 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Administration at the doors of the real daemon: accounts, what they prove themselves with, their
+sessions, one's own password; and what an administrator does not see."""
+import base64
+import contextlib
+import hashlib
+import hmac
+import json
+import struct
+import time
+
+import pytest
+
+from harness.daemon import free_port, wait_for
+from harness.departement import departement
+from harness.https import Https
+from harness.ugod import registers, token_of
+
+GIRL = {"age_months": 90, "sex": "F"}
+
+
+@pytest.fixture(name="register", scope="module")
+def fixture_register():
+    with registers(departement(3)) as new:
+        with new(workers=2, listen_https="127.0.0.1:%d" % free_port()) as register:
+            yield register
+
+
+def door(register, account=None, **how):
+    port = int(str(register.options["listen_https"]).rpartition(":")[2])
+    token = how.pop("token", token_of(account) if account else None)
+    return Https(port, register.tls_context, token=token, **how)
+
+
+def code_of(secret, ahead=0):
+    step = int(time.time()) // 30 + ahead
+    mac = hmac.new(base64.b32decode(secret), struct.pack(">Q", step), hashlib.sha1).digest()
+    at = mac[-1] & 15
+    return "%06d" % ((struct.unpack(">I", mac[at:at + 4])[0] & 0x7fffffff) % 10 ** 6)
+
+
+def sign_in(page, account, password, **more):
+    """True: from now on this connection's requests are of its session."""
+    answer = page.post("/v1/login", {"account": account, "password": password, **more},
+                       Origin="https://" + page.host, Sec_Fetch_Site="same-origin")
+    if answer.status == 200:
+        page.own["Cookie"] = answer.fields["set-cookie"].partition(";")[0]
+        page.own["Ugo-Anti-Forgery"] = answer.json["anti_forgery"]
+    return answer
+
+
+@contextlib.contextmanager
+def session_of_an_administrator(register):
+    """Someone who came with a password and a code, both made by the server."""
+    with door(register, "root") as root:
+        root.put("/v1/admin/accounts/chief", {"role": "admin", "name": "Chef"})
+        password = root.post("/v1/admin/accounts/chief/password").json["password"]
+        secret = root.post("/v1/admin/accounts/chief/totp").json["secret"]
+    with door(register) as page:
+        assert sign_in(page, "chief", password, totp=code_of(secret)).status == 200
+        yield page
+
+
+@pytest.fixture(name="admin", scope="module", params=["token", "session"])
+def fixture_admin(register, request):
+    if request.param == "token":
+        with door(register, "root") as root:
+            yield root
+    else:
+        with session_of_an_administrator(register) as page:
+            yield page
+
+
+def pages(admin, path, member):
+    """All records of a list, two at a time."""
+    found, cursor = [], ""
+    while cursor is not None:
+        answer = admin.get(path + ("&" if "?" in path else "?") + "limit=2"
+                           + ("&cursor=" + cursor if cursor else ""))
+        assert answer.status == 200, answer
+        assert len(answer.json[member]) <= 2
+        found += answer.json[member]
+        cursor = answer.json["next"]
+    return found
+
+
+# ── accounts ──
+
+def test_an_account_from_its_making_to_its_end(register, admin):
+    path = "/v1/admin/accounts/new-home"
+    made = admin.put(path, {"role": "establishment", "name": "Foyer", "establishments": ["e-0"]})
+    assert made.status == 200, made
+    account = made.json["account"]
+    assert account["id"] == "new-home" and account["establishments"] == ["e-0"]
+    assert account["disabled"] is False and account["revision"] > 0
+    read = admin.get(path, Ugo_After=made.json["position"])
+    assert read.json["account"] == account and "as_of" in read.json
+    same = admin.put(path, {"role": "establishment", "name": "Foyer", "establishments": ["e-0"]})
+    assert same.json["account"] == account, "nothing changed"
+    wrong = admin.put(path, {"role": "establishment", "name": "x", "establishments": ["e-none"]})
+    assert (wrong.status, wrong.errors) == (422, [("/establishments/0", "unknown_reference")])
+    assert admin.put(path, {"role": "king", "name": "x"}).errors == [("/role", "not_one_of")]
+
+    made = admin.post("/v1/admin/credentials", {"account": "new-home", "type": "token"})
+    token = made.json["token"]
+    assert len(token) == 43 and made.json["repeated"] is False
+    assert made.json["credential"]["id"] == hashlib.sha256(token.encode()).hexdigest()
+    with door(register, token=token) as home:
+        wait_for(lambda: home.get("/v1/me").status == 200, "the token at every worker")
+        assert home.put("/v1/units/u-0-a/availability", {"free": 2, "open": 5}).status == 200
+        done = admin.post(path + "/disable")
+        assert done.json["account"]["disabled"] is True
+        wait_for(lambda: home.get("/v1/me").status == 401, "the account's end")
+    listed = pages(admin, "/v1/admin/accounts?disabled=true", "accounts")
+    assert "new-home" in [a["id"] for a in listed]
+    assert admin.get("/v1/admin/accounts/nobody").status == 404
+
+
+def test_lists(register, admin):
+    every = pages(admin, "/v1/admin/accounts", "accounts")
+    ids = [a["id"] for a in every]
+    assert ids == sorted(set(ids)) and {"root", "boss", "night", "home-0"} <= set(ids)
+    one = pages(admin, "/v1/admin/accounts?role=def", "accounts")
+    assert {a["role"] for a in one} == {"def"}
+    words = pages(admin, "/v1/admin/accounts?words=HOME-", "accounts")
+    assert len(words) == len([i for i in ids if "home-" in i]) > 0
+    tokens = pages(admin, "/v1/admin/credentials?account=mds-2", "credentials")
+    assert [(c["account"], c["type"]) for c in tokens] == [("mds-2", "token")]
+    assert tokens[0]["id"] == hashlib.sha256(token_of("mds-2").encode()).hexdigest()
+
+
+def test_a_token_that_is_revoked(register, admin):
+    made = admin.post("/v1/admin/credentials", {
+        "account": "boss", "type": "token", "label": "essai",
+        "expires_at": "2099-01-01T00:00:00Z"}).json
+    assert made["credential"]["expires_at"] == "2099-01-01T00:00:00Z"
+    with door(register, token=made["token"]) as boss:
+        wait_for(lambda: boss.get("/v1/me").status == 200, "the token")
+        gone = admin.call("DELETE", "/v1/admin/credentials/" + made["credential"]["id"])
+        assert gone.json["credential"]["revoked"] is True
+        wait_for(lambda: boss.get("/v1/me").detail == "revoked", "its end")
+    for body, error in [({"type": "token", "id": "0" * 64}, ("/id", "only_for_certificate")),
+                        ({"type": "certificate"}, ("/id", "required")),
+                        ({"type": "session"}, ("/type", "not_one_of")),
+                        ({"type": "token", "token": "mine"}, ("/token", "unknown_member"))]:
+        refused = admin.post("/v1/admin/credentials", {"account": "boss", **body})
+        assert refused.errors == [error], refused
+
+
+# ── secrets ──
+
+def test_a_password_and_a_code_let_in(register, admin):
+    path = "/v1/admin/accounts/night"
+    made = admin.post(path + "/password").json
+    password = made["password"]
+    assert made["credential"]["password"] is True and made["credential"]["totp"] is False
+    totp = admin.post(path + "/totp").json
+    assert totp["address"].startswith("otpauth://totp/ugo:night?secret=%s&" % totp["secret"])
+    with door(register) as page:
+        assert sign_in(page, "night", password).detail == "totp_required"
+        assert sign_in(page, "night", password, totp=code_of(totp["secret"])).status == 200
+        sessions = admin.get("/v1/admin/sessions?account=night").json["sessions"]
+        assert len(sessions) == 1 and sessions[0]["opened_at"].endswith("Z")
+        closed = admin.call("DELETE", "/v1/admin/sessions/" + sessions[0]["id"])
+        assert closed.json["session"] is None
+        wait_for(lambda: page.get("/v1/me").status == 401, "the session's end")
+    cleared = admin.call("DELETE", path + "/totp").json["credential"]
+    assert (cleared["password"], cleared["totp"]) == (True, False)
+    assert admin.call("DELETE", path + "/password").json["credential"] is None
+
+
+@pytest.mark.parametrize("path, body, member", [
+    ("/v1/admin/accounts/home-1/password", None, "password"),
+    ("/v1/admin/accounts/home-1/totp", None, "secret"),
+    ("/v1/admin/credentials", {"account": "home-1", "type": "token"}, "token")])
+def test_a_secret_is_shown_once(register, admin, path, body, member):
+    """A repeated key is told what was made, not the secret; nor does another secret take its
+    place."""
+    key = "once-%s-%s" % (member, time.monotonic_ns())
+    first = admin.post(path, body, Idempotency_Key=key)
+    assert first.status == 200 and first.json[member] and first.json["repeated"] is False
+    again = admin.post(path, body, Idempotency_Key=key)
+    assert again.status == 200 and again.json[member] is None and again.json["repeated"] is True
+    assert again.json.get("address") is None
+    if member != "token":  # which is another record each time
+        assert again.json["credential"] == first.json["credential"]
+    if member == "password":
+        made = register.query("SELECT count(DISTINCT revision) FROM ugo.change"
+                              " WHERE operation = 'password.put' AND revision >= %s",
+                              first.json["credential"]["revision"])
+        assert made == [(1,)]
+    other = admin.post("/v1/admin/credentials", {"account": "home-2", "type": "token"},
+                       Idempotency_Key=key)
+    assert other.status == 409
+
+
+def test_no_secret_is_left_behind(register, admin):
+    """Nowhere in the database but in the table of passwords, and in no line of the log."""
+    secrets = [admin.post("/v1/admin/accounts/home-2/password").json["password"],
+               admin.post("/v1/admin/accounts/home-2/totp").json["secret"],
+               admin.post("/v1/admin/credentials",
+                          {"account": "home-2", "type": "token"}).json["token"]]
+    for secret in secrets:
+        assert len(secret) > 20
+        for table in ("change", "idempotency", "record"):
+            rows = register.query("SELECT count(*) FROM ugo.%s t WHERE t::text LIKE %%s" % table,
+                                  "%" + secret + "%")
+            assert rows == [(0,)], table
+        assert not register.has_log(secret)
+    scrypt = register.query("SELECT scrypt FROM ugo.password WHERE account = 'home-2'")[0][0]
+    assert register.query("SELECT count(*) FROM ugo.idempotency t WHERE t::text LIKE %s",
+                          "%" + scrypt[-20:] + "%") == [(0,)]
+    assert not register.has_log(scrypt[-20:])
+
+
+# ── one's own ──
+
+def test_own_password(register, admin):
+    first = admin.post("/v1/admin/accounts/home-0/password").json["password"]
+    admin.call("DELETE", "/v1/admin/accounts/home-0/totp")
+    with door(register) as page, door(register) as other, door(register) as third:
+        assert sign_in(page, "home-0", first).status == 200
+        assert sign_in(other, "home-0", first).status == 200
+        fresh = "un nouveau mot de passe"
+        for body, error in [({"old": first, "new": "court"}, ("/new", "too_short")),
+                            ({"old": first, "new": first}, ("/new", "same")),
+                            ({"old": first}, ("/new", "required")),
+                            ({"old": first, "new": fresh, "account": "boss"},
+                             ("/account", "unknown_member"))]:
+            assert page.post("/v1/password", body).errors == [error]
+        wrong = page.post("/v1/password", {"old": "ce n'est pas lui", "new": fresh})
+        assert (wrong.status, wrong.detail) == (403, "wrong_credentials")
+        done = page.post("/v1/password", {"old": first, "new": fresh})
+        assert done.status == 200, done
+        assert page.get("/v1/me").status == 200, "this session goes on"
+        wait_for(lambda: other.get("/v1/me").status == 401, "the other session's end")
+        assert sign_in(third, "home-0", first).detail == "wrong_credentials"
+        assert sign_in(third, "home-0", fresh).status == 200
+        no_forgery = page.post("/v1/password", {"old": fresh, "new": first},
+                               Ugo_Anti_Forgery=None)
+        assert (no_forgery.status, no_forgery.detail) == (403, "anti_forgery")
+    assert not register.has_log(fresh)
+
+
+def test_guessing_it_in_a_session_is_slow(register, admin):
+    password = admin.post("/v1/admin/accounts/home-1/password").json["password"]
+    admin.call("DELETE", "/v1/admin/accounts/home-1/totp")
+    with door(register) as page:
+        assert sign_in(page, "home-1", password).status == 200
+        took = []
+        for n in range(4):
+            began = time.monotonic()
+            guess = page.post("/v1/password", {"old": "essai numéro %d" % n, "new": "x" * 20})
+            assert guess.status == 403
+            took.append(time.monotonic() - began)
+    assert took[3] >= 2, took
+
+
+# ── who may ──
+
+@pytest.mark.parametrize("account", ["boss", "night", "home-0", "van"])
+def test_only_administrators(register, account):
+    with door(register, account) as other:
+        if other.get("/v1/me").status == 401:
+            pytest.skip("no such account here")
+        for method, path, body in [
+                ("GET", "/v1/admin/accounts", None), ("GET", "/v1/admin/accounts/root", None),
+                ("PUT", "/v1/admin/accounts/me-too", {"role": "admin", "name": "x"}),
+                ("POST", "/v1/admin/accounts/home-1/password", None),
+                ("POST", "/v1/admin/accounts/home-1/totp", None),
+                ("DELETE", "/v1/admin/accounts/home-1/password", None),
+                ("POST", "/v1/admin/accounts/home-1/disable", None),
+                ("GET", "/v1/admin/credentials", None),
+                ("POST", "/v1/admin/credentials", {"account": "root", "type": "token"}),
+                ("GET", "/v1/admin/sessions", None)]:
+            refused = other.call(method, path, body)
+            assert (refused.status, refused.detail) == (403, "role"), (path, refused)
+
+
+def test_an_administrator_sees_no_child(register, admin):
+    """A request, its hold and what led to them are canaries; nothing an administrator may ask for
+    sings."""
+    with door(register, "night") as night, door(register, "home-2") as home:
+        home.put("/v1/units/u-2-a/availability", {"free": 3, "open": 6})
+        canary = "CANARY-%d" % (time.time_ns() % 10 ** 9)
+        made = night.post("/v1/requests", {"children": [GIRL], "reference": canary})
+        assert made.status == 200, made
+        request = made.json["request"]["id"]
+        hold = night.post("/v1/holds", {"unit": "u-2-a", "request": request})
+        assert hold.status == 200, hold
+    position = hold.json["position"]
+    for path in ("/v1/admin/accounts", "/v1/admin/credentials", "/v1/admin/sessions",
+                 "/v1/changes?limit=200", "/v1/units", "/v1/occupancy"):
+        answer = admin.get(path, Ugo_After=position)
+        assert answer.status == 200, (path, answer)
+        for song in (canary, request, hold.json["hold"]["id"]):
+            assert song not in json.dumps(answer.json), path
+    for path in ("/v1/requests", "/v1/requests/" + request, "/v1/holds", "/v1/missions",
+                 "/v1/journal", "/v1/requests/%s/certificate" % request):
+        assert admin.get(path).status == 403, path
