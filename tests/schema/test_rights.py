@@ -25,7 +25,8 @@ KNOWN = {("territory", "parent")} | {
                            "hold.create", "journal.search", "offer", "offer.create")
     for member in ("children", "parent")}
 
-GRANTED = {"link_state", "apply_batch", "history_page", "units_at", "state_at", "first_revision_at",
+GRANTED = {"link_state", "reminder_state", "outbox_take", "outbox_done", "apply_batch",
+           "history_page", "units_at", "state_at", "first_revision_at",
            "retain_resume", "unit_state", "point", "request_state", "hold_state", "search_state",
            "offer_state",
            "age_band", "youngest_band", "common_sex", "under_roots", "journal_rows", "unmet_needs",
