@@ -90,10 +90,11 @@ static int grow_planes(struct search_index *ix, size_t room)
     return 0;
 }
 
-/* The next n elements of `size` bytes from the memory at *at; whole cache lines. */
-static void *carve(char **at, size_t n, size_t size)
+/* The next n elements of `size` bytes, *at into the memory; whole cache lines. Without memory it is
+ * only counted. */
+static void *carve(char *memory, size_t *at, size_t n, size_t size)
 {
-    void *piece = *at;
+    void *piece = memory != NULL ? memory + *at : NULL;
 
     *at += (n * size + 63) / 64 * 64;
     return piece;
@@ -102,24 +103,24 @@ static void *carve(char **at, size_t n, size_t size)
 /* Lays the scratch of the split out from `memory`; how long it is. */
 static size_t lay_out_split(struct split_room *split, char *memory, size_t room)
 {
-    char *at = memory;
+    size_t at = 0;
     uint32_t **arrays[] = {&split->along, &split->numbers, &split->members[0], &split->members[1],
                            &split->units, &split->bits,    &split->hits,       &split->needs};
     float **coordinates[] = {&split->x,       &split->y,       &split->z,       &split->line,
                              &split->taker_x, &split->taker_y, &split->taker_z, &split->taker_line};
 
     split->room = room;
-    split->candidates = carve(&at, room, sizeof *split->candidates);
-    split->keys[0] = carve(&at, 2 * room, sizeof *split->keys[0]);
-    split->keys[1] = split->keys[0] + room;
-    split->planes = carve(&at, SPLIT_PLANES * (room / 64), sizeof *split->planes);
+    split->candidates = carve(memory, &at, room, sizeof *split->candidates);
+    split->keys[0] = carve(memory, &at, 2 * room, sizeof *split->keys[0]);
+    split->keys[1] = memory != NULL ? split->keys[0] + room : NULL;
+    split->planes = carve(memory, &at, SPLIT_PLANES * (room / 64), sizeof *split->planes);
     for (size_t i = 0; i < ARRAY_LENGTH(arrays); i++)
-        *arrays[i] = carve(&at, room, sizeof **arrays[i]);
-    split->starts = carve(&at, room + 2, sizeof *split->starts);
+        *arrays[i] = carve(memory, &at, room, sizeof **arrays[i]);
+    split->starts = carve(memory, &at, room + 2, sizeof *split->starts);
     for (size_t i = 0; i < ARRAY_LENGTH(coordinates); i++)
-        *coordinates[i] = carve(&at, room + SPLIT_PADDING, sizeof **coordinates[i]);
-    split->seen = carve(&at, SPLIT_TYPES, sizeof *split->seen);
-    return (size_t)(at - memory);
+        *coordinates[i] = carve(memory, &at, room + SPLIT_PADDING, sizeof **coordinates[i]);
+    split->seen = carve(memory, &at, SPLIT_TYPES, sizeof *split->seen);
+    return at;
 }
 
 /* Scratch: nothing is kept of it. */

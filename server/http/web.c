@@ -269,8 +269,9 @@ static void next(struct exchange *x, usec_t now)
 static size_t pull_rest(struct exchange *x, char *out, size_t room)
 {
     size_t n = x->rest.n < room ? x->rest.n : room;
-    if (n > 0)
-        memcpy(out, x->rest.p, n);
+    if (n == 0)
+        return 0;
+    memcpy(out, x->rest.p, n);
     x->rest = (span){x->rest.p + n, x->rest.n - n};
     return n;
 }
