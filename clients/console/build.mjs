@@ -25,7 +25,7 @@ const settings = {
     chunkNames: "[name]-[hash]",
     bundle: true,
     format: "esm",
-    target: "es2020",
+    target: "es2022",
     minify: true,
     metafile: true,
     charset: "utf8",

@@ -37,10 +37,17 @@ export function current(list: Iterable<Hold>, now: number): Hold[] {
 export const myHolds = computed(() =>
     current([...holds.value.values()].filter(mine), minute.value));
 
+/** Months; unknown: after all others. */
+export function youngest(request: Request): number {
+    return Math.min(...request.children.map((child) => child.age_months ?? Infinity));
+}
+
+/** The waiting list in its own order: what came free is offered to the first that it fits. */
 export const openRequests = computed<Request[]>(() => [...requests.value.values()]
     .filter((each) => each.state === "open" || each.state === "placed")
     .sort((a, b) => Number(b.emergency) - Number(a.emergency)
-        || Date.parse(a.decided_at) - Date.parse(b.decided_at)));
+        || Date.parse(a.decided_at) - Date.parse(b.decided_at)
+        || youngest(a) - youngest(b) || (a.id < b.id ? -1 : 1)));
 
 export function offerOf(request: string): ReturnType<typeof offers.value.get> {
     return [...offers.value.values()].find((each) =>

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The language of the page: as chosen before, else as the browser asks, else French.
 import { signal } from "@preact/signals";
-import { loadAsker, loadWords, type AskerWords, type Language, type Words } from "./words/words";
+import {
+    loadAsker, loadSteer, loadWords, type AskerWords, type Language, type SteerWords, type Words,
+} from "./words/words";
 import { recall, remember } from "./device";
 
 let current: Words | undefined;
-let asking = false;
+const learned = new Set<(language: Language) => Promise<object>>();
 const turned = signal(0);
 
 /** The words in use; reading them in a component follows the language. */
@@ -20,15 +22,21 @@ export function sayAsker(): AskerWords {
     return say() as AskerWords;
 }
 
-/** Loads what the screens of those who look for a place say. */
-export async function learnAsker(): Promise<void> {
-    if (asking) return;
-    asking = true;
-    await speak(say().code);
+/** And of those who follow what there is. */
+export function saySteer(): SteerWords {
+    return say() as SteerWords;
+}
+
+/** Loads what the screens of those who look for a place say; `steer`: who follow, too. */
+export async function learn(steer: boolean): Promise<void> {
+    const before = learned.size;
+    learned.add(loadAsker);
+    if (steer) learned.add(loadSteer);
+    if (learned.size > before) await speak(say().code);
 }
 
 export async function speak(language: Language): Promise<void> {
-    const parts = await Promise.all([loadWords(language), asking ? loadAsker(language) : {}]);
+    const parts = await Promise.all([loadWords, ...learned].map((load) => load(language)));
     current = Object.assign({}, ...parts) as Words;
     document.documentElement.lang = current.code;
     turned.value += 1;

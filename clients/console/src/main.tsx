@@ -3,47 +3,41 @@
 // needed; addresses are after the #, so that the server has one page.
 import { render, type ComponentType, type JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { signal } from "@preact/signals";
 import type { Role } from "./protocol";
-import { choose, learnAsker, preferred, say, speak } from "./language";
-import { begin, ended, logout, session, unreachable, watchActivity } from "./session";
+import { choose, learn, preferred, say, speak } from "./language";
+import { address, begin, ended, logout, session, unreachable, watchActivity } from "./session";
 import { openRegistry } from "./registry";
 import { label } from "./words/words";
 import { LiveBar, LiveSpoken, NewsStrip, SessionWarning } from "./parts/live_bar";
 import { LoginAgain, LoginScreen } from "./screens/login";
 
-type Tab = "home" | "search" | "asks" | "missions" | "night";
+type Tab = "home" | "steer" | "search" | "asks" | "missions" | "night";
 
 const TABS: Partial<Record<Role, Tab[]>> = {
     establishment: ["home"],
     astreinte: ["search", "asks", "missions", "night"],
-    territory: ["search", "asks", "night"],
-    def: ["search", "asks", "missions", "night"],
+    territory: ["steer", "search", "asks", "night"],
+    def: ["steer", "search", "asks", "missions", "night"],
     mobile: ["missions"],
 };
 
 /** A screen of those who look for a place, and its words. */
-async function both<T>(screen: Promise<T>): Promise<T> {
-    return (await Promise.all([screen, learnAsker()]))[0];
+async function both<T>(screen: Promise<T>, steer = false): Promise<T> {
+    return (await Promise.all([screen, learn(steer)]))[0];
 }
 
 const SCREENS: Record<Tab, () => Promise<ComponentType>> = {
     home: async () => {
-        const [screen, queue] = await Promise.all(
-            [import("./screens/home"), import("./declaring")]);
-        queue.openQueue();
+        const screen = await import("./screens/home");
+        screen.openQueue();
         return screen.HomeScreen;
     },
+    steer: async () => (await both(import("./screens/steer"), true)).SteerScreen,
     search: async () => (await both(import("./screens/search"))).SearchScreen,
     asks: async () => (await both(import("./screens/asks"))).AsksScreen,
-    missions: async () => (await both(import("./screens/missions"))).MissionsScreen,
+    missions: async () => (await both(import("./screens/night"))).MissionsScreen,
     night: async () => (await both(import("./screens/night"))).NightScreen,
 };
-
-const address = signal(location.hash);
-addEventListener("hashchange", () => {
-    address.value = location.hash;
-});
 
 const loaded = new Map<Tab, ComponentType>();
 
@@ -102,7 +96,7 @@ function Footer(): JSX.Element {
 function Screens({ role }: { role: Role }): JSX.Element {
     const words = say();
     const tabs = TABS[role] ?? [];
-    const wanted = address.value.replace(/^#/, "").split("/")[0] as Tab;
+    const wanted = address.value[0] as Tab;
     const here = tabs.includes(wanted) ? wanted : tabs[0] ?? null;
     const { screen: Screen, failed } = useScreen(here);
     useEffect(() => {

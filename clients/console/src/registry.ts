@@ -48,8 +48,8 @@ export function onNews(told: (turn: Turn) => void): () => void {
 const KINDS: Partial<Record<Role, Kind[]>> = {
     establishment: ["unit", "hold", "mission", "movement", "calendar"],
     astreinte: ["hold", "request", "offer", "mission", "calendar", "rota"],
-    territory: ["hold", "request", "offer", "mission", "calendar", "rota"],
-    def: ["hold", "request", "offer", "mission", "calendar", "rota"],
+    territory: ["unit", "hold", "request", "offer", "mission", "calendar", "rota", "movement"],
+    def: ["unit", "hold", "request", "offer", "mission", "calendar", "rota", "movement"],
     mobile: ["mission", "calendar", "rota"],
 };
 

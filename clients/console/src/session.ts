@@ -18,6 +18,13 @@ export const remembered = signal(false);
 /** Counts logins, so that streams and queues begin again. */
 export const renewals = signal(0);
 
+/** Where one is: what stands after the #, "#steer/now/t/d31" in its parts. */
+const place = (): string[] => location.hash.slice(1).split("/").map(decodeURIComponent);
+export const address = signal(place());
+addEventListener("hashchange", () => {
+    address.value = place();
+});
+
 const TOUCH_GRAIN = 5 * 60_000; // the server notes a sign of life at most this often
 const WARN_IDLE = 3 * 60_000;
 const WARN_ABSOLUTE = 10 * 60_000;

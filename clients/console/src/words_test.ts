@@ -3,8 +3,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fr } from "./words/fr";
 import { asker as frAsker } from "./words/fr_asker";
+import { steer as frSteer } from "./words/fr_steer";
 import { en } from "./words/en";
 import { asker as enAsker } from "./words/en_asker";
+import { steer as enSteer } from "./words/en_steer";
 
 /** Every text, functions called with plain arguments. */
 function texts(node: unknown, path: string): [string, string][] {
@@ -18,8 +20,8 @@ function texts(node: unknown, path: string): [string, string][] {
         texts(each, path === "" ? name : `${path}.${name}`));
 }
 
-const french = [...texts(fr, ""), ...texts(frAsker, "")];
-const english = [...texts(en, ""), ...texts(enAsker, "")];
+const french = [...texts(fr, ""), ...texts(frAsker, ""), ...texts(frSteer, "")];
+const english = [...texts(en, ""), ...texts(enAsker, ""), ...texts(enSteer, "")];
 
 test("both dictionaries say the same things, none with nothing", () => {
     assert.deepEqual(french.map(([path]) => path).sort(), english.map(([path]) => path).sort());

@@ -15,6 +15,8 @@ import { AskedCard, ExpectedCard } from "./asked_card";
 import { Movements } from "./movements";
 import { holdPeople } from "../parts/unit_parts";
 
+export { openQueue } from "../declaring";
+
 function byEnd(a: Hold, b: Hold): number {
     return a.held_until < b.held_until ? -1 : a.held_until > b.held_until ? 1 : 0;
 }

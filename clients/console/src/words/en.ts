@@ -239,6 +239,7 @@ export const en: Words = {
     },
     tabs: {
         home: "Places",
+        steer: "Occupancy",
         search: "Search",
         asks: "Requests",
         missions: "Missions",

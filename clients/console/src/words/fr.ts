@@ -246,6 +246,7 @@ export const fr = {
     },
     tabs: {
         home: "Places",
+        steer: "Occupation",
         search: "Chercher",
         asks: "Demandes",
         missions: "Missions",

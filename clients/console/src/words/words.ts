@@ -3,9 +3,11 @@
 // in a language does not compile. Dictionaries are loaded one at a time.
 import type { fr } from "./fr";
 import type { asker } from "./fr_asker";
+import type { steer } from "./fr_steer";
 
 export type Words = typeof fr;
 export type AskerWords = Words & typeof asker;
+export type SteerWords = AskerWords & typeof steer;
 export type Language = "fr" | "en";
 
 export async function loadWords(language: Language): Promise<Words> {
@@ -15,6 +17,11 @@ export async function loadWords(language: Language): Promise<Words> {
 /** The part for those who look for a place. */
 export async function loadAsker(language: Language): Promise<typeof asker> {
     return (await (language === "fr" ? import("./fr_asker") : import("./en_asker"))).asker;
+}
+
+/** The part for those who follow what there is. */
+export async function loadSteer(language: Language): Promise<typeof steer> {
+    return (await (language === "fr" ? import("./fr_steer") : import("./en_steer"))).steer;
 }
 
 /** What a code is called; the code itself when this console does not know it yet. */

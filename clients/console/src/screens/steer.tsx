@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What there is, for those who follow it: from the département down to a unit and its history;
+// sums of the live copy, so that they are true now. Tables first; all is in sight in words.
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { Unit } from "../protocol";
+import { saySteer as say } from "../language";
+import { label } from "../words/words";
+import { ages, ago } from "../moment";
+import { minute } from "../now";
+import { admits, branch, BRACKETS, chain, count, crossed, group, reached, takesAge, type Counts,
+    type Filter } from "../occupancy";
+import { unitName, units } from "../registry";
+import { address } from "../session";
+import { all, at, atTerritory, by, filter, here, isDef, keys, link, ruleName, rules, setRules,
+    territoryName, tree, view, views, whole, type Key } from "../steering";
+import { Box, NumberField, SelectField, Several } from "../parts/fields";
+import { Icon } from "../parts/icons";
+import { Figures, members, percent, Sheet, type Column } from "../parts/sheet";
+import { UnitPlace } from "./steer_unit";
+import { Past, Proof } from "./steer_past";
+import { Waiting } from "./steer_waiting";
+
+interface Row { keys: string[]; units: Unit[]; counts: Counts; text: string }
+
+/** How full, drawn; the number stands beside it. */
+function Rate({ of }: { of: number | null }): JSX.Element {
+    return (
+        <span class="rate">
+            {of !== null && <svg viewBox="0 0 100 10" aria-hidden="true"
+                preserveAspectRatio="none"><rect width={Math.min(100, of * 100)} height="10" />
+            </svg>}{" "}{percent(of)}{(of ?? 0) > 1 && <> <Icon name="warn" /></>}
+        </span>
+    );
+}
+
+/** What a unit is grouped by, and how that is called. */
+function face(unit: Unit, key: Key): [string, string] {
+    const words = say();
+    const { min_months: min, max_months: max } = unit.ages;
+    if (key === "unit") return [unit.id, unitName(unit.id)];
+    if (key === "ages") return [`${min} ${max}`, ages(min, max, words)];
+    const code = key === "kind" ? unit.establishment_kind : key === "modality" ? unit.modality
+        : branch(tree.value, unit.territory, atTerritory.value) ?? "";
+    return [code, key === "territory" ? territoryName(code) : label(words[key], code)];
+}
+
+function rowsBy(wanted: Key[]): Row[] {
+    const order = new Intl.Collator(say().locale, { numeric: true });
+    return group(here.value, (unit) => wanted.map((key) => face(unit, key)[0])).map((each) => ({
+        ...each, counts: count(each.units, minute.value),
+        text: wanted.map((key) => face(each.units[0] as Unit, key)[1]).join("\n"),
+    })).sort((a, b) => (wanted[0] === "unit" ? b.counts.free - a.counts.free : 0)
+        || order.compare(a.text, b.text));
+}
+
+function keyColumns(wanted: Key[]): Column<Row>[] {
+    return wanted.map((key, i) => {
+        const of = (row: Row): string => row.text.split("\n")[i] ?? "";
+        return { name: say().steer.keys[key], of, show: (row) => {
+            const id = row.keys[i] ?? "";
+            const kind = key === "unit" ? "u" : key === "territory" && id !== atTerritory.value
+                ? "t" : "";
+            return kind ? <a href={link(kind, id)}>{of(row)}</a> : of(row);
+        } };
+    });
+}
+
+function said({ counts }: Row): JSX.Element {
+    const t = say();
+    const old = counts.doubtful > 0;
+    return counts.oldest === null ? <span class="trust never">{t.unit.never}</span>
+        : <span class={`trust ${old ? "old" : "fresh"}`}><Icon name={old ? "warn" : "check"} />
+            {" "}{ago(Date.parse(counts.oldest), minute.value, t)}</span>;
+}
+
+function Table({ wanted, names }: { wanted: Key[]; names: Parameters<typeof members>[0] }):
+    JSX.Element {
+    const t = say().steer;
+    const columns = members<Row>(names, ({ counts }, name) => counts.oldest === null
+        && name !== "units" && name !== "never" ? null : counts[name as keyof Counts]);
+    columns.forEach((column, i) => {
+        if (names[i] === "rate") column.show = (row) => <Rate of={row.counts.rate} />;
+        if (names[i] === "oldest") column.show = said;
+    });
+    const trust = names.includes("fresh");
+    return <Sheet name={view.value} caption={trust ? t.trust : t.now} help={t.nowHelp}
+        columns={[...keyColumns(wanted), ...columns]} rows={rowsBy(wanted)}
+        id={(row) => row.keys.join()} />;
+}
+
+function Now(): JSX.Element {
+    const t = say().steer;
+    const c = count(here.value, minute.value);
+    return <>
+        <Figures list={[...members<Counts>(["free", "open", "occupied", "held", "over", "doubtful",
+            "never"], (_, name) => c[name as keyof Counts])
+            .map((each): [string, number] => [each.name, each.of(c) as number]),
+        [t.rate, <Rate of={c.rate} />]]} />
+        {isDef.value && <Alerts />}
+        <By />
+        <Table wanted={keys.value} names={["free", "open", "occupied", "rate", "held", "over",
+            "closed", ...(keys.value.includes("unit") ? [] : ["units", "doubtful", "never"]) as [],
+            "oldest"]} />
+    </>;
+}
+
+function Cover(): JSX.Element {
+    const t = say().steer;
+    const free = (row: Row, bracket: number): number | null => {
+        const fits = row.units.filter((unit) => takesAge(unit, bracket));
+        return fits.length ? count(fits, minute.value).free : null;
+    };
+    const found = rowsBy(keys.value);
+    const list = keys.value.some((key) => key === "unit" || key === "ages") ? found
+        : crossed(found, (own, text) => ({ keys: own, text, units: [], counts: count([], 0) }));
+    const holes = list.flatMap((row) => BRACKETS.filter((_, i) => free(row, i) === null)).length;
+    const unknown = here.value.filter(({ ages: a }) =>
+        a.min_months === null && a.max_months === null).length;
+    return <>
+        <By />
+        <p role="status"><strong>{t.holes(holes)}</strong>
+            {unknown > 0 && `. ${t.agesUnknown(unknown)}`}</p>
+        <Sheet name="cover" caption={t.cover} help={t.coverHelp} rows={list}
+            id={(row) => row.keys.join()}
+            columns={[...keyColumns(keys.value), ...BRACKETS.map((_, i): Column<Row> => ({
+                name: t.brackets[i] ?? "", of: (row) => free(row, i) ?? t.hole,
+                show: (row) => free(row, i) ?? <span class="hole"><Icon name="close" />{" "}
+                    {t.hole}</span>,
+            }))]} />
+    </>;
+}
+
+function Filters(): JSX.Element {
+    const words = say();
+    const t = words.steer;
+    const codes = (key: "kind" | "modality"): [string, string][] =>
+        [...new Map(all.value.map((unit) => face(unit, key)))]
+            .sort((a, b) => a[1].localeCompare(b[1]));
+    const choice = (name: keyof Filter, title: string, options: [string, string][]): JSX.Element =>
+        <SelectField label={title} empty={t.any} value={filter.value[name]} options={options}
+            onInput={(value) => {
+                filter.value = { ...filter.value, [name]: value };
+            }} />;
+    return (
+        <div class="toggles no-print">
+            {choice("kind", t.keys.kind, codes("kind"))}
+            {choice("modality", t.keys.modality, codes("modality"))}
+            {choice("age", t.age, t.brackets.map((text, i) => [String(i), text]))}
+        </div>
+    );
+}
+
+function By(): JSX.Element | null {
+    const t = say().steer;
+    if (at("e")) return null;
+    return <div class="no-print"><Several legend={t.by} values={keys.value}
+        options={Object.entries(t.keys) as [Key, string][]} onChange={(list) => {
+            by.value = list;
+        }} /></div>;
+}
+
+function Alerts(): JSX.Element {
+    const t = say().steer;
+    const [from, setFrom] = useState(95);
+    const place = { ...filter.value, territory: atTerritory.value };
+    const over = rules.value.map((rule) => ({ rule, counts: count(all.value.filter((unit) =>
+        admits(rule, tree.value, unit)), minute.value) }))
+        .filter(({ rule, counts }) => reached(rule, counts));
+    return <>
+        <div role="status">{over.length > 0 && <Box tone="warn">
+            <p><strong>{t.alerts(over.length)}</strong></p>
+            <ul>{over.map(({ rule, counts }) => <li key={ruleName(rule)}>{t.alert(ruleName(rule),
+                percent(counts.rate), counts.occupied, counts.open)}</li>)}</ul></Box>}</div>
+        <details class="no-print">
+            <summary>{t.rules} ({rules.value.length})</summary>
+            <ul class="plain">{rules.value.map((rule) => (
+                <li key={ruleName(rule)}>{t.rule(ruleName(rule), rule.percent)}{" "}
+                    <button type="button" class="link" onClick={() =>
+                        setRules(rules.value.filter((each) => each !== rule))}>{t.remove}
+                    <span class="hidden"> {ruleName(rule)}</span></button></li>
+            ))}</ul>
+            <NumberField label={t.alertAt} min={1} max={200} value={from} onChange={setFrom} />
+            <p class="quiet">{t.alertHelp}</p>
+            <button type="button" onClick={() => setRules([...rules.value.filter((each) =>
+                ruleName(each) !== ruleName(place)), { ...place, percent: from }])}>
+                {t.alertAdd(ruleName(place))}</button>
+        </details>
+    </>;
+}
+
+/** The way down to where one is; each step leads back up. */
+function Path(): JSX.Element {
+    const unit = units.value.get(at("u"));
+    const host = unit?.establishment ?? at("e");
+    const one = unit ?? all.value.find((each) => each.establishment === host);
+    const up = chain(tree.value, one?.territory ?? atTerritory.value);
+    const steps = up.slice(0, up.indexOf(whole.value) + 1 || undefined).reverse()
+        .map((code) => ["t", code, territoryName(code)]);
+    if (host) steps.push(["e", host, one?.establishment_name ?? host]);
+    if (unit) steps.push(["u", unit.id, unit.name]);
+    return (
+        <nav class="path" aria-label={say().steer.path}><ol>
+            {steps.map(([kind = "", id = "", name], i) => <li key={id}>
+                <a href={link(kind, id)} aria-current={i === steps.length - 1 ? "page"
+                    : undefined}>{name}</a></li>)}
+        </ol></nav>
+    );
+}
+
+const VIEWS = {
+    now: Now, cover: Cover, waiting: Waiting, past: Past, proof: Proof,
+    trust: () => <Table wanted={["kind"]}
+        names={["units", "fresh", "doubtful", "never", "oldest"]} />,
+};
+
+export function SteerScreen(): JSX.Element {
+    const words = say();
+    const View = VIEWS[view.value];
+    const unit = units.value.get(at("u"));
+    const where = address.value.slice(2).map((part) => `/${part}`).join("");
+    useEffect(() => {
+        if (!document.activeElement?.closest(".views")) document.getElementById("main")?.focus();
+    }, [where]);
+    return (
+        <main id="main" tabIndex={-1}>
+            <h1>{unit ? unitName(unit.id) : words.tabs.steer}</h1>
+            {all.value.length === 0 ? <p>{words.app.loading}</p> : <>
+                <Path />
+                {unit ? <UnitPlace unit={unit} /> : <>
+                    <nav class="views" aria-label={words.tabs.steer}>{views.value.map((each) => (
+                        <a key={each} href={`#steer/${each}${where}`} aria-current={
+                            each === view.value ? "page" : undefined}>
+                            {words.steer.views[each]}</a>))}</nav>
+                    {view.value !== "waiting" && view.value !== "proof" && <Filters />}
+                    <View />
+                </>}
+            </>}
+        </main>
+    );
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: EUPL-1.2
+// One unit as it is and as it was: who said what, when.
+import type { JSX } from "preact";
+import type { Unit } from "../protocol";
+import { saySteer as say } from "../language";
+import { label } from "../words/words";
+import { ages, day } from "../moment";
+import { serverNow } from "../now";
+import { isDef } from "../steering";
+import { Asked } from "../parts/asked";
+import { Figures, members, Sheet } from "../parts/sheet";
+import { CallButton, CountsLine, timeOf, TrustLine } from "../parts/unit_parts";
+
+interface Change {
+    revision: number;
+    at: string;
+    actor: string;
+    operation: string;
+    kind: string;
+    /** Of a late declaration only what it said. */
+    record: Partial<Unit> | null;
+}
+type Counted = Partial<Unit["capacity"]> | null;
+
+const BACK = 30 * 86_400_000;
+const COUNTS = ["open", "occupied", "free"] as const;
+
+export function UnitPlace({ unit }: { unit: Unit }): JSX.Element {
+    const words = say();
+    const t = words.steer;
+    const facts = [label(words.kind, unit.establishment_kind), label(words.modality, unit.modality),
+        ages(unit.ages.min_months, unit.ages.max_months, words), label(words.sex, unit.sex)];
+    const now = new Date(serverNow() - BACK);
+    return <>
+        <p class="quiet">{words.list(facts.filter(Boolean))}</p>
+        <TrustLine unit={unit} />
+        <CountsLine unit={unit} />
+        <Figures list={[...COUNTS, "authorised" as const].map((name) =>
+            [t[name], unit.capacity[name]])} />
+        <CallButton contact={unit.contact} name={unit.name} />
+        {isDef.value && <Asked<Change[]> path="/v1/changes" member="changes" again={unit.revision}
+            query={{ unit: unit.id, at_from: `${day(now.getTime(), "UTC")}T00:00:00Z` }}
+            show={(changes) => <Sheet name={unit.id} caption={t.history}
+                rows={[...changes].reverse()} id={(each) => `${each.revision} ${each.kind}`}
+                columns={[
+                    { name: t.when, of: (each) => each.at, show: (each) => timeOf(each.at) },
+                    { name: t.what, of: (each) => each.kind === "declaration" ? t.late
+                        : label({ ...words.event, ...t.operation }, each.operation) },
+                    { name: t.who, of: (each) => label(words.night.actors, each.actor) },
+                    ...members<Change>([...COUNTS], ({ record }, name) =>
+                        (record?.capacity ?? record as Counted)?.[name as "open"] ?? null),
+                ]} />} />}
+    </>;
+}
