@@ -175,6 +175,25 @@ static bool may_be_said(const char *kind, const char *code)
     return strcmp(kind, "request_end") != 0 || strcmp(code, "arrived") != 0;
 }
 
+/* The only code whose label ends in this word: "paires" for "semaines paires". NULL: none. */
+static const char *code_by_word(struct screen *s, const char *kind, const char *text)
+{
+    const char *code, *found = NULL;
+    size_t n = strlen(text);
+
+    for (size_t i = 0; (code = label_code(kind, i)) != NULL; i++) {
+        const char *called = label(s, kind, code);
+        size_t length = strlen(called);
+        if (n == 0 || length <= n || called[length - n - 1] != ' ' || !may_be_said(kind, code) ||
+            !text_same(called + length - n, text))
+            continue;
+        if (found != NULL)
+            return NULL;
+        found = code;
+    }
+    return found;
+}
+
 /* The code that a text is, or is the name of, in the reader's language; NULL: none. */
 static const char *code_meant(struct screen *s, const char *kind, const char *text)
 {
@@ -184,7 +203,7 @@ static const char *code_meant(struct screen *s, const char *kind, const char *te
             (strcmp(code, text) == 0 || text_same(label(s, kind, code), text)))
             return code;
     }
-    return NULL;
+    return code_by_word(s, kind, text);
 }
 
 /* given: NULL when it was left out. */

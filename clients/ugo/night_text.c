@@ -133,6 +133,11 @@ const char *event_code(const json_t *entry)
     if (operation == NULL || kind == NULL || state == NULL)
         return operation;
     bool of_it = begins(operation, kind) && operation[strlen(kind)] == '.';
+    /* The end of a stay, planned or closed by the command that brought or took the child. */
+    bool by_mover =
+        strcmp(operation, "movement.entry") == 0 || strcmp(operation, "movement.exit") == 0;
+    if (by_mover && text_of(json_object_get(entry, "record"), "entry") != NULL)
+        of_it = false;
     if (of_it && strcmp(operation, "hold.accept") != 0 && strcmp(operation, "offer.create") != 0)
         return operation;
     for (size_t i = 0; i < sizeof by_state / sizeof by_state[0]; i++) {
@@ -152,7 +157,8 @@ const char *event_text(struct session *x, const json_t *entry)
     if (strcmp(kind, "request") == 0 && !begins(operation, "request."))
         return NULL;
     const char *code = event_code(entry), *what = label(s, "event", code);
-    bool at_once = strcmp(code, "movement.exit") == 0 || strcmp(code, "movement.transfer") == 0;
+    bool at_once = strcmp(code, "movement.exit") == 0 || strcmp(code, "movement.entry") == 0 ||
+                   strcmp(code, "movement.transfer") == 0;
     const char *id = text_of(entry, "id");
     if (strcmp(kind, "request") == 0)
         id = json_is_object(record) ? request_name(record) : id;

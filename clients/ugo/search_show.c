@@ -77,7 +77,10 @@ static void question_show(struct screen *s, const struct search_view *view)
                       codes_text(s, json_object_get(view->question, "modality"), "modality"));
     if (view->place != NULL)
         text = words_join(&s->words, text, DOT, say(s, MSG_ASKED_NEAR, view->place));
-    text = words_join(&s->words, text, DOT, wish_text(s, view->question));
+    const char *wish = wish_text(s, view->question);
+    if (wish[0] == 0 && view->request != NULL) /* its days are asked for, then */
+        wish = wish_text(s, view->request);
+    text = words_join(&s->words, text, DOT, wish);
     screen_line(s, 2, words_printf(&s->words, DIM "%s" PLAIN, text));
 }
 

@@ -110,7 +110,7 @@ def test_two_rhythms_share_one_place(ugo):
     assert ugo.json("night", *span, status=1)["total"] == 0
     odd = (*span, "--weekdays", "lundi,mardi", "--weeks", "odd")
     assert ugo.json("night", *odd, status=1)["total"] == 0
-    even = (*span, "--weekdays", "lundi,mardi", "--weeks", "even")
+    even = (*span, "--weekdays", "lundi,mardi", "--weeks", "paires")
     assert [r["unit"]["id"] for r in ugo.json("night", *even)["results"]] == ["u-0-a"]
     request = ugo.json("night", "request", "open", "--age", "10y", "--near", "Muret", "--wanted",
                        day(1), "--until", day(60), "--weekdays", "6,7", "--weeks", "even",
