@@ -110,6 +110,7 @@ export interface Request extends Head {
     territory: string;
     max_km: number | null;
     wanted_on: LocalDate | null;
+    wanted_until?: LocalDate | null;
     decided_at: Instant;
     opened_at: Instant;
     state: "open" | "placed" | "closed" | "withdrawn";
@@ -181,6 +182,11 @@ export interface Movement extends Head {
     state: "planned" | "done" | "cancelled";
     limit: boolean;
     due_soon: boolean;
+    entry?: string;
+    origin_unit?: string;
+    until?: LocalDate;
+    weekdays?: number[];
+    weeks?: "all" | "odd" | "even";
 }
 
 export interface RecordOf {
@@ -227,9 +233,20 @@ export interface Result {
     children?: number[];
     why: string[];
     free_until?: LocalDate;
+    expected?: Expected;
 }
 
-export interface NearMiss { unit: Unit; km: number | null; stale: boolean; missing: Missing[] }
+/** What the counts will be then. */
+export interface Expected {
+    on?: LocalDate;
+    open: number;
+    occupied: number;
+    free: number;
+    free_planned: number;
+}
+
+export interface NearMiss { unit: Unit; km: number | null; stale: boolean; missing: Missing[];
+    expected?: Expected }
 
 export interface Split {
     placements: { child: number; unit: Unit; to_ask?: string[] }[];

@@ -17,8 +17,8 @@ interface TextProps {
     inputmode?: "numeric" | "text" | "search";
     required?: boolean;
     optional?: boolean;
-    maxlength?: number;
-    min?: string;
+    maxlength?: number | undefined;
+    min?: string | undefined;
     autofocus?: boolean;
 }
 

@@ -14,6 +14,7 @@ import { serverNow } from "../now";
 import { useAct } from "./act";
 import { Icon } from "./icons";
 import { CodeForm, ProblemBox } from "./panel";
+import { ReportWrong } from "./report";
 import { CallButton, Countdown, holdPeople, placeText, timeOf } from "./unit_parts";
 
 function stateText(hold: Hold): string {
@@ -112,7 +113,7 @@ export function HoldCard({ hold, people = true }: { hold: Hold; people?: boolean
                 </div>
                 <details>
                     <summary>{t.hold.gestures}<span class="hidden">, {name}</span></summary>
-                    <div class="actions">{buttons()}</div>
+                    <div class="actions">{buttons()}<ReportWrong unit={unit} /></div>
                 </details>
             </>}
             {ending && hold.state === "accepted" && <CodeForm title={t.hold.withdrawWhy}

@@ -5,14 +5,14 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Hold, Request } from "../protocol";
 import { forRequest, found, picked, search, wanted } from "../searching";
-import { goodReference, people, places, requestParams } from "../need";
+import { childText, goodReference, people, places, requestParams } from "../need";
 import { requests, unitName } from "../registry";
 import { sayAsker as say } from "../language";
 import { label } from "../words/words";
 import { serverNow } from "../now";
 import { tell } from "../news";
 import { useAct, type Act } from "../parts/act";
-import { Choice, SelectField, TextField } from "../parts/fields";
+import { Choice, SelectField, Several, TextField } from "../parts/fields";
 import { Panel, ProblemBox } from "../parts/panel";
 import { timeOf } from "../parts/unit_parts";
 
@@ -87,19 +87,24 @@ export function AskBar(): JSX.Element | null {
     const [frame, setFrame] = useState("");
     const [minutes, setMinutes] = useState("");
     const [tried, setTried] = useState(false);
+    const [left, setLeft] = useState<string[]>([]);
     const units = [...picked.value];
     if (units.length === 0) return null;
     const request = forRequest.value ? requests.value.get(forRequest.value) : undefined;
     const bad = tried && reference !== "" && !goodReference(reference);
-    const title = t.title(places(wanted.value), units.length);
+    const { children } = wanted.value;
+    const whom = children.map((_, index) => index).filter((index) => !left.includes(String(index)));
+    const some = whom.length < children.length;
+    const title = t.title(some ? whom.length : places(wanted.value), units.length);
 
     async function submit(event: Event): Promise<void> {
         event.preventDefault();
         setTried(true);
-        if (reference !== "" && !goodReference(reference)) return;
+        if (reference !== "" && !goodReference(reference) || some && whom.length === 0) return;
         const id = await ensureRequest(act, reference, frame);
-        if (id === null || !(await ask(act, id, units, minutes, null))) return;
+        if (id === null || !(await ask(act, id, units, minutes, some ? whom : null))) return;
         picked.value = new Set();
+        setLeft([]);
         setOpenForm(false);
         void search(false);
         document.getElementById("running")?.focus();
@@ -115,8 +120,15 @@ export function AskBar(): JSX.Element | null {
                     {title}</button>
             </div> : <Panel title={title} opener="ask" onClose={() => setOpenForm(false)}>
                 <form noValidate onSubmit={(event) => void submit(event)}>
-                    <p>{people(wanted.value.children, wanted.value.parent, say())} → {say().list(
-                        units.map(unitName))}</p>
+                    <p>{people(whom.flatMap((index) => children[index] ?? []),
+                        wanted.value.parent, say())} → {say().list(units.map(unitName))}</p>
+                    {children.length > 1 && <Several legend={t.whom} values={whom.map(String)}
+                        options={children.map((child, index) =>
+                            [String(index), childText(child, say())])}
+                        onChange={(chosen) => setLeft(children.map((_, index) => String(index))
+                            .filter((index) => !chosen.includes(index)))} />}
+                    {tried && some && whom.length === 0 && <p class="fault" role="alert">
+                        {t.nobody}</p>}
                     {units.length > 1 && <p>{t.help}</p>}
                     {request ? <p class="quiet">
                         {requestText(request)}</p>

@@ -6,15 +6,18 @@ import type { Offer, Request } from "../protocol";
 import { current, offerOf, openRequests } from "../asking";
 import { editing, forRequest, search, wanted } from "../searching";
 import { people, wantedOf } from "../need";
-import { communeName, holds, open, unitName } from "../registry";
+import { communeName, holds, open, unitName, zone } from "../registry";
 import { sayAsker as say } from "../language";
 import { label } from "../words/words";
-import { duration } from "../moment";
+import { changes, taken, type Field, type Values } from "../form";
+import { date, day, duration } from "../moment";
 import { minute } from "../now";
 import { tell } from "../news";
 import { useAct } from "../parts/act";
+import { Form } from "../parts/form";
 import { HoldCard } from "../parts/hold_card";
 import { Icon } from "../parts/icons";
+import { saying } from "../parts/live_bar";
 import { CodeForm, ProblemBox } from "../parts/panel";
 import { Countdown, timeOf } from "../parts/unit_parts";
 
@@ -48,19 +51,63 @@ function OfferBox({ offer }: { offer: Offer }): JSX.Element {
     );
 }
 
+function requestFields(request: Request, values: Values): Field[] {
+    const words = say();
+    const t = words.need;
+    const from = day(minute.value, zone.value);
+    return [
+        { name: "emergency", label: t.emergency, help: t.emergencyHelp, kind: "check" },
+        { name: "together", label: t.together, help: t.togetherHelp, kind: "check",
+            away: request.children.length < 2 },
+        { name: "max_km", label: t.maxKm, kind: "number" },
+        { name: "wanted_on", label: t.wantedOn, kind: "date", from },
+        { name: "wanted_until", label: t.wantedUntil, kind: "date", from,
+            away: !values["wanted_on"] },
+        { name: "needs", label: t.needs, kind: "codes", options: Object.entries(words.needs) },
+        { name: "modality", label: t.modality, kind: "codes",
+            options: Object.entries(words.modality) },
+        { name: "legal_frame", label: words.ask.frame, kind: "code",
+            options: Object.entries(words.frame) },
+        { name: "reference", label: words.ask.reference, help: words.ask.referenceHelp, most: 20 },
+    ];
+}
+
+/** What is told of the need: only what changes; lists whole, for they are never cleared. */
+function UpdateForm({ request, onClose }: { request: Request; onClose: () => void }): JSX.Element {
+    const t = say().requests;
+    const act = useAct();
+    const start: Values = { ...request };
+    const fields = requestFields(request, start);
+    const whole = (values: Values): Values => ({ needs: [], modality: [], ...values });
+    async function submit(values: Values): Promise<void> {
+        const body = changes(whole(taken(fields, start).body), whole(values));
+        if (Object.keys(body).length > 0
+            && await act.run("PATCH", `/v1/requests/${request.id}`, body) === null) return;
+        tell(t.updated);
+        onClose();
+    }
+    return <Form title={t.updateTitle} opener="update" start={start}
+        fields={(values) => requestFields(request, values)}
+        submit={t.updateYes} act={act} onClose={onClose}
+        onSubmit={(values) => void submit(values)} />;
+}
+
 function RequestCard({ request }: { request: Request }): JSX.Element {
     const words = say();
     const t = words.requests;
     const act = useAct();
-    const [closing, setClosing] = useState(false);
+    const [asking, setAsking] = useState<"close" | "update" | null>(null);
     const [code, setCode] = useState<string | null>(null);
     const list = current([...holds.value.values()].filter((hold) =>
         hold.request === request.id), minute.value);
     const offer = offerOf(request.id);
     const waits = duration(minute.value - Date.parse(request.decided_at), words);
+    const said = (on: string): string => date(on, minute.value, saying());
     const facts = [request.emergency ? words.hold.emergency : words.hold.planned,
         request.from.commune ? words.need.near(communeName(request.from.commune)) : "",
         request.legal_frame ? label(words.frame, request.legal_frame) : "",
+        request.wanted_on ? words.need.forDate(said(request.wanted_on)) : "",
+        request.wanted_until ? words.movement.untilSaid(said(request.wanted_until)) : "",
         ...request.needs.map((need) => label(words.needs, need))].filter(Boolean);
     function look(): void {
         const commune = request.from.commune;
@@ -90,16 +137,22 @@ function RequestCard({ request }: { request: Request }): JSX.Element {
                 {list.map((hold) => <HoldCard key={hold.id} hold={hold}
                     people={hold.children.length < request.children.length} />)}
             </div>
-            {!closing && <ProblemBox problem={act.problem} />}
-            {closing ? <CodeForm title={t.closeWhy} opener="close" codes={words.requestEnd}
-                submit={t.closeYes} busy={act.busy} problem={act.problem} chosen={code}
-                onChoose={setCode} onClose={() => setClosing(false)}
+            {!asking && <ProblemBox problem={act.problem} />}
+            {asking === "update" && <UpdateForm request={request}
+                onClose={() => setAsking(null)} />}
+            {asking === "close" ? <CodeForm title={t.closeWhy} opener="close"
+                codes={words.requestEnd} submit={t.closeYes} busy={act.busy} problem={act.problem}
+                chosen={code}
+                onChoose={setCode} onClose={() => setAsking(null)}
                 onSubmit={(why) => void close(why)} />
-                : <div class="actions">
+                : !asking && <div class="actions">
                     {request.state === "open" && <button type="button" class="strong"
                         onClick={look}>{t.searchFor}</button>}
+                    {request.state === "open" && <button type="button" class="link"
+                        data-opens="update" onClick={() => setAsking("update")}>
+                        {t.update}</button>}
                     <button type="button" class="link" data-opens="close"
-                        onClick={() => setClosing(true)}>
+                        onClick={() => setAsking("close")}>
                         {t.close}</button>
                 </div>}
         </article>

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Mission, OnCall } from "../protocol";
 import { get } from "../api";
-import { communeName, missions, onNews, unitName, unitOf } from "../registry";
+import { communeName, missions, onNews, rotas, unitName, unitOf } from "../registry";
 import { people } from "../need";
 import { sayAsker as say } from "../language";
 import { label } from "../words/words";
@@ -27,22 +27,37 @@ export function missionName(mission: Named): string {
     return unitName(mission.unit);
 }
 
-function MissionCard({ mission }: { mission: Named }): JSX.Element {
+/** Teams by account: those on call, then all that the rota knows. */
+function teams(onCall: OnCall[]): Record<string, string> {
+    const known = [...onCall, ...rotas.value.values()].filter((each) => each.duty === "mobile");
+    return Object.fromEntries(known.reverse().map((each) =>
+        [each.account, (each as Partial<OnCall>).name ?? each.account]));
+}
+
+function MissionCard({ mission, onCall }: { mission: Named; onCall: OnCall[] }): JSX.Element {
     const words = say();
     const t = words.missions;
     const act = useAct();
-    const [ending, setEnding] = useState(false);
+    const [asking, setAsking] = useState<"cancel" | "assign" | null>(null);
     const [code, setCode] = useState<string | null>(null);
     const role = session.value?.role;
     const next = NEXT[mission.state];
     const name = missionName(mission);
     const texts = { "start": t.start, "arrive": t.arrive, "hand-over": t.handOver };
     const path = `/v1/missions/${mission.id}/`;
+    const names = teams(onCall);
     async function run(what: string, body: unknown): Promise<void> {
         if (await act.run("POST", path + what, body) === null) return;
         tell(t.said);
-        setEnding(false);
+        setAsking(null);
     }
+    function ask(what: "cancel" | "assign"): void {
+        setCode(null);
+        setAsking(what);
+    }
+    const opens = (what: "cancel" | "assign", text: string): JSX.Element =>
+        <button type="button" class="link" data-opens={what} onClick={() => ask(what)}>
+            {text}</button>;
     const place = mission.place;
     return (
         <article class="card" aria-labelledby={`mission-${mission.id}`}>
@@ -51,11 +66,12 @@ function MissionCard({ mission }: { mission: Named }): JSX.Element {
             <p>{mission.from.commune && `${t.from(communeName(mission.from.commune))} `}
                 {t.to} <strong>{name}</strong></p>
             {place.address && <p>{words.pair(words.hold.address, placeText(place))}</p>}
-            <p>{words.pair(t.team, mission.team ?? t.noTeam)}</p>
+            <p>{words.pair(t.team, mission.team === null ? t.noTeam
+                : names[mission.team] ?? mission.team)}</p>
             <p><strong>{label(words.missionState, mission.state)}</strong>{" "}
                 <span class="quiet">{timeOf(mission.arrived_at ?? mission.under_way_at
                     ?? mission.assigned_at)}</span></p>
-            {!ending && <ProblemBox problem={act.problem} />}
+            {!asking && <ProblemBox problem={act.problem} />}
             <div class="actions">
                 {next && role !== "territory" && <button type="button" disabled={act.busy}
                     class={role === "mobile" ? "strong large" : ""}
@@ -64,26 +80,32 @@ function MissionCard({ mission }: { mission: Named }): JSX.Element {
                     {texts[next]}</button>}
                 <CallButton contact={place.contact ?? unitOf(mission.unit)?.contact}
                     name={name} />
-                {!ending && (role === "astreinte" || role === "def") && <button type="button"
-                    class="link" data-opens="end" onClick={() => setEnding(true)}>
-                    {t.cancel}</button>}
+                {!asking && (role === "astreinte" || role === "def") && <>
+                    {opens("assign", t.assign)}{opens("cancel", t.cancel)}</>}
             </div>
-            {ending && <CodeForm title={t.cancelWhy} opener="end" codes={words.withdrawal}
-                submit={t.cancelYes} busy={act.busy} problem={act.problem} chosen={code}
-                onChoose={setCode} onClose={() => setEnding(false)}
-                onSubmit={(why) => void run("cancel", { code: why })} />}
+            {asking && <CodeForm title={asking === "cancel" ? t.cancelWhy : t.assignWhom}
+                opener={asking} codes={asking === "cancel" ? words.withdrawal : names}
+                submit={asking === "cancel" ? t.cancelYes : t.assignYes} busy={act.busy}
+                problem={act.problem} chosen={code} onChoose={setCode}
+                onClose={() => setAsking(null)} onSubmit={(each) => void run(asking,
+                    asking === "cancel" ? { code: each } : { team: each })} />}
         </article>
     );
 }
 
-export function OnCallList(): JSX.Element {
-    const words = say();
+/** Who has which duty now; null: not known yet. */
+export function useOnCall(): OnCall[] | null {
     const [list, setList] = useState<OnCall[] | null>(null);
     useEffect(() => {
         void get<{ on_call: OnCall[] }>("/v1/on-call").then((answer) => {
             if (answer.ok) setList(answer.body.on_call);
         });
     }, []);
+    return list;
+}
+
+export function OnCallList({ list }: { list: OnCall[] | null }): JSX.Element {
+    const words = say();
     return (
         <section aria-labelledby="on-call">
             <h2 id="on-call">{words.missions.onCall}</h2>
@@ -107,6 +129,7 @@ export function activeMissions(): Mission[] {
 export function MissionsScreen(): JSX.Element {
     const words = say();
     const list = activeMissions();
+    const onCall = useOnCall();
     useEffect(() => session.peek()?.role !== "mobile" ? undefined : onNews((turn) => {
         for (const { before, after } of turn.set)
             if (after.kind === "mission" && before === undefined)
@@ -116,8 +139,9 @@ export function MissionsScreen(): JSX.Element {
         <main id="main" tabIndex={-1}>
             <h1>{words.missions.title}</h1>
             {list.length === 0 && <p class="quiet">{words.missions.none}</p>}
-            {list.map((mission) => <MissionCard key={mission.id} mission={mission} />)}
-            <OnCallList />
+            {list.map((mission) => <MissionCard key={mission.id} mission={mission}
+                onCall={onCall ?? []} />)}
+            <OnCallList list={onCall} />
         </main>
     );
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What an establishment has planned: exits and entries with their day, done or cancelled in a tap.
+// What an establishment has planned, who leaves and comes, what opens and closes: each with its
+// day, done or cancelled in a tap.
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Movement } from "../protocol";
+import type { Field, Values } from "../form";
 import { date, day } from "../moment";
 import { minute } from "../now";
 import { movements, unitName, units, zone } from "../registry";
@@ -10,10 +12,10 @@ import { say } from "../language";
 import { label } from "../words/words";
 import { tell } from "../news";
 import { useAct } from "../parts/act";
-import { NumberField, SelectField, TextField } from "../parts/fields";
+import { Form } from "../parts/form";
 import { Icon } from "../parts/icons";
 import { saying } from "../parts/live_bar";
-import { Panel, ProblemBox } from "../parts/panel";
+import { ProblemBox } from "../parts/panel";
 
 export function Movements(): JSX.Element {
     const t = say().movement;
@@ -40,7 +42,15 @@ function MovementItem({ movement }: { movement: Movement }): JSX.Element {
     const today = day(minute.value, zone.value);
     const what = label(say().movementType, movement.type)
         + (movement.code ? ` (${label(say().movementCode, movement.code)})` : "");
-    const on = date(movement.on, minute.value, saying());
+    const said = (text: string): string => date(text, minute.value, saying());
+    const on = said(movement.on);
+    const stays = [...movements.value.values()].find((each) => each.entry === movement.id);
+    const until = movement.until ?? stays?.on;
+    const origin = movement.origin_unit;
+    const more = [movement.weekdays && movement.weekdays.map(weekday).join(", "),
+        movement.weeks && movement.weeks !== "all" && t.weeks[movement.weeks],
+        until && t.untilSaid(said(until)),
+        origin && (units.value.has(origin) ? t.keptIn(unitName(origin)) : t.kept)].filter(Boolean);
     async function end(how: "done" | "cancel"): Promise<void> {
         const done = await act.run("POST", `/v1/movements/${movement.id}/${how}`);
         if (done !== null) tell(how === "done" ? t.doneSaid : t.cancelled);
@@ -48,13 +58,16 @@ function MovementItem({ movement }: { movement: Movement }): JSX.Element {
     return (
         <li class="card">
             <p><strong>{t.line(what, movement.places, on)}</strong><br />
-                {unitName(movement.unit)}</p>
+                {unitName(movement.unit)}
+                {movement.to_unit && ` → ${unitName(movement.to_unit)}`}</p>
+            {more.length > 0 && <p class="quiet">{more.join(" · ")}</p>}
             {(movement.due_soon || movement.on < today) && <p class="trust old">
                 <Icon name="warn" /> {movement.on < today ? t.late : t.dueSoon}</p>}
             <ProblemBox problem={act.problem} />
             <div class="actions">
-                <button type="button" disabled={act.busy} onClick={() => void end("done")}>
-                    {t.done}<span class="hidden">, {what}, {on}</span></button>
+                {!movement.weekdays && <button type="button" disabled={act.busy}
+                    onClick={() => void end("done")}>
+                    {t.done}<span class="hidden">, {what}, {on}</span></button>}
                 <button type="button" disabled={act.busy} onClick={() => void end("cancel")}>
                     {t.cancel}<span class="hidden">, {what}, {on}</span></button>
             </div>
@@ -62,46 +75,50 @@ function MovementItem({ movement }: { movement: Movement }): JSX.Element {
     );
 }
 
+/** 1: Monday, as this language says it. */
+function weekday(n: number): string {
+    return new Intl.DateTimeFormat(say().locale, { weekday: "short", timeZone: "UTC" })
+        .format(Date.UTC(2024, 0, n));
+}
+
+function planFields({ type, unit }: Values): Field[] {
+    const t = say().movement;
+    const list = [...units.value.values()].map((each): [string, string] =>
+        [each.id, unitName(each.id)]);
+    const others = list.filter(([id]) => id !== unit);
+    const comes = type === "entry" || type === "sequence";
+    const days = [1, 2, 3, 4, 5, 6, 7].map((n): [string, string] => [String(n), weekday(n)]);
+    const from = day(minute.value, zone.value);
+    return [
+        { name: "type", label: t.what, kind: "code", need: true,
+            options: Object.entries(say().movementType) },
+        { name: "unit", label: t.unit, kind: "code", need: true, options: list },
+        { name: "places", label: t.places, kind: "count", most: 99 },
+        { name: "on", label: type === "sequence" ? t.since : t.on, kind: "date", need: true, from },
+        { name: "code", label: t.why, kind: "code", need: true, away: type !== "exit",
+            options: Object.entries(say().movementCode) },
+        { name: "weekdays", label: t.days, kind: "codes", need: true, away: type !== "sequence",
+            options: days },
+        { name: "weeks", label: t.which, kind: "code", need: true, away: type !== "sequence",
+            options: Object.entries(t.weeks) },
+        { name: "until", label: t.until, kind: "date", away: !comes, from,
+            help: type === "entry" ? t.untilHelp : undefined },
+        { name: "origin_unit", label: t.origin, kind: "code", options: others,
+            away: !comes || others.length === 0 },
+    ];
+}
+
 function PlanForm({ onClose }: { onClose: () => void }): JSX.Element {
     const t = say().movement;
     const act = useAct();
-    const list = [...units.value.values()];
-    const [unit, setUnit] = useState(list[0]?.id ?? "");
-    const [places, setPlaces] = useState(1);
-    const [on, setOn] = useState("");
-    const [code, setCode] = useState("");
-    const [tried, setTried] = useState(false);
-    const needed = (text: string): string | undefined =>
-        tried && text === "" ? say().login.required : undefined;
-
-    async function submit(event: Event): Promise<void> {
-        event.preventDefault();
-        setTried(true);
-        if (unit === "" || on === "" || code === "") return;
-        const done = await act.run("POST", "/v1/movements",
-            { unit, type: "exit", places, on, code });
-        if (done === null) return;
+    async function submit({ weekdays, ...rest }: Values): Promise<void> {
+        const body = { ...rest, ...(weekdays ? { weekdays: (weekdays as string[]).map(Number)
+            .sort() } : {}) };
+        if (await act.run("POST", "/v1/movements", body) === null) return;
         tell(t.planned);
         onClose();
     }
-    return (
-        <Panel title={t.plan} opener="plan" onClose={onClose}>
-            <form noValidate onSubmit={(event) => void submit(event)}>
-                <SelectField label={t.unit} value={unit} onInput={setUnit}
-                    options={list.map((each): [string, string] => [each.id, each.name])} />
-                <NumberField label={t.places} value={places} min={1} max={99}
-                    onChange={setPlaces} />
-                <TextField label={t.on} type="date" value={on} onInput={setOn} required
-                    min={day(minute.value, zone.value)} fault={needed(on)} />
-                <SelectField label={t.why} value={code} onInput={setCode} fault={needed(code)}
-                    empty={say().app.choose} options={Object.entries(say().movementCode)} />
-                <ProblemBox problem={act.problem} />
-                <div class="actions">
-                    <button type="submit" class="strong" disabled={act.busy}>
-                        {act.busy ? say().app.sending : t.submit}</button>
-                    <button type="button" onClick={onClose}>{say().app.cancel}</button>
-                </div>
-            </form>
-        </Panel>
-    );
+    return <Form title={t.plan} opener="plan" fields={planFields} submit={t.submit} act={act}
+        start={{ type: "exit", weeks: "all", unit: [...units.value.keys()][0] }}
+        onClose={onClose} onSubmit={(values) => void submit(values)} />;
 }

@@ -19,7 +19,7 @@ import { saying } from "../parts/live_bar";
 import { ProblemBox } from "../parts/panel";
 import { holds } from "../registry";
 import { timeOf, holdPeople } from "../parts/unit_parts";
-import { activeMissions, missionName, OnCallList } from "./missions";
+import { activeMissions, missionName, OnCallList, useOnCall } from "./missions";
 
 export { MissionsScreen } from "./missions"; // one file for both
 
@@ -69,7 +69,7 @@ function Standing(): JSX.Element {
     const all = [...holds.value.values()];
     return (
         <div class="printed">
-            <OnCallList />
+            <OnCallList list={useOnCall()} />
             <h2>{words.requests.title}</h2>
             {openRequests.value.map((request) => (
                 <div key={request.id} class="card">

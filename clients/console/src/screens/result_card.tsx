@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // One possible place: how many, how far, how sure; whom to call now; to choose it.
 import type { JSX } from "preact";
-import type { NearMiss, Unit } from "../protocol";
+import type { Expected, NearMiss, Unit } from "../protocol";
 import { myHolds } from "../asking";
 import { communeName } from "../registry";
 import { forRequest, picked, toggle, wanted } from "../searching";
@@ -11,12 +11,10 @@ import { age, ages, date } from "../moment";
 import { childText, type Shown } from "../need";
 import { trust } from "../figures";
 import { minute } from "../now";
-import { tell } from "../news";
-import { useAct } from "../parts/act";
 import { Check } from "../parts/fields";
 import { Icon } from "../parts/icons";
 import { saying } from "../parts/live_bar";
-import { ProblemBox } from "../parts/panel";
+import { ReportWrong } from "../parts/report";
 import { CallButton, CountsLine, TrustLine } from "../parts/unit_parts";
 
 export function describe(unit: Unit, km: number | null): string {
@@ -35,19 +33,25 @@ function takes(unit: Unit): string {
 }
 
 /** The places that this need may take. */
-function freeFor(unit: Unit): number | null {
-    return wanted.value.emergency ? unit.capacity.free : unit.capacity.free_planned;
+function freeFor(counts: Unit["capacity"] | Expected): number | null {
+    return wanted.value.emergency ? counts.free : counts.free_planned;
+}
+
+/** For a day to come: what will be free then, after what is planned. */
+function Then({ expected }: { expected: Expected | undefined }): JSX.Element | null {
+    const on = expected?.on ?? wanted.value.wanted_on;
+    return expected && on ? <p><Icon name="clock" /> {say().found.expected(
+        date(on, minute.value, saying()), freeFor(expected) ?? 0)}</p> : null;
 }
 
 export function ResultCard({ result }: { result: Shown }): JSX.Element {
     const words = say();
     const t = words.found;
-    const act = useAct();
     const { unit } = result;
     const title = `result-${unit.id}`;
     const name = unit.establishment_name && unit.establishment_name !== unit.name
         ? `${unit.establishment_name}, ${unit.name}` : unit.name;
-    const free = freeFor(unit);
+    const free = freeFor(unit.capacity);
     const kind = trust(unit, minute.value);
     const gone = result.change === "gone";
     const already = myHolds.value.some((hold) => hold.unit === unit.id
@@ -55,9 +59,6 @@ export function ResultCard({ result }: { result: Shown }): JSX.Element {
         && (hold.state === "held" || hold.state === "accepted"));
     const several = wanted.value.children.length > 1
         && result.children && result.children.length < wanted.value.children.length;
-    async function wrong(): Promise<void> {
-        if (await act.run("POST", `/v1/units/${unit.id}/report-wrong`) !== null) tell(t.reported);
-    }
     return (
         <article class={`card result ${result.change}`} aria-labelledby={title}>
             <div class="result-head">
@@ -83,6 +84,7 @@ export function ResultCard({ result }: { result: Shown }): JSX.Element {
             })))}</p>}
             {result.free_until && <p class="to-ask"><Icon name="clock" />{" "}
                 {t.freeUntil(date(result.free_until, minute.value, saying()))}</p>}
+            <Then expected={result.expected} />
             <CountsLine unit={unit} />
             <div class="actions">
                 {!gone && !already && free !== null && <div class="pick"><Check label={t.askShort}
@@ -95,9 +97,7 @@ export function ResultCard({ result }: { result: Shown }): JSX.Element {
                 <p>{words.pair(t.fits, words.list(result.fits.map((each) =>
                     label(words.criterion, each))))}</p>
                 <p class="quiet">{takes(unit)}</p>
-                {kind !== "never" && kind !== "contested" && <button type="button"
-                    disabled={act.busy} onClick={() => void wrong()}>{t.reportWrong}</button>}
-                <ProblemBox problem={act.problem} />
+                <ReportWrong unit={unit} />
             </details>
         </article>
     );
@@ -138,6 +138,7 @@ export function MissCard({ miss }: { miss: NearMiss }): JSX.Element {
             <p class="to-ask"><Icon name="warn" /> {missText(miss)}</p>
             <p class="quiet">{describe(unit, miss.km)}</p>
             <TrustLine unit={unit} />
+            <Then expected={miss.expected} />
             <div class="actions"><CallButton contact={unit.contact} name={name} /></div>
         </article>
     );

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What a form asks, and what it gives: only what is shown and said. Pure.
+import type { ComponentChildren } from "preact";
+
+export type Values = Record<string, unknown>;
+
+export interface Field {
+    name: string;
+    label: string;
+    /** A text when not said. number: a text that is one; count: with − and +. */
+    kind?: "text" | "date" | "number" | "count" | "code" | "codes" | "check" | "own";
+    help?: string | undefined;
+    options?: [string, string][];
+    /** It must be answered. */
+    need?: boolean;
+    /** Not asked now. */
+    away?: boolean;
+    least?: number;
+    most?: number;
+    from?: string;
+    own?: (value: unknown, set: (value: unknown) => void, fault: string | undefined) =>
+        ComponentChildren;
+}
+
+export function shownFields(fields: Field[]): Field[] {
+    return fields.filter((field) => !field.away);
+}
+
+function valueOf(field: Field, value: unknown): unknown {
+    if (field.kind === "count") return Number(value ?? field.least ?? 1);
+    if (field.kind === "check") return value === true;
+    if (typeof value === "string") {
+        const text = value.trim();
+        return text === "" ? undefined : field.kind === "number" ? Number(text) : text;
+    }
+    return Array.isArray(value) && value.length === 0 ? undefined : value ?? undefined;
+}
+
+/** The members of the request; and which answers are missing. */
+export function taken(fields: Field[], values: Values): { body: Values; missing: string[] } {
+    const body: Values = {};
+    const missing: string[] = [];
+    for (const field of fields) {
+        const value = valueOf(field, values[field.name]);
+        if (Number.isNaN(value) || field.need && value === undefined) missing.push(field.name);
+        else if (value !== undefined) body[field.name] = value;
+    }
+    return { body, missing };
+}
+
+/** What an update has to say: what is new, and by name what goes. `before` and `after`: members as
+ *  `taken` gives them. */
+export function changes(before: Values, after: Values): Values {
+    const said = Object.entries(after).filter(([name, value]) =>
+        JSON.stringify(value) !== JSON.stringify(before[name]));
+    const gone = Object.keys(before).filter((name) => !(name in after));
+    return { ...Object.fromEntries(said), ...(gone.length ? { clear: gone } : {}) };
+}
