@@ -82,6 +82,7 @@ enum desk_question {
     DESK_PLACE_DAYS,
     DESK_OUTLINES,  /* territories, code to go on after or NULL → see op_territory.c */
     DESK_EQUIPMENT, /* territories → the same */
+    DESK_ALERTS,    /* territories, moment, how far to look back → see op_alert.c */
     /* kind, members wanted (JSON), words or NULL, after or NULL, most → see admin.c */
     DESK_ADMIN_PAGE,
     DESK_ADMIN_RECORD, /* kind, id, revision or NULL → see admin.c */

@@ -69,7 +69,7 @@ extern const struct shape hello_params[], echo_params[], me_params[], subscribe_
     occupancy_params[], history_params[];
 
 extern const struct shape occupancy_history_params[], place_days_params[], outlines_params[],
-    equipment_params[];
+    equipment_params[], alert_put_params[], alert_delete_params[], alert_list_params[];
 extern const struct shape account_list_params[], account_get_params[], account_put_params[],
     account_disable_params[], credential_list_params[], credential_put_params[],
     credential_revoke_params[], secret_params[], session_list_params[], session_close_params[];
@@ -90,6 +90,10 @@ int run_occupancy_history(struct desk *d, usec_t now, struct call *c);
 int rows_occupancy_history(struct desk *d, usec_t now, struct call *c, const struct rows *rows);
 int run_place_days(struct desk *d, usec_t now, struct call *c);
 int rows_place_days(struct desk *d, usec_t now, struct call *c, const struct rows *rows);
+int run_alert_list(struct desk *d, usec_t now, struct call *c);
+int rows_alert_list(struct desk *d, usec_t now, struct call *c, const struct rows *rows);
+int answer_alert_put(struct desk *d, usec_t now, struct call *c);
+int answer_alert_delete(struct desk *d, usec_t now, struct call *c);
 int run_outlines(struct desk *d, usec_t now, struct call *c);
 int rows_outlines(struct desk *d, usec_t now, struct call *c, const struct rows *rows);
 int run_equipment(struct desk *d, usec_t now, struct call *c);

@@ -95,6 +95,11 @@ const struct sql_text sql_texts[QUERY_COUNT] = {
                         "SELECT version, territory, path, lat, lon, x_scale, y_scale, box"
                         " FROM ugo.outlines($1::text[], $2, 200)",
                         2, false},
+    [QUERY_ALERTS] = {"alerts",
+                      "SELECT id, territory, establishment_kind, modality, min_months, max_months,"
+                      " percent, units, open, occupied, active_since, looked_from"
+                      " FROM ugo.alerts_at($1::text[], $2::bigint, $3::bigint)",
+                      3, false},
     [QUERY_EQUIPMENT] = {"equipment",
                          "SELECT territory, population, units, authorised, open"
                          " FROM ugo.equipment($1::text[])",

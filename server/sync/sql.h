@@ -54,6 +54,10 @@ enum query {
     /* $1 territories (array), $2 after which one, or NULL → version, territory, path, lat, lon,
      * x_scale, y_scale, box (array); without any a row of NULLs but for version */
     QUERY_OUTLINES,
+    /* $1 territories (array), $2 logical time, $3 how long before → id, territory,
+     * establishment_kind, modality, min_months, max_months, percent, units, open, occupied,
+     * active_since, looked_from */
+    QUERY_ALERTS,
     QUERY_EQUIPMENT, /* $1 territories (array) → territory, population, units, authorised, open */
     /* $1 kind, $2 members wanted (object), $3 words or NULL, after $4 id or NULL, $5 rows at most →
      * id, revision, state */

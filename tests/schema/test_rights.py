@@ -34,6 +34,7 @@ GRANTED = {"link_state", "reminder_state", "outbox_take", "outbox_done", "apply_
            "certificate_rows", "certificate_page", "asked_of", "with_said",
            "zone_of", "day_begins", "unit_spans", "moments", "occupancy_history", "days_passed",
            "days_text", "place_days", "outlines", "living_in", "equipment",
+           "is_over", "alerts_at",
            "admin_kinds", "has_members", "has_words", "admin_page", "admin_record",
            "password_state", "session_state", "login_row"}
 SECRET = {"password"}  # tables that even reading is refused of

@@ -251,6 +251,11 @@ def looking_back(call):
         call("boss", "occupancy.history", **{"from": midnight, "step": "day"})
     if "place_days" in OPERATIONS:
         call("boss", "place_days", **{"from": day(-1), "to": day(0)})
+    call("boss", "alert.put", id="a-full", territory="d31", percent=95)
+    assert len(call("boss", "alert.list")["alerts"]) == 1
+    call("boss", "alert.delete", id="a-full")
+    call("home-0", "outlines")
+    assert call("boss", "equipment")["rows"]
 
 
 def people(call):

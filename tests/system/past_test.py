@@ -84,3 +84,33 @@ def test_an_establishment_is_not_asked(register):
         for path in ("/v1/place-days?from=2026-01-01&to=2026-01-02",
                      "/v1/occupancy/history?step=day&from=2026-01-01T00:00:00Z"):
             assert home.get(path).status == 403
+
+
+def test_alerts_over_https(register):
+    rule = {"territory": "d31", "percent": 1}
+    with door(register, "boss") as boss:
+        made = boss.put("/v1/alerts/a-some", rule)
+        assert made.status == 200 and made.json["alert"]["id"] == "a-some", made
+        declared = declare(register, "u-1-a", open=9, occupied=4)["position"]
+        found = boss.get("/v1/alerts?after=" + declared).json["alerts"]
+        (alert,) = found
+        assert (alert["id"], alert["active"], alert["or_earlier"]) == ("a-some", True, False)
+        assert boss.put("/v1/alerts/a-some", {**rule, "percent": 0}).status == 422
+        assert boss.put("/v1/alerts/u-some", rule).status == 422
+        gone = boss.call("DELETE", "/v1/alerts/a-some").json
+        assert boss.get("/v1/alerts?after=" + gone["position"]).json["alerts"] == []
+        assert boss.call("DELETE", "/v1/alerts/a-some").status == 403
+
+
+def test_outlines_over_https(register):
+    with door(register, "home-0") as home:
+        first = home.get("/v1/outlines")
+        assert first.json["outlines"] == []
+        assert first.fields["etag"] == '"%s"' % first.json["version"]
+        assert first.fields["cache-control"] == "no-cache"
+        again = home.get("/v1/outlines", If_None_Match=first.fields["etag"])
+        assert (again.status, again.body) == (304, b"")
+        assert home.get("/v1/outlines", If_None_Match='"0"').status == 200
+    with door(register, "boss") as boss:
+        rows = boss.get("/v1/equipment").json["rows"]
+        assert rows and all(r["population"] is None is r["open_rate"] for r in rows)
