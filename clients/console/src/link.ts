@@ -147,7 +147,8 @@ function holdParts(of: Link): Child[] {
 }
 
 function body(): Child[] {
-    if (gone) return [p(words.gone, "box warn"), el("a", { href: "/" }, words.console)];
+    if (gone) return [p(words.gone, "box warn"),
+        el("a", { href: "/", class: "touch" }, words.console)];
     if (link === null)
         return [busy ? p(words.loading) : button(words.retry, "strong big", () => void ask())];
     return [
