@@ -5,6 +5,8 @@ import concurrent.futures
 import contextlib
 import hashlib
 import hmac
+import json
+import signal
 import socket
 import ssl
 import struct
@@ -168,20 +170,19 @@ def test_every_answer_is_guarded(register):
 
 # ── time ──
 
-def ends_after(connection, drip, status):
-    """Sends one byte after the other until it is answered; the seconds it took."""
+def refused_after(connection, head, drip, detail):
+    """Sends head, then drip byte by byte until that is answered; the seconds it took."""
     began = time.monotonic()
-    connection.socket.settimeout(0.1)
+    connection.send(head)
+    connection.socket.settimeout(0.05)
+    said = b""
     for byte in drip:
         connection.send(bytes([byte]))
-        try:
-            line = connection.socket.recv(4096)
+        with contextlib.suppress(socket.timeout, ssl.SSLWantReadError):
+            said = connection.socket.recv(4096)
             break
-        except (socket.timeout, ssl.SSLWantReadError):
-            continue
-    else:
-        raise AssertionError("never answered")
-    assert line.startswith(b"HTTP/1.1 %d " % status), line
+    assert said.startswith(b"HTTP/1.1 408 "), said
+    assert json.loads(said.partition(b"\r\n\r\n")[2])["detail"] == detail
     return time.monotonic() - began
 
 
@@ -190,20 +191,18 @@ def test_who_dribbles_is_refused(new):
     with new(workers=1, listen_https="127.0.0.1:%d" % free_port(), http_head_timeout="1s",
              http_body_timeout="60s", http_idle="60s") as register:
         with door(register) as connection:
-            assert ends_after(connection, GET + b"X: " + b"a" * 4000, 408) >= 1
-        with door(register) as patient:
-            patient.send(b"GET ")
-            register.configure(http_head_timeout="60s", http_body_timeout="1s", http_idle="2s")
-            register.signal(1)
-            register.wait_log("notice reloaded")
-            with door(register, "boss") as connection:
-                assert ends_after(connection, PUT + b"Content-Length: 60000\r\n\r\n" + b" " * 4000,
-                                  408) >= 1
-            with door(register, "boss") as connection:
-                assert connection.get("/v1/me").status == 200
-                began = time.monotonic()
-                assert connection.rest() == b""
-                assert time.monotonic() - began >= 1.5
+            assert refused_after(connection, b"GET ", b"/" + b"a" * 400, "late_head") >= 1
+        register.configure(http_head_timeout="60s", http_body_timeout="1s", http_idle="2s")
+        register.signal(signal.SIGHUP)
+        register.wait_log("notice reloaded")
+        with door(register) as connection:
+            assert refused_after(connection, PUT + b"Content-Length: 60000\r\n\r\n", b" " * 400,
+                                 "late_body") >= 1
+        with door(register, "boss") as connection:
+            assert connection.get("/v1/me").status == 200
+            began = time.monotonic()
+            assert connection.rest() == b""
+            assert time.monotonic() - began >= 1.5
 
 
 # ── TLS ──
