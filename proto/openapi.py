@@ -82,6 +82,22 @@ SUMMARIES = {
     "totp.clear": "Take an account's second factor away",
     "session.list": "Sessions that last",
     "session.close": "End a session",
+    "territory.list": "Territories",
+    "territory.put": "Make a territory, or change it",
+    "establishment_kind.list": "Kinds of establishment",
+    "establishment_kind.put": "Make a kind of establishment, or change it",
+    "establishment.list": "Establishments that one may see",
+    "establishment.describe": "What a put would say to leave an establishment as it is",
+    "establishment.put": "Make an establishment, or change it",
+    "establishment.close": "An establishment and its units are there no more",
+    "unit.describe": "What a put would say to leave a unit as it is",
+    "unit.put": "Make a unit, or change what it is",
+    "unit.close": "A unit is there no more",
+    "calendar.list": "Calendars that one may see",
+    "calendar.put": "When the offices of a département are open",
+    "rota.list": "Who is on call when",
+    "rota.put": "Put somebody on call",
+    "rota.delete": "Take an entry of the rota away",
 }
 
 # What the door answers itself.

@@ -22,6 +22,9 @@ static const struct subject {
      "[\"token\",\"certificate\",\"password\",\"link\"]"},
     {"session", "credential", "session", "sessions", "id", "[\"session\"]"},
     {"password", "credential", "credential", NULL, "id", NULL},
+    {"territory", "territory", "territory", "territories", "code", NULL},
+    {"establishment_kind", "establishment_kind", "establishment_kind", "establishment_kinds",
+     "code", NULL},
     {"totp", "credential", "credential", NULL, "id", NULL},
 };
 
@@ -172,6 +175,20 @@ int rows_admin_get(struct desk *d, usec_t now, struct call *c, const struct rows
     buf_char(&c->result, '}');
     call_answer(c);
     return r;
+}
+
+int rows_describe(struct desk *d, usec_t now, struct call *c, const struct rows *rows)
+{
+    if (rows->n_rows != 1) {
+        call_refuse(c, ERROR_NOT_FOUND, NULL);
+        return 0;
+    }
+    buf_printf(&c->result, "{\"revision\":%s,\"put\":%s", rows_cell(rows, 0, 0),
+               rows_cell(rows, 0, 1));
+    desk_as_of(d, now, &c->result);
+    buf_char(&c->result, '}');
+    call_answer(c);
+    return 0;
 }
 
 /* Commands */

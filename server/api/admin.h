@@ -16,4 +16,13 @@ int rows_admin_get(struct desk *d, usec_t now, struct call *c, const struct rows
 int answer_admin(struct desk *d, usec_t now, struct call *c);
 int rows_admin(struct desk *d, usec_t now, struct call *c, const struct rows *rows);
 
+/* Of what the replica has as records (op_reference.c), each what it may see. */
+int run_record_list(struct desk *d, usec_t now, struct call *c);
+int answer_record(struct desk *d, usec_t now, struct call *c);
+int answer_gone(struct desk *d, usec_t now, struct call *c);
+
+/* What a put would say to leave a unit or an establishment as it is. */
+int run_describe(struct desk *d, usec_t now, struct call *c);
+int rows_describe(struct desk *d, usec_t now, struct call *c, const struct rows *rows);
+
 #endif

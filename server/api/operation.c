@@ -16,7 +16,8 @@
 #define READERS (MAY_ALL & ~MAY(ROLE_MOBILE)) /* who may see units at all */
 
 /* Of administration: see api/admin.h. */
-#define ADMIN_LIST(name_, params_) OPERATION(name_, X, params_, run_admin_list, rows_admin_list)
+#define ADMIN_LIST(name_, roles_, params_)                                                         \
+    OPERATION(name_, roles_, params_, run_admin_list, rows_admin_list)
 #define ADMIN_GET(name_, params_) OPERATION(name_, X, params_, run_admin_get, rows_admin_get)
 #define ADMIN_COMMAND(name_, params_, run_)                                                        \
     {                                                                                              \
@@ -87,19 +88,36 @@ static const struct operation operations[] = {
     OPERATION("outlines", MAY_ALL, outlines_params, run_outlines, rows_outlines),
     OPERATION("equipment", T | D | X, equipment_params, run_equipment, rows_equipment),
     OPERATION("history", E | D | X, history_params, run_history, rows_history),
-    ADMIN_LIST("account.list", account_list_params),
+    ADMIN_LIST("account.list", X, account_list_params),
     ADMIN_GET("account.get", account_get_params),
     ADMIN_COMMAND("account.put", account_put_params, run_command),
     ADMIN_COMMAND("account.disable", account_disable_params, run_command),
-    ADMIN_LIST("credential.list", credential_list_params),
+    ADMIN_LIST("credential.list", X, credential_list_params),
     ADMIN_COMMAND("credential.put", credential_put_params, run_credential_put),
     ADMIN_COMMAND("credential.revoke", credential_revoke_params, run_command),
     ADMIN_COMMAND("password.put", secret_params, run_password_put),
     ADMIN_COMMAND("password.clear", secret_params, run_command),
     ADMIN_COMMAND("totp.put", secret_params, run_totp_put),
     ADMIN_COMMAND("totp.clear", secret_params, run_command),
-    ADMIN_LIST("session.list", session_list_params),
+    ADMIN_LIST("session.list", X, session_list_params),
     ADMIN_COMMAND("session.close", session_close_params, run_command),
+    ADMIN_LIST("territory.list", D | X, words_list_params),
+    ADMIN_COMMAND("territory.put", territory_put_params, run_command),
+    ADMIN_LIST("establishment_kind.list", D | X, words_list_params),
+    ADMIN_COMMAND("establishment_kind.put", establishment_kind_put_params, run_command),
+    OPERATION("establishment.list", D | X, record_list_params, run_record_list, NULL),
+    OPERATION("establishment.describe", D | X, establishment_describe_params, run_describe,
+              rows_describe),
+    COMMAND("establishment.put", X, establishment_put_params, run_command, answer_record),
+    COMMAND("establishment.close", X, establishment_close_params, run_command, answer_gone),
+    OPERATION("unit.describe", D | X, unit_describe_params, run_describe, rows_describe),
+    COMMAND("unit.put", D | X, unit_put_params, run_command, answer_record),
+    COMMAND("unit.close", D | X, unit_close_params, run_command, answer_gone),
+    OPERATION("calendar.list", D | X, record_list_params, run_record_list, NULL),
+    COMMAND("calendar.put", X, calendar_put_params, run_command, answer_record),
+    OPERATION("rota.list", D | X, record_list_params, run_record_list, NULL),
+    COMMAND("rota.put", D | X, rota_put_params, run_command, answer_record),
+    COMMAND("rota.delete", D | X, rota_delete_params, run_command, answer_gone),
 };
 
 const struct operation *operation_at(size_t i)

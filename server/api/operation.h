@@ -74,6 +74,11 @@ extern const struct shape account_list_params[], account_get_params[], account_p
     account_disable_params[], credential_list_params[], credential_put_params[],
     credential_revoke_params[], secret_params[], session_list_params[], session_close_params[];
 
+extern const struct shape words_list_params[], record_list_params[], territory_put_params[],
+    establishment_kind_put_params[], establishment_describe_params[], establishment_put_params[],
+    establishment_close_params[], unit_describe_params[], unit_put_params[], unit_close_params[],
+    calendar_put_params[], rota_put_params[], rota_delete_params[];
+
 extern const struct shape journal_list_params[], journal_statistics_params[],
     request_certificate_params[];
 

@@ -182,3 +182,57 @@ def test_a_link_is_revoked_as_any_credential(register):
     reply = register.do("credential.revoke", {"id": key}, "root")
     assert register.changes(reply["revision"]) == [("credential", key, None)]
     assert register.do("credential.revoke", {"id": key}, "root")["type"] == "not_found"
+
+
+# Reference data
+
+def put_params(register, of, key):
+    return one(register, of + ".put", key)[1]
+
+
+def test_what_a_put_would_say_changes_nothing(register):
+    full = {"id": "u-9", "establishment": "e-1", "name": "Neuf", "modality": "pad",
+            "min_months": 1, "max_months": 2, "sex": "girls", "siblings_max": 2,
+            "siblings_mixed": False, "admission": "always", "delay_h": 3,
+            "accepts": {"mna": "no", "medical": "yes"}, "max_stay_days": 4,
+            "visibility": "hidden", "territory": "dts-2", "commune": "31395",
+            "point": [43.5, 1.25], "contact": {"day": "1", "night": "2"}, "ttl_s": 60,
+            "authorised": 5, "installed": 6, "emergency_reserved": 1, "fallback": "u-1"}
+    register.do("unit.put", full)
+    assert put_params(register, "unit", "u-9") == full
+    whole = {"id": "e-9", "name": "Neuf", "establishment_kind": "mecs", "finess": "310000009",
+             "operator": "Nous", "address": "1 rue", "territory": "dts-1", "commune": "31555",
+             "point": [43.5, 1.25], "precision": "commune", "visibility": "commune",
+             "contact": {"day": "1", "night": "2"}}
+    register.do("establishment.put", whole)
+    assert put_params(register, "establishment", "e-9") == whole
+    for of, keys in (("unit", ["u-1", "u-2", "u-3", "u-9"]), ("establishment", ["e-1", "e-2",
+                                                                              "e-9"])):
+        for key in keys:
+            assert register.do(of + ".put", put_params(register, of, key)) == OK, key
+    assert one(register, "unit.put", "u-none") is None
+    assert "territory" not in put_params(register, "unit", "u-1"), "what is the establishment's"
+
+
+def test_a_unit_by_who_directs_child_protection(register):
+    register.do("account.put", {"id": "half", "role": "def", "name": "x",
+                                "territories": ["dts-1"]})
+    fresh = {"id": "u-8", "establishment": "e-1", "name": "Huit"}
+    assert register.do("unit.put", fresh, "half")["revision"]
+    assert register.do("unit.put", {**fresh, "name": "8"}, "boss")["revision"]
+    for account in ("home", "feed", "night", "mds", "van"):
+        assert register.do("unit.put", fresh, account) == FORBIDDEN, account
+
+
+@pytest.mark.parametrize("what, params", [
+    ("another's unit", {"id": "u-3", "establishment": "e-2"}),
+    ("taken from another's", {"id": "u-3", "establishment": "e-1"}),
+    ("in another's establishment", {"id": "u-8", "establishment": "e-2"}),
+    ("in another's, said to be here", {"id": "u-8", "establishment": "e-2",
+                                       "territory": "dts-1"}),
+    ("moved away", {"id": "u-1", "establishment": "e-1", "territory": "dts-2"}),
+    ("given away", {"id": "u-1", "establishment": "e-2"})])
+def test_a_unit_out_of_scope(register, what, params):
+    register.do("account.put", {"id": "half", "role": "def", "name": "x",
+                                "territories": ["dts-1"]})
+    assert register.do("unit.put", {**params, "name": "x"}, "half") == FORBIDDEN, what

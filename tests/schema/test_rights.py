@@ -36,6 +36,7 @@ GRANTED = {"link_state", "reminder_state", "outbox_take", "outbox_done", "apply_
            "days_text", "place_days", "outlines", "living_in", "equipment",
            "is_over", "alerts_at",
            "admin_kinds", "has_members", "has_words", "admin_page", "admin_record",
+           "unit_params", "establishment_params",
            "password_state", "session_state", "login_row"}
 SECRET = {"password"}  # tables that even reading is refused of
 

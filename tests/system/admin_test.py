@@ -298,3 +298,115 @@ def test_an_administrator_sees_no_child(register, admin):
     for path in ("/v1/requests", "/v1/requests/" + request, "/v1/holds", "/v1/missions",
                  "/v1/journal", "/v1/requests/%s/certificate" % request):
         assert admin.get(path).status == 403, path
+
+
+# ── reference data ──
+
+def test_an_establishment_and_its_units(register, admin):
+    n = time.time_ns() % 10 ** 9
+    path, unit = "/v1/admin/establishments/e-new-%d" % n, "/v1/admin/units/u-new-%d" % n
+    body = {"name": "Les Érables", "establishment_kind": "mecs", "territory": "mds-1",
+            "commune": "31555", "contact": {"night": "05 00 00 00 09"}}
+    made = admin.put(path, body)
+    assert made.status == 200, made
+    assert made.json["establishment"]["name"] == "Les Érables"
+    assert made.json["establishment"]["kind"] == "establishment"
+    assert admin.get(path).json["put"] == {**body, "id": path.rpartition("/")[2],
+                                           "precision": "commune"}
+    found = pages(admin, "/v1/admin/establishments?words=erables", "establishments")
+    assert path.rpartition("/")[2] in [e["id"] for e in found]
+    assert {e["name"] for e in found} == {"Les Érables"}
+    put = {"establishment": path.rpartition("/")[2], "name": "Petits", "min_months": 36,
+           "max_months": 120, "accepts": {"mna": "yes"}}
+    made = admin.put(unit, put)
+    assert made.status == 200, made
+    record = made.json["unit"]
+    assert (record["kind"], record["name"], record["modality"]) == ("unit", "Petits", "internat")
+    described = admin.get(unit, Ugo_After=made.json["position"]).json
+    assert described["revision"] == record["revision"]
+    assert {**put, "id": record["id"]}.items() <= described["put"].items()
+    again = admin.put(unit, {k: v for k, v in described["put"].items() if k != "id"})
+    assert again.json["unit"] == record, "nothing changed"
+    refused = admin.put(unit, {**put, "min_months": 200})
+    assert refused.errors == [("/max_months", "ages_reversed")]
+
+    with door(register, "night") as night:
+        admin.put("/v1/units/%s/availability" % record["id"], {"free": 3, "open": 5})
+        held = night.post("/v1/holds", {"unit": record["id"], "need": {"children": [
+            {"age_months": 60, "sex": "F"}]}})
+        assert held.status == 200, held
+        for closing in (unit, path):
+            refused = admin.post(closing + "/close")
+            assert refused.status == 409 and refused.json["type"].endswith("conflicts_with_holds")
+            assert held.json["hold"]["id"] not in json.dumps(refused.json), "no hold is shown"
+        released = night.post("/v1/holds/%s/release" % held.json["hold"]["id"])
+        assert released.status == 200
+    assert admin.post(unit + "/close").json["unit"] is None
+    assert admin.get(unit).status == 404
+    assert admin.post(path + "/close").json["establishment"] is None
+
+
+def test_territories_and_kinds(register, admin):
+    made = admin.put("/v1/admin/territories/mds-9", {"name": "Neuf", "level": "mds",
+                                                     "parent": "dts-1"})
+    assert made.json["territory"]["parent"] == "dts-1", made
+    assert "mds-9" in [t["code"] for t in pages(admin, "/v1/admin/territories", "territories")]
+    refused = admin.put("/v1/admin/territories/dts-1", {"name": "x", "level": "dts",
+                                                        "parent": "mds-9"})
+    assert refused.errors == [("/parent", "cycle")]
+    kinds = pages(admin, "/v1/admin/establishment-kinds", "establishment_kinds")
+    mecs = next(k for k in kinds if k["code"] == "mecs")
+    same = admin.put("/v1/admin/establishment-kinds/mecs",
+                     {k: v for k, v in mecs.items() if k not in ("code", "revision")})
+    assert same.json["establishment_kind"] == mecs
+
+
+def test_calendar_and_rota(register, admin):
+    path = "/v1/admin/calendars/d31"
+    hours = {"time_zone": "Europe/Paris", "holidays": ["2026-12-25"],
+             "office": [{"day": day, "from": "08:30", "to": "17:30"} for day in range(1, 6)]}
+    made = admin.put(path, hours)
+    assert made.status == 200 and made.json["calendar"]["office"] == hours["office"], made
+    listed = admin.get("/v1/admin/calendars", Ugo_After=made.json["position"])
+    assert listed.json["calendars"] == [made.json["calendar"]]
+    assert admin.put("/v1/admin/calendars/dts-1", hours).errors == [("/territory", "not_a_root")]
+    entry = "/v1/admin/rota/t-%d" % (time.time_ns() % 10 ** 9)
+    shift = {"duty": "astreinte", "territory": "d31", "account": "night",
+             "from_at": "2026-01-01T17:30:00+01:00", "to_at": "2099-01-02T08:30:00+01:00"}
+    made = admin.put(entry, shift)
+    assert made.json["rota"]["from_at"] == "2026-01-01T16:30:00Z", made
+    with door(register, "night") as night:
+        wait_for(lambda: [o["account"] for o in night.get("/v1/on-call").json["on_call"]
+                          if o["duty"] == "astreinte"] == ["night"], "the shift")
+    assert made.json["rota"] in pages(admin, "/v1/admin/rota", "rota")
+    refused = admin.put(entry, {**shift, "to_at": shift["from_at"]})
+    assert refused.errors == [("/to_at", "reversed")]
+    assert admin.call("DELETE", entry).json["rota"] is None
+    assert admin.call("DELETE", entry).status == 404
+
+
+def test_what_directing_may(register):
+    """Its own units and rota; no account, no establishment, no other département's."""
+    register.apply([("territory.put", {"code": "d09", "name": "Ariège", "level": "departement"}),
+                    ("establishment.put", {"id": "e-far", "name": "Loin", "territory": "d09",
+                                           "establishment_kind": "mecs"}),
+                    ("unit.put", {"id": "u-far", "establishment": "e-far", "name": "Loin"})])
+    with door(register, "boss") as boss:
+        put = boss.get("/v1/admin/units/u-1-a").json["put"]
+        put.pop("id")
+        assert boss.put("/v1/admin/units/u-1-a", {**put, "name": "Nouveau"}).status == 200
+        wait_for(lambda: boss.get("/v1/admin/units/u-far").status == 404, "nothing of it")
+        for path in ("/v1/admin/units/u-far", "/v1/admin/establishments/e-far"):
+            assert boss.get(path).status == 404
+        assert boss.put("/v1/admin/units/u-far", {"establishment": "e-far",
+                                                  "name": "x"}).status == 403
+        assert boss.post("/v1/admin/units/u-far/close").status == 403
+        assert boss.put("/v1/admin/establishments/e-1", {
+            "name": "x", "establishment_kind": "mecs", "territory": "mds-1"}).status == 403
+        ids = [e["id"] for e in pages(boss, "/v1/admin/establishments", "establishments")]
+        assert "e-1" in ids and "e-far" not in ids
+        shift = {"duty": "def", "territory": "d31", "account": "boss",
+                 "from_at": "2026-01-01T00:00:00Z", "to_at": "2099-01-01T00:00:00Z"}
+        assert boss.put("/v1/admin/rota/t-boss", shift).status == 200
+        assert boss.put("/v1/admin/rota/t-far", {**shift, "territory": "d09"}).status == 403
+        assert boss.call("DELETE", "/v1/admin/rota/t-boss").status == 200

@@ -274,9 +274,32 @@ def people(call):
     call("root", "account.disable", id="clerk")
 
 
+def reference(call):
+    call("root", "territory.put", code="mds-9", name="Neuf", level="mds", parent="dts-1")
+    call("root", "territory.list", limit=3)
+    call("root", "establishment_kind.list")
+    call("root", "establishment_kind.put", code="neuf", ttl_s=3600, modality="internat")
+    host = {"name": "Neuf", "establishment_kind": "neuf", "territory": "mds-9",
+            "commune": "31555", "contact": {"day": "1"}}
+    call("root", "establishment.put", id="e-new", **host)
+    assert call("root", "establishment.list", filter={"territories": ["mds-9"]})["establishments"]
+    call("root", "establishment.describe", id="e-new")
+    call("boss", "unit.put", id="u-new", establishment="e-new", name="N", accepts={"mna": "no"})
+    call("boss", "unit.describe", id="u-new")
+    call("boss", "unit.close", unit="u-new")
+    call("root", "establishment.close", establishment="e-new")
+    call("root", "calendar.put", territory="d31", time_zone="Europe/Paris",
+         office=[{"day": 1, "from": "08:00", "to": "12:00"}], holidays=["2026-12-25"])
+    call("boss", "calendar.list")
+    call("boss", "rota.put", id="t-1", duty="def", territory="d31", account="boss",
+         from_at="2026-01-01T00:00:00Z", to_at="2099-01-01T00:00:00Z")
+    assert call("boss", "rota.list", words="t-")["rota"]
+    call("boss", "rota.delete", id="t-1")
+
+
 def test_what_is_answered_is_what_is_described(register):
     call = Caller(register)
-    for part in (units_and_places, requests_and_holds, movements, looking_back, people):
+    for part in (units_and_places, requests_and_holds, movements, looking_back, people, reference):
         part(call)
     # Left are the door's own (below), what only a waiting list comes to (an offer), and what has no
     # call above, yet.
