@@ -205,6 +205,14 @@ static const struct verb verbs[] = {
      DATABASE_OWNER,
      ctl_demo_load,
      {{"--dir", "DIR", true}, {"--seed", "N"}}},
+    {"demo accounts",
+     NULL,
+     0,
+     0,
+     "help_demo_accounts",
+     DATABASE_NONE,
+     ctl_demo_accounts,
+     {{"--dir", "DIR", true}}},
 };
 
 static void add_words(const struct ctl *ctl, FILE *stream, const char *code, va_list arguments)

@@ -121,5 +121,6 @@ int ctl_rota_import(struct ctl *ctl);
 int ctl_rota_list(struct ctl *ctl);
 int ctl_doctor(struct ctl *ctl);
 int ctl_demo_load(struct ctl *ctl);
+int ctl_demo_accounts(struct ctl *ctl);
 
 #endif

@@ -186,6 +186,11 @@ const struct words words_general[] = {
      "this database holds other records than a demonstration; use a database of its own"},
     {"demo_accounts", "Comptes, mots de passe, jetons et certificats : {1}",
      "Accounts, passwords, tokens and certificates: {1}"},
+    {"demo_code", "code", "code"},
+    {"demo_code_lasts", "Les codes changent dans {1} s ; relancez la commande pour les suivants.",
+     "The codes change in {1} s; run the command again for the next ones."},
+    {"demo_no_accounts", "aucun compte de démonstration dans {1} ; lancez server/demo d'abord",
+     "no accounts of a demonstration in {1}; run server/demo first"},
     {NULL, NULL, NULL},
 };
 /* clang-format on */

@@ -69,6 +69,8 @@ const struct words words_help[] = {
      "lets go of the history older than N years (1 to 100), for ever; the present state is not touched, and what\n"
      "      remains stays verifiable. --dry-run only tells how much"},
     {"help_doctor", "vérifie l'installation et dit quoi faire", "checks the installation and says what to do"},
+    {"help_demo_accounts", "de quoi se connecter à la console de la démonstration, avec les codes du moment",
+     "what signs in at the demonstration's console, with the codes of the moment"},
     {"help_demo_load", "charge le département de démonstration, ses comptes et ses certificats",
      "loads the demonstration département, its accounts and certificates"},
     {NULL, NULL, NULL},

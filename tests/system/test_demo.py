@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """server/demo as a new user meets it: start, the printed commands, a second start, the end."""
 import contextlib
+import http.client
 import json
 import os
 import re
@@ -8,6 +9,7 @@ import shlex
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import tempfile
 import threading
@@ -176,6 +178,26 @@ def play_on(demo):
     return certificate[3]
 
 
+def signs_in(folder, port):
+    """What `ugoctl demo accounts` says lets the astreinte into the console."""
+    ugoctl = os.path.join(TOP, ".build/release/bin/ugoctl")
+    said = run([ugoctl, "demo", "accounts", "--dir", folder]).stdout
+    row = next(line.split() for line in said.splitlines() if line.split()[:1] == ["astreinte"])
+    assert re.fullmatch(r"\d{6}", row[-1]), said
+    tls = ssl.create_default_context(cafile=os.path.join(folder, "ca.pem"))
+    door = http.client.HTTPSConnection("localhost", port, context=tls, timeout=60)
+    door.request("GET", "/")
+    page = door.getresponse()
+    assert page.status == 200 and b"<script" in page.read()
+    door.request("POST", "/v1/login", json.dumps(
+        {"account": row[1], "password": row[2], "totp": row[-1]}),
+        {"Content-Type": "application/json"})
+    answer = door.getresponse()
+    body = json.loads(answer.read())
+    assert (answer.status, body.get("role")) == (200, "astreinte"), body
+    door.close()
+
+
 def test_from_the_first_start_to_the_second(folder):
     port = free_ports()
     demo = Demo(folder, port).ready()
@@ -198,6 +220,7 @@ def test_from_the_first_start_to_the_second(folder):
                 break
         watcher.terminate()
 
+    signs_in(folder, port + 1)
     same_folder = Demo(folder, free_ports())
     assert same_folder.status() == 1 and "already running" in same_folder.output
     same_port = Demo(folder + "-2", port)
