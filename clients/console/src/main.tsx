@@ -34,9 +34,9 @@ const SCREENS: Record<Tab, () => Promise<ComponentType>> = {
     },
     steer: async () => (await both(import("./screens/steer"), true)).SteerScreen,
     search: async () => (await both(import("./screens/search"))).SearchScreen,
-    asks: async () => (await both(import("./screens/asks"))).AsksScreen,
-    missions: async () => (await both(import("./screens/night"))).MissionsScreen,
-    night: async () => (await both(import("./screens/night"))).NightScreen,
+    asks: async () => (await both(import("./screens/search"))).AsksScreen,
+    missions: async () => (await both(import("./screens/search"))).MissionsScreen,
+    night: async () => (await both(import("./screens/search"))).NightScreen,
 };
 
 const loaded = new Map<Tab, ComponentType>();

@@ -14,7 +14,7 @@ async function pages<T>(path: string, query: Record<string, unknown>, member: st
     const list: T[] = [];
     let cursor: unknown;
     for (let i = 0; i < MOST && cursor !== null; i++) {
-        const answer = await get<Record<string, unknown>>(path, { ...query, limit: 200, cursor });
+        const answer = await get<Record<string, unknown>>(path, { ...query, cursor });
         if (!answer.ok) return answer;
         list.push(...answer.body[member] as T[]);
         cursor = answer.body["next"] ?? null;
@@ -22,10 +22,10 @@ async function pages<T>(path: string, query: Record<string, unknown>, member: st
     return { ok: true, body: list };
 }
 
-/** `member`: the list of that name, with all its pages. */
-export function Asked<T>({ path, query, member, again, show }: {
+/** `member`: the list of that name, with all its pages. `silent`: nothing but an answer shows. */
+export function Asked<T>({ path, query, member, again, silent, show }: {
     path: string; query: Record<string, unknown>; member?: string; again?: unknown;
-    show: (body: T) => JSX.Element;
+    silent?: boolean; show: (body: T) => JSX.Element;
 }): JSX.Element {
     const words = say();
     const question = JSON.stringify([path, query]);
@@ -43,8 +43,9 @@ export function Asked<T>({ path, query, member, again, show }: {
             mine = false;
         };
     }, [question, again]);
+    if (said?.question === question && !problem) return show(said.body);
+    if (silent) return <></>;
     if (problem) return problem.status === 404 ? <p class="quiet">{words.steer.notHere}</p>
         : <ProblemBox problem={problem} />;
-    return said?.question === question ? show(said.body)
-        : <p class="quiet">{words.app.loading}</p>;
+    return <p class="quiet">{words.app.loading}</p>;
 }

@@ -21,8 +21,6 @@ import { holds } from "../registry";
 import { timeOf, holdPeople } from "../parts/unit_parts";
 import { activeMissions, missionName, OnCallList, useOnCall } from "./missions";
 
-export { MissionsScreen } from "./missions"; // one file for both
-
 interface Told {
     unit?: string; children?: Child[]; profile?: Child[]; parent?: Parent | null; code?: string;
     near?: { commune: string | null }; total?: number; reference?: string | null;

@@ -21,6 +21,11 @@ import { freshNeed, NeedForm } from "./need_form";
 import { MissCard, ResultCard } from "./result_card";
 import { AskBar, ensureRequest, requestText, SplitBox } from "./ask_bar";
 
+// One file for them all: who searches asks, and together they are a fifth smaller.
+export { AsksScreen } from "./asks";
+export { MissionsScreen } from "./missions";
+export { NightScreen } from "./night";
+
 export function needText(need: Wanted): string {
     const words = say();
     const t = words.need;

@@ -14,6 +14,7 @@ import { unitName, units } from "../registry";
 import { address } from "../session";
 import { all, at, atTerritory, by, filter, here, isDef, keys, link, ruleName, rules, setRules,
     territoryName, tree, view, views, whole, type Key } from "../steering";
+import { Asked } from "../parts/asked";
 import { Box, NumberField, SelectField, Several } from "../parts/fields";
 import { Icon } from "../parts/icons";
 import { Figures, members, percent, Sheet, type Column } from "../parts/sheet";
@@ -89,6 +90,35 @@ function Table({ wanted, names }: { wanted: Key[]; names: Parameters<typeof memb
         id={(row) => row.keys.join()} />;
 }
 
+interface Outline { territory: string; parent: string | null; box: number[]; path: string }
+
+/** The parts of where one is, drawn: the figure stands in each, the table below says all. */
+function Plan(): JSX.Element {
+    return <Asked<Outline[]> path="/v1/outlines" member="outlines" query={{}} silent
+        show={(outlines) => {
+            const parts = outlines.filter((each) => each.parent === atTerritory.value);
+            const edge = (i: number): number[] => parts.map((each) => each.box[i] ?? 0);
+            const [left, top] = [Math.min(...edge(0)), Math.min(...edge(1))];
+            const wide = Math.max(...edge(2)) - left;
+            const text = say().steer.plan;
+            return <>{parts.length > 0 && <figure>
+                <figcaption>{text}</figcaption>
+                <svg class="plan" role="group" aria-label={text}
+                    viewBox={`${left} ${top} ${wide} ${Math.max(...edge(3)) - top}`}>
+                    {parts.map(({ territory, path, box: [x0 = 0, y0 = 0, x1 = 0, y1 = 0] }) => {
+                        const c = count(here.value.filter((unit) =>
+                            chain(tree.value, unit.territory).includes(territory)), minute.value);
+                        return <a key={territory} href={link("t", territory)} aria-label={
+                            `${say().pair(territoryName(territory), say().free(c.free))}, `
+                            + percent(c.rate)}>
+                            <path d={path} fill-opacity={Math.min(1, c.rate ?? 0) ** 8} />
+                            <text x={(x0 + x1) / 2} y={(y0 + y1) / 2} font-size={wide / 28}>
+                                {c.free}</text></a>;
+                    })}</svg>
+            </figure>}</>;
+        }} />;
+}
+
 function Now(): JSX.Element {
     const t = say().steer;
     const c = count(here.value, minute.value);
@@ -98,6 +128,7 @@ function Now(): JSX.Element {
             .map((each): [string, number] => [each.name, each.of(c) as number]),
         [t.rate, <Rate of={c.rate} />]]} />
         {isDef.value && <Alerts />}
+        <Plan />
         <By />
         <Table wanted={keys.value} names={["free", "open", "occupied", "rate", "held", "over",
             "closed", ...(keys.value.includes("unit") ? [] : ["units", "doubtful", "never"]) as [],

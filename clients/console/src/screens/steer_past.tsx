@@ -70,7 +70,8 @@ function Days({ where }: { where: Record<string, unknown> }): JSX.Element {
     const wanted = found.length ? found : ["kind" as const];
     const [from, to] = ends().map((each) => day(each, zone.value));
     return <Asked<PlaceDays[]> path="/v1/place-days" member="rows"
-        query={{ ...where, by: wanted.map((key) => known[key]), from, to }} show={(rows) =>
+        query={{ ...where, by: wanted.map((key) => known[key]), from, to, limit: 200 }}
+        show={(rows) =>
             <Sheet name="place-days" caption={t.placeDays} rows={rows}
                 id={(row) => wanted.map((key) => row[known[key]]).join()} columns={[
                     ...wanted.map((key) => ({ name: t.keys[key], of: (row: PlaceDays) => {

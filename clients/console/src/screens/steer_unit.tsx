@@ -39,7 +39,7 @@ export function UnitPlace({ unit }: { unit: Unit }): JSX.Element {
             [t[name], unit.capacity[name]])} />
         <CallButton contact={unit.contact} name={unit.name} />
         {isDef.value && <Asked<Change[]> path="/v1/changes" member="changes" again={unit.revision}
-            query={{ unit: unit.id, at_from: `${day(now.getTime(), "UTC")}T00:00:00Z` }}
+            query={{ unit: unit.id, limit: 200, at_from: `${day(now.getTime(), "UTC")}T00:00:00Z` }}
             show={(changes) => <Sheet name={unit.id} caption={t.history}
                 rows={[...changes].reverse()} id={(each) => `${each.revision} ${each.kind}`}
                 columns={[

@@ -48,6 +48,7 @@ export const steer: typeof french = {
         cover: "Coverage: free places by age",
         coverHelp: "“hole”: no unit takes this age. 0: there are units, and no free place. A unit "
             + "counts for each age that it takes.",
+        plan: "Free places by territory; the darker, the fuller",
         hole: "hole",
         holes: (k) => n(k, "hole", "holes"),
         agesUnknown: (k) => `${n(k, "unit has", "units have")} not said their ages.`,

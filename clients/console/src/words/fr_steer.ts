@@ -46,6 +46,7 @@ export const steer = {
         cover: "Couverture : places libres par âge",
         coverHelp: "« trou » : aucune unité n'accueille cet âge. 0 : des unités, aucune place "
             + "libre. Une unité compte pour chaque âge qu'elle accueille.",
+        plan: "Places libres par territoire ; plus c'est foncé, plus c'est occupé",
         hole: "trou",
         holes: (k: number) => n(k, "trou", "trous"),
         agesUnknown: (k: number) => `${n(k, "unité n'a", "unités n'ont")} pas dit leurs âges.`,
