@@ -55,12 +55,9 @@ export const en: Words = {
         signedInAs: (name, role) => `${name} (${role})`,
         menu: "Screens",
         none: "The console has no screen for this account yet. Use the command line.",
-        notFound: "There is no such page.",
         close: "Close",
         cancel: "Cancel",
-        back: "Back",
         ok: "Understood",
-        retry: "Try again",
         sending: "Sending…",
         more: "More",
         fewer: "Fewer",
@@ -70,12 +67,10 @@ export const en: Words = {
     live: {
         connecting: "Connecting…",
         live: (at) => `Live · ${at}`,
-        liveLong: (at) => `Figures are up to date, at ${at}.`,
         lost: (at) => `Network lost. What is shown dates from ${at} and may have changed.`,
         never: "No connection to the server. Trying again.",
         stale: (at) => `The server has had no news from its database since ${at}. `
             + "Figures may be old: phone.",
-        back: "Back. Nothing was missed.",
     },
     login: {
         title: "Sign in",
@@ -95,7 +90,6 @@ export const en: Words = {
         slow: (s) => `Too many attempts. Try again in ${s} s.`,
         required: "Required.",
         wait: "Checking…",
-        offline: "Offline: signing in needs the network.",
         soon: (left) => `Your session ends in ${left}.`,
         stay: "Stay signed in",
         absolute: "Then you must sign in again.",
@@ -246,7 +240,6 @@ export const en: Words = {
         planned: "It is planned. Today's figures stay.",
         doneSaid: "Noted, the figures are up to date.",
         cancelled: "Noted: it will not be.",
-        noted: "note as done",
     },
     tabs: {
         home: "Places",

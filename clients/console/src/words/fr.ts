@@ -55,12 +55,9 @@ export const fr = {
         menu: "Écrans",
         none: "Aucun écran de la console n'existe encore pour ce compte. Utilisez l'outil "
             + "en ligne de commande.",
-        notFound: "Cette page n'existe pas.",
         close: "Fermer",
         cancel: "Annuler",
-        back: "Retour",
         ok: "Compris",
-        retry: "Réessayer",
         sending: "Envoi…",
         more: "Plus",
         fewer: "Moins",
@@ -70,13 +67,11 @@ export const fr = {
     live: {
         connecting: "Connexion…",
         live: (at: string) => `En direct · ${at}`,
-        liveLong: (at: string) => `Les chiffres sont à jour, à ${at}.`,
         lost: (at: string) => `Réseau perdu. Ce qui est affiché date de ${at} et peut `
             + "avoir changé.",
         never: "Pas de connexion au serveur. Nouvel essai en cours.",
         stale: (at: string) => `Le serveur est sans nouvelles de sa base depuis ${at}. `
             + "Les chiffres peuvent être périmés : téléphonez.",
-        back: "De retour. Rien n'a été manqué.",
     },
     login: {
         title: "Connexion",
@@ -97,7 +92,6 @@ export const fr = {
         slow: (s: number) => `Trop d'essais. Recommencez dans ${s} s.`,
         required: "À remplir.",
         wait: "Vérification…",
-        offline: "Hors ligne : la connexion demande le réseau.",
         soon: (left: string) => `Votre session se termine dans ${left}.`,
         stay: "Rester connecté",
         absolute: "Ensuite, il faudra se reconnecter.",
@@ -253,7 +247,6 @@ export const fr = {
         planned: "C'est prévu. Les chiffres du jour ne changent pas.",
         doneSaid: "C'est noté, les chiffres sont à jour.",
         cancelled: "C'est noté : elle n'aura pas lieu.",
-        noted: "noter « fait »",
     },
     tabs: {
         home: "Places",
