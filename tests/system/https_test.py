@@ -134,7 +134,7 @@ def test_refused(register, what, data, status):
 def test_paths_that_lead_nowhere(register, path):
     with door(register, "boss") as connection:
         answer = connection.get(path)
-        assert answer.status == 404
+        assert answer.status == (400 if "\\" in path else 404)
         assert answer.fields["content-type"] == "application/problem+json"
 
 
