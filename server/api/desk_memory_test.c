@@ -3,6 +3,7 @@
  * the replica or from rows. A failure is -ENOMEM to whoever carries the call (the connection or the
  * worker ends); it never is an answer that lacks something. Nothing leaks. */
 #include "api/desk_fixture.h"
+#include "api/draw.h"
 #include "base/scarce_fixture.h"
 #include "base/statement.h"
 #include "core/mission_fixture.h"
@@ -156,6 +157,8 @@ static void answers_from_the_replica(void **state)
         {"mobile", "mission.list", "{\"unit\":\"u-1\",\"limit\":1}", .least = 3},
         {"mobile", "mission.get", "{\"mission\":\"m-1\"}", .least = 2},
         {"mecs-1", "on_call", "{\"at\":\"2025-11-21T17:00:00Z\"}", .least = 2},
+        {"def", "establishment.list", "{\"words\":\"e\",\"limit\":1}", .least = 3},
+        {"def", "rota.list", "{\"filter\":{\"territories\":[\"d31\"]}}", .least = 3},
         {"def", "nonsense", "{}", .least = 1},
     };
     (void)state;
@@ -180,11 +183,19 @@ static void answers_from_rows(void **state)
         "4", "1", "1763748000000000", "def", "unit.declare", "unit", "u-1", unit, "e-1", "dts-nord",
         "5", "1", "1763748000000000", "def", "unit.close",   "unit", "u-7", NULL, "e-1", "dts-nord",
     };
+    const char *const accounts[] = {"def", "3", "{\"name\":\"D\",\"made_at\":1763748000000000}",
+                                    "deg", "4", "{\"territories\":[\"d31\"]}"};
     const struct conversation says[] = {
         {"def", "occupancy", "{\"at\":\"2025-11-21T17:00:00Z\"}", .table = {3, units_at},
          .n_rows = 2, .least = 20},
         {"def", "history", "{\"kinds\":[\"unit\"]}", .table = {10, history}, .n_rows = 3,
          .least = 20},
+        {"admin", "account.list", "{\"role\":\"def\"}", .table = {3, accounts}, .n_rows = 2,
+         .least = 4},
+        {"admin", "account.get", "{\"id\":\"def\"}", .table = {2, accounts + 1}, .n_rows = 1,
+         .least = 3},
+        {"def", "unit.describe", "{\"id\":\"u-1\"}", .table = {2, accounts + 1}, .n_rows = 1,
+         .least = 3},
     };
     (void)state;
     each_fails_everywhere(says, ARRAY_LENGTH(says));
@@ -297,11 +308,75 @@ static void commands(void **state)
     }
 }
 
+/* ── Secrets: drawn, derived, sent, shown ── */
+
+static void all_ones(unsigned char *ret, size_t n)
+{
+    memset(ret, 1, n);
+}
+
+/* Up to the answer; negative: where memory lacked. */
+static int draw_password(struct office *o, json_t *params)
+{
+    static const unsigned char hash[SCRYPT_HASH] = {1};
+    static const char *const left[] = {"3", "{\"password\":true}"};
+    struct desk_command command;
+    struct scrypt with;
+    uint64_t ticket;
+    span password;
+    int r = desk_open(&o->desk, 0, &o->viewer, "api", span_of("password.put"), params, &o->call);
+    if (r < 0)
+        return r;
+    assert_true(draw_take(&o->desk, &ticket, &with, &password));
+    r = draw_derived(&o->desk, 0, ticket, hash);
+    if (r < 0)
+        return r;
+    assert_true(desk_take_command(&o->desk, &command));
+    struct desk_outcome outcome = {.ticket = command.ticket,
+                                   .type = "ok",
+                                   .epoch = "aa",
+                                   .revision = FIXTURE_REVISION,
+                                   .answer = "{\"mark\":\"01010101010101010101010101010101\"}"};
+    free(command.json);
+    r = desk_outcome(&o->desk, &outcome);
+    r = r < 0 ? r : desk_settle(&o->desk, 0);
+    const struct conversation say = {.table = {2, left}, .n_rows = 1};
+    return r < 0 ? r : answer_question(o, &say);
+}
+
+static void a_secret_fails_everywhere(void **state)
+{
+    bool failed = true;
+    long nth = 0;
+    (void)state;
+    for (; failed; nth++) {
+        void *office;
+        office_open(&office);
+        struct office *o = office;
+        office_viewer(o, "admin");
+        o->desk.random = all_ones;
+        json_t *params = json_loads("{\"account\":\"def\"}", 0, NULL);
+        scarce_begin(nth);
+        int result = draw_password(o, params);
+        failed = scarce_end();
+        assert_int_equal(result, failed ? -ENOMEM : 0);
+        if (!failed) {
+            char *answer = heard(o);
+            assert_non_null(strstr(answer, "\"password\":\"bbbbb-"));
+            assert_non_null(strstr(answer, "\"repeated\":false"));
+            free(answer);
+        }
+        office_close(&office);
+    }
+    assert_true(nth > 6);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_from_the_replica),
         cmocka_unit_test(answers_from_rows),
+        cmocka_unit_test(a_secret_fails_everywhere),
         cmocka_unit_test(commands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,8 +6,8 @@
 
 #define DRIFT (120 * USEC_S) /* an observation so far ahead is taken for now */
 
-static bool in_scope(const struct model *m, const struct command *c, const char *establishment,
-                     const char *territory)
+bool place_in_scope(const struct model *m, const struct command *c, const char *establishment,
+                    const char *territory)
 {
     if (strcmp(c->role, "admin") == 0 || has_text(c->establishments, establishment))
         return true;
@@ -23,7 +23,7 @@ json_t *unit_named_in_scope(const struct model *m, const struct command *c, cons
     const json_t *e = row_find(m, TABLE_ESTABLISHMENT, establishment);
     const char *territory =
         json_string_value(either(column(u, "territory"), column(e, "territory")));
-    return in_scope(m, c, establishment, territory) ? u : NULL;
+    return place_in_scope(m, c, establishment, territory) ? u : NULL;
 }
 
 json_t *unit_in_scope(const struct model *m, const struct command *c)

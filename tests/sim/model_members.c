@@ -324,7 +324,7 @@ static const struct known_operation operations[] = {
       establishment_put},
      establishment_members},
     {{"establishment.close", "admin", "establishment", establishment_close}, close_members},
-    {{"unit.put", "admin",
+    {{"unit.put", "admin def",
       "id establishment name modality min_months max_months sex siblings_max siblings_mixed "
       "admission delay_h accepts max_stay_days visibility territory commune point contact ttl_s "
       "authorised installed emergency_reserved fallback",

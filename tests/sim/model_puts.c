@@ -191,6 +191,17 @@ static const char *fallback_error(const struct model *m, const char *id, const j
                : NULL;
 }
 
+/* The unit as it was, its establishment and where it comes to be. */
+static bool may_put(const struct model *m, const struct command *c)
+{
+    const char *id = column_text(c->params, "id");
+    const char *establishment = column_text(c->params, "establishment");
+    const json_t *e = row_find(m, TABLE_ESTABLISHMENT, establishment);
+    return place_in_scope(m, c, establishment, column_text(e, "territory")) &&
+           place_in_scope(m, c, establishment, home_of(m, c->params)) &&
+           (row_find(m, TABLE_UNIT, id) == NULL || unit_named_in_scope(m, c, id) != NULL);
+}
+
 struct verdict unit_put(struct model *m, const struct command *c)
 {
     static const char *const names[] = {
@@ -200,6 +211,8 @@ struct verdict unit_put(struct model *m, const struct command *c)
         "authorised",    "installed",    "emergency_reserved", "fallback",   NULL};
     const json_t *p = c->params;
     const char *id = column_text(p, "id");
+    if (!may_put(m, c))
+        return verdict_refused("forbidden");
     if (!column_null(p, "min_months") && !column_null(p, "max_months") &&
         column_int(p, "min_months") >= column_int(p, "max_months"))
         return verdict_invalid("/max_months", "ages_reversed");

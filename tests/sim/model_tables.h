@@ -149,6 +149,8 @@ struct verdict hold_policy_put(struct model *m, const struct command *c);
 
 /* The unit of an id (NULL allowed), that a command names as `unit`, or NULL when there is none in
  * the caller's scope; borrowed. */
+bool place_in_scope(const struct model *m, const struct command *c, const char *establishment,
+                    const char *territory);
 json_t *unit_named_in_scope(const struct model *m, const struct command *c, const char *id);
 json_t *unit_in_scope(const struct model *m, const struct command *c);
 

@@ -30,6 +30,7 @@ MET += [(operation, "system") for operation in (
 MET += [("hold.create", "no_free_place"), ("hold.accept", "hold_not_active"),
         ("unit.declare", "conflicts_with_holds"), ("unit.declare", "not_accepted_here"),
         ("unit.declare", "precondition_failed: other_revision"), ("unit.put", "only_for_pad"),
+        ("unit.put", "forbidden"),
         ("mission.create", "has_mission"),
         ("mission.start", "mission_not_active"), ("mission.assign", "forbidden"),
         ("request.open", "reversed"), ("offer.create", "has_offer"),

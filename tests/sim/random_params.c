@@ -311,6 +311,7 @@ static const struct choice choices[] = {
     {"unit.confirm", 8, NULL, confirm},
     {"unit.report_wrong", 5, NULL, unit_named},
     {"unit.put", 10, "root", unit},
+    {"unit.put", 3, "boss", unit},
     {"unit.close", 2, "root", unit_named},
     {"establishment.put", 6, "root", establishment},
     {"establishment.close", 1, "root", establishment_named},
