@@ -139,6 +139,7 @@ def answer(**members):
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and clean up
     port = free_port()
     console = os.environ.get("UGO_CONSOLE_DIR") or BIN + "/../share/ugo/console"
     with folder() as path, World(path, workers=2, listen_https="127.0.0.1:%d" % port,
