@@ -112,6 +112,15 @@ OWN = {
 }
 
 
+def tables():
+    """{operation: [names of the tables that it gives as text/csv]} (server/http/csv.c)"""
+    found = {}
+    for operation, name in re.findall(r'^    \{"([a-z_.]+)",\s+"(\w+)",',
+                                      (HERE.parent / "server/http/csv.c").read_text(), re.M):
+        found.setdefault(operation, []).append(name)
+    return found
+
+
 def routes():
     """(method, path, operation) of each route, in the order of the table."""
     row = r'\{HTTP_([A-Z]+), "([^"]+)", (?:"([a-z_.]+)"|NULL, ROUTE_([A-Z]+))\}'
@@ -143,6 +152,10 @@ FIELDS = {
     "if_revision": field("If-Match", {"type": "string", "pattern": '^"[1-9][0-9]*"$'},
                          "Only if the unit still has this tag."),
     "if_none_match": field("If-None-Match", {"type": "string"}, "Tags one has: answered 304."),
+    "separator": {"name": "separator", "in": "query",
+                  "description": "With text/csv: between cells; semicolon when not said, with"
+                                 " decimal commas.",
+                  "schema": {"enum": ["semicolon", "comma", "tab"]}},
     "last_event_id": field("Last-Event-ID", ref(VALUES + "since"),
                            "The last mark one has seen; counts more than `since`."),
     "anti_forgery": field("Ugo-Anti-Forgery", {"type": "string"},
@@ -209,7 +222,8 @@ def answer(schema, description, **fields):
 
 POSITION = {"description": "Where the answer stands in the history.",
             "schema": ref(VALUES + "position")}
-TAG = {"description": "The unit's revision.", "schema": {"type": "string"}}
+TAG = {"description": "Of a unit its revision, of outlines their version.",
+       "schema": {"type": "string"}}
 
 
 def of_operation(method, path, operation):
@@ -222,19 +236,25 @@ def of_operation(method, path, operation):
         parameters += [in_query(operation, m, s, m in params.get("required", []))
                        for m, s in params["properties"].items()
                        if m not in path_members]
-    if operation == "unit.get":
+    if operation in ("unit.get", "outlines"):
         fields.append("if_none_match")
+    if operation in tables():
+        parameters.append({"name": "table", "in": "query", "schema": {
+            "enum": tables()[operation]}, "description": "With text/csv: which; else the first."})
+        fields.append("separator")
     if method != "get":
         fields.append("anti_forgery")
     made["parameters"] = parameters + [component("parameters", m) for m in fields]
     if method != "get":
         made["requestBody"] = body(operation, params, path_members)
     shown = {"Ugo-Position": component("headers", "position")}
-    if operation == "unit.get":
+    if operation in ("unit.get", "outlines"):
         shown["ETag"] = component("headers", "tag")
     made["responses"] = {
         "200": answer(ref("schemas/%s.json#/$defs/result" % operation), "Done.", **shown)}
-    if operation == "unit.get":
+    if operation in tables():
+        made["responses"]["200"]["content"]["text/csv"] = {"schema": {"type": "string"}}
+    if operation in ("unit.get", "outlines"):
         made["responses"]["304"] = {"description": "One has it already.",
                                     "headers": {"ETag": component("headers", "tag")}}
     made["responses"]["default"] = component("responses", "problem")

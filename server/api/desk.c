@@ -235,6 +235,15 @@ int desk_open(struct desk *d, usec_t now, struct viewer *viewer, const char *cha
     return open_call(d, now, method, call_new(viewer, channel, params), ret);
 }
 
+int desk_open_whole(struct desk *d, usec_t now, struct viewer *viewer, const char *channel,
+                    span method, json_t *params, struct call **ret)
+{
+    struct call *c = call_new(viewer, channel, params);
+    if (c != NULL)
+        c->whole = true;
+    return open_call(d, now, method, c, ret);
+}
+
 int desk_open_link(struct desk *d, usec_t now, struct viewer *viewer, const char *link, span method,
                    json_t *params, struct call **ret)
 {

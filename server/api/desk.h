@@ -33,6 +33,7 @@ enum call_state {
 struct call {
     const struct operation *operation;
     struct viewer *viewer; /* borrowed: belongs to the door, which outlives its calls */
+    bool whole;            /* its table in one answer, however long, where there is one */
     char channel[16];      /* of declarations: cli, api, console, link */
     json_t *params;        /* owned; checked */
     enum call_state state;
@@ -130,6 +131,9 @@ int desk_open(struct desk *d, usec_t now, struct viewer *viewer, const char *cha
 /* The same, by a link (its id): the database also judges whether the link is for this. */
 int desk_open_link(struct desk *d, usec_t now, struct viewer *viewer, const char *link, span method,
                    json_t *params, struct call **ret) MUST_USE;
+/* The same, of an operation that answers a table in pages: with all of them at once. */
+int desk_open_whole(struct desk *d, usec_t now, struct viewer *viewer, const char *channel,
+                    span method, json_t *params, struct call **ret) MUST_USE;
 void desk_close(struct desk *d, struct call *c); /* NULL allowed */
 
 /* What the shell carries between desk, writer and reader. Taken texts are the taker's to free. */

@@ -42,7 +42,7 @@ static int answer(struct desk *d, usec_t now, struct call *c, const struct occup
     int r = occupancy_rows(o, shape_text(c->params, "cursor"), &rows, &n);
     if (r < 0)
         return r;
-    size_t limit = (size_t)shape_int(c->params, "limit", LIMIT_PAGE_DEFAULT);
+    size_t limit = c->whole ? n : (size_t)shape_int(c->params, "limit", LIMIT_PAGE_DEFAULT);
     size_t shown = 0;
     buf_text(&c->result, "{\"at\":");
     buf_json_instant(&c->result, at);

@@ -269,7 +269,7 @@ int rows_place_days(struct desk *d, usec_t now, struct call *c, const struct row
         row_write(c, rows, row, &entry);
         if (entry.failed)
             return -ENOMEM;
-        if (row > first && c->result.n + entry.n > LIMIT_ANSWER - 1024)
+        if (!c->whole && row > first && c->result.n + entry.n > LIMIT_ANSWER - 1024)
             break;
         buf_text(&c->result, row > first ? "," : "");
         buf_add(&c->result, buf_span(&entry));

@@ -255,6 +255,25 @@ static void many_rows_come_in_pages(void **state)
     assert_in_range(pages, 2, 10);
 }
 
+static void all_rows_at_once(void **state)
+{
+    struct office *o = *state;
+    struct rows rows = {5001, COLUMNS, NULL, many_cell};
+    struct desk_read read;
+    json_t *params = json_loads("{" MONTH ",\"by\":[\"establishment\"]}", 0, NULL);
+    assert_int_equal(
+        desk_open_whole(&o->desk, 0, &o->viewer, "api", span_of("place_days"), params, &o->call),
+        0);
+    assert_true(desk_take_read(&o->desk, &read));
+    for (size_t i = 0; i < DESK_SQL_PARAMS; i++)
+        free(read.params[i]);
+    assert_int_equal(desk_rows(&o->desk, 0, o->call->ticket, &rows), 0);
+    json_t *answer = office_answer(o);
+    assert_int_equal(json_array_size(json_object_get(answer, "rows")), 5000);
+    ASSERT_MEMBER(answer, "next", "null");
+    json_decref(answer);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -264,6 +283,7 @@ int main(void)
         WITH_OFFICE(a_series),
         WITH_OFFICE(sums_of_days),
         WITH_OFFICE(many_rows_come_in_pages),
+        WITH_OFFICE(all_rows_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -81,8 +81,18 @@ static int read_query(struct exchange *x, const struct http_request *q, const st
                       json_t **ret_params)
 {
     struct shape_errors errors = {0};
+    struct buf rest CLEANUP(buf_free) = {0};
+    span query = q->query;
     *ret_params = NULL;
-    int r = query_params(q->query, op->params, ret_params, &errors);
+    if (csv_is_accepted(q->field[FIELD_ACCEPT])) {
+        int refused = csv_read_query(query, op->name, &rest, &x->csv, &errors);
+        if (refused == CSV_REFUSED)
+            exchange_refuse_params(x, &errors);
+        if (refused != 0)
+            return refused < 0 ? refused : 0;
+        query = x->csv.table != NULL ? buf_span(&rest) : query;
+    }
+    int r = query_params(query, op->params, ret_params, &errors);
     if (r == QUERY_MALFORMED)
         exchange_refuse(x, ERROR_INVALID_REQUEST, QUERY_DETAIL_MALFORMED);
     else if (r == QUERY_TWICE)
@@ -143,7 +153,8 @@ static int ask_operation(struct exchange *x, usec_t now, const struct http_reque
         return -ENOMEM;
     }
     const char *channel = x->credential_type == CREDENTIAL_SESSION ? "console" : "api";
-    r = desk_open(x->service->desk, now, &x->viewer, channel, name, params, &x->call);
+    r = (x->csv.table != NULL ? desk_open_whole : desk_open)(x->service->desk, now, &x->viewer,
+                                                             channel, name, params, &x->call);
     if (r == 0)
         exchange_asks(x);
     return r;
@@ -221,6 +232,19 @@ static span tag_of(const struct call *c)
     return (span){at, n};
 }
 
+/* The answer, or its table. */
+static void answer_body(struct exchange *x, struct http_head *head, const struct buf *result)
+{
+    struct buf text CLEANUP(buf_free) = {0};
+    if (x->csv.table == NULL) {
+        exchange_answer(x, head, buf_span(result));
+        return;
+    }
+    head->type = CSV_TYPE;
+    x->out.failed |= csv_write(&x->csv, buf_span(result), &text) < 0;
+    exchange_answer(x, head, buf_span(&text));
+}
+
 void exchange_tell(struct exchange *x, usec_t now)
 {
     struct call *c = x->call;
@@ -249,5 +273,5 @@ void exchange_tell(struct exchange *x, usec_t now)
         exchange_answer(x, &head, (span){0});
         return;
     }
-    exchange_answer(x, &head, buf_span(&c->result));
+    answer_body(x, &head, &c->result);
 }

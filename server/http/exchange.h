@@ -3,6 +3,7 @@
 #ifndef HTTP_EXCHANGE_H
 #define HTTP_EXCHANGE_H
 
+#include "http/csv.h"
 #include "http/response.h"
 #include "http/web.h"
 
@@ -36,6 +37,7 @@ struct exchange {
     bool is_head, close;
     unsigned allow;   /* of a 405: bits 1 << enum http_method */
     char *seen_tag;   /* owned; If-None-Match; NULL none */
+    struct csv csv;   /* the table that is asked for; none: the answer is JSON */
     char *credential; /* owned; id of what lets it in; NULL: nobody yet */
     enum credential_type credential_type;
     struct late *late; /* owned; NULL: it has not been waited for */

@@ -64,6 +64,7 @@ static void forget(struct exchange *x)
     x->late = NULL;
     free(x->seen_tag);
     x->seen_tag = NULL;
+    x->csv = (struct csv){0};
     x->allow = 0;
 }
 

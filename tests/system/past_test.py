@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What those who steer ask of the past, at both doors: counts over a time, place-days."""
+import csv
 import datetime
+import io
 import time
 
 import pytest
@@ -114,3 +116,52 @@ def test_outlines_over_https(register):
     with door(register, "boss") as boss:
         rows = boss.get("/v1/equipment").json["rows"]
         assert rows and all(r["population"] is None is r["open_rate"] for r in rows)
+
+
+def day(days=0):
+    return "%sT00:00:00Z" % now(days).date()
+
+
+def table(register, path):
+    """(text, bytes) of a table."""
+    with door(register, "boss") as boss:
+        answer = boss.get(path, Accept="text/csv")
+        assert answer.status == 200, answer
+        assert answer.fields["content-type"] == "text/csv; charset=utf-8"
+        assert answer.fields["x-content-type-options"] == "nosniff"
+        return answer.body.decode("utf-8-sig"), answer.body
+
+
+def test_tables_for_spreadsheets(register):
+    days = "from=%s&to=%s" % (now(-1).date(), now().date())
+    declare(register, "u-2-a", open=5, occupied=2)
+    with door(register, "boss") as boss:
+        rows = boss.get("/v1/occupancy").json["rows"]
+    told, raw = table(register, "/v1/occupancy?limit=1&separator=comma")
+    assert raw.startswith(b"\xef\xbb\xbfterritory,establishment_kind,") and b"\r\n" in raw
+    read = list(csv.DictReader(io.StringIO(told, newline="")))
+    assert [(r["territory"], r["open"]) for r in read] == [
+        (r["territory"], str(r["open"])) for r in rows] and len(rows) > 1
+    header, line, rest = table(register, "/v1/place-days?table=total&" + days)[0].split("\r\n")
+    assert rest == "" and header.startswith("units;never_declared;")
+    assert all(float(n.replace(",", ".")) >= 0 for n in line.split(";"))
+    told, _ = table(register, "/v1/place-days?by=establishment&" + days)
+    assert told.startswith("establishment;establishment_name;units;") and "\r\ne-0;" in told
+    for path in ("/v1/equipment", "/v1/alerts", "/v1/occupancy/history?step=day&from=" + day(),
+                 "/v1/journal/statistics?from=%s&to=%s" % (day(-1), day())):
+        assert ";" in table(register, path)[0]
+
+
+def test_what_is_no_table(register):
+    """Is JSON; and what is wrong a problem."""
+    with door(register, "boss") as boss:
+        answer = boss.get("/v1/me", Accept="text/csv")
+        assert answer.fields["content-type"].startswith("application/json")
+        answer = boss.get("/v1/occupancy?separator=pipe", Accept="text/csv")
+        assert (answer.status, answer.errors) == (422, [("/separator", "not_one_of")])
+        assert answer.fields["content-type"].startswith("application/problem+json")
+        assert boss.get("/v1/occupancy?separator=comma").errors == [
+            ("/separator", "unknown_member")]
+        assert boss.get("/v1/occupancy?limit=0", Accept="text/csv").status == 422
+    with door(register, "home-0") as home:
+        assert home.get("/v1/occupancy", Accept="text/csv").status == 403
