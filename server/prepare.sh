@@ -6,7 +6,7 @@
 # What builds and runs ugo; docker/Dockerfile installs the same.
 # shellcheck disable=SC2034  # read by the scripts that source this
 packages_build=(gcc libc6-dev cmake ninja-build pkgconf
-    libevent-dev libjansson-dev libpq-dev libssl-dev)
+    libevent-dev libjansson-dev libpq-dev libssl-dev libcurl4-openssl-dev)
 # shellcheck disable=SC2034
 packages_run=(postgresql openssl)
 # shellcheck disable=SC2034

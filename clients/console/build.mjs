@@ -69,7 +69,8 @@ for (const name of ["index.html", "link.html", "sw.js"]) {
         .map((each) => `<link rel="modulepreload" href="${url(each)}">`).join("\n");
     const list = JSON.stringify(assets).slice(1, -1);
     await writeFile(join(out, name), text.replaceAll("%SCRIPT%", url(script))
-        .replaceAll("%STYLE%", url(style)).replaceAll("%LINK%", url(linkScript)).replaceAll("%PRELOAD%", preload)
+        .replaceAll("%STYLE%", url(style)).replaceAll("%LINK%", url(linkScript))
+        .replaceAll("%PRELOAD%", preload)
         .replaceAll("%VERSION%", version).replaceAll('"%ASSETS%"', list));
 }
 

@@ -131,6 +131,8 @@ static const struct {
     {"server_cert", "server_key"},
     {"server_key", "server_cert"},
     {"client_ca", "server_cert"},
+    {"reminder_webhook", "public_url"},
+    {"reminder_webhook", "reminder_secret"},
 };
 
 static void report_pair(struct reading *r, enum conf_rule rule, const struct option *o,

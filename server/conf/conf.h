@@ -50,6 +50,11 @@ struct conf {
     char *second_factor; /* codes of roles between spaces */
     char *public_url;    /* of the console, as people reach it; "": unknown */
 
+    /* reminders */
+    char *reminder_webhook; /* address of the gateway; "": a file of data_dir */
+    char *reminder_secret;  /* what it knows us by */
+    usec_t reminder_every;
+
     /* processes */
     int64_t workers;
     usec_t drain_timeout;

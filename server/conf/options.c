@@ -54,9 +54,19 @@ const struct option conf_options[] = {
      .en = "Roles whose accounts sign in at the HTTPS door with a second factor only, between spaces.",
      .fr = "Rôles dont les comptes ne se connectent à la porte HTTPS qu'avec un second facteur, séparés par des espaces."},
 
-    {AT(public_url), .type = OPTION_TEXT, .fallback = "", RELOADABLE,
+    {AT(public_url), .type = OPTION_TEXT, .fallback = "",
      .en = "Address of the console as people reach it (https://ugo.example.fr): what links begin with.",
      .fr = "Adresse de la console telle qu'on l'atteint (https://ugo.exemple.fr) : le début des liens envoyés."},
+
+    {AT(reminder_webhook), .type = OPTION_TEXT, .fallback = "",
+     .en = "Address of the gateway (mail, SMS) that reminders are posted to. Empty: the file outbox.jsonl of data_dir.",
+     .fr = "Adresse de la passerelle (courriel, SMS) à qui les rappels sont confiés. Vide : le fichier outbox.jsonl de data_dir."},
+    {AT(reminder_secret), .type = OPTION_TEXT, .fallback = "",
+     .en = "Secret shared with the gateway; each reminder is signed with it (Ugo-Signature).",
+     .fr = "Secret partagé avec la passerelle ; chaque rappel est signé avec lui (Ugo-Signature)."},
+    {AT(reminder_every), .type = OPTION_DURATION, .fallback = "15s", RANGE(USEC_S, 10 * USEC_MIN),
+     .en = "How often it is looked whether somebody is to be reminded.",
+     .fr = "Intervalle auquel on regarde s'il y a quelqu'un à rappeler."},
 
     {AT(workers), .type = OPTION_INT, .fallback = "2", RANGE(1, 64),
      .en = "Worker processes; each has one thread and a full copy of the register.",

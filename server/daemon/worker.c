@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "daemon/figures.h"
+#include "daemon/outbox.h"
 #include "daemon/passwords.h"
 #include "db/db_link.h"
 #include "log/log.h"
@@ -26,6 +27,7 @@ struct worker {
     struct doors doors;
     struct management management;
     struct passwords *passwords;
+    struct outbox *outbox; /* of the first worker */
     struct db_link *writer_link, *follower_link, *reader_link;
 
     usec_t alive_at;
@@ -431,6 +433,8 @@ static int set_up(struct worker *w)
     r = r < 0 ? r : loop_add_hook(w->loop, turn, w);
     r = r < 0 ? r : make_doors(w);
     r = r < 0 ? r : passwords_new(w->loop, derived, w, &w->passwords);
+    if (r == 0 && w->start->slot == 0)
+        r = outbox_new(c, w->start->conninfo, &w->outbox);
     r = r < 0 ? r : loop_add_hook(w->loop, end_turn, w);
     r = r < 0 ? r : timer_new(w->loop, pulse, w, &w->pulse);
     r = r < 0 ? r : watch_new(w->loop, w->start->control_fd, heard_master, w, &w->control);
@@ -440,6 +444,7 @@ static int set_up(struct worker *w)
 static void tear_down(struct worker *w)
 {
     doors_free(&w->doors);
+    outbox_free(w->outbox);
     passwords_free(w->passwords);
     db_link_free(w->writer_link);
     db_link_free(w->follower_link);

@@ -24,6 +24,8 @@ const struct sql_text sql_texts[QUERY_COUNT] = {
                        " AND a.usename = session_user AND a.wait_event_type = 'Client'"
                        " AND a.state_change < clock_timestamp() - interval '5 seconds'",
                        0, true},
+    [QUERY_OUTBOX_TAKE] = {"outbox_take", "SELECT * FROM ugo.outbox_take(20)", 0, false},
+    [QUERY_OUTBOX_DONE] = {"outbox_done", "SELECT ugo.outbox_done($1, $2, $3)", 3, false},
     [QUERY_LISTEN] = {"listen", "LISTEN ugo", 0, false},
     [QUERY_BEGIN_READ] = {"begin_read", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", 0,
                           false},

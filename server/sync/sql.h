@@ -11,6 +11,11 @@ enum query {
     QUERY_APPLY,   /* $1 batch (JSON array) → result (JSON object); simple */
     QUERY_UNBLOCK, /* → one row for each stuck holder of the writer lock that was ended; simple */
 
+    /* reminders */
+    QUERY_OUTBOX_TAKE, /* → id, try, account, unit, question, hold, address, unit_name,
+                          establishment_name of what is to be sent */
+    QUERY_OUTBOX_DONE, /* $1 id, $2 try, $3 whether it was sent → its state from now on */
+
     /* the follower, loading: one REPEATABLE READ transaction */
     QUERY_LISTEN,
     QUERY_BEGIN_READ,

@@ -27,14 +27,15 @@ ALLOWED = {
               ["jansson", "openssl", "libpq", "libevent"]),
     "daemon": (["proto", "admin", "node", "http", "line", "api", "sync", "core", "conf", "io", "db",
                 "log", "base"],
-               ["libevent", "openssl", "libpq", "jansson"]),
+               ["libevent", "openssl", "libpq", "jansson", "libcurl"]),
     "libugo": (["proto", "base"], ["jansson", "openssl"]),
     "ugo": (["libugo", "proto", "base"], ["jansson"]),
     "day": (["ugo", "libugo", "proto", "base"], ["jansson"]),
 }
 PURE = ("base", "conf", "core", "sync", "api", "line", "http", "node", "proto")
 
-LIBRARY_OF = [("jansson.h", "jansson"), ("event2/", "libevent"), ("libpq-fe.h", "libpq"),
+LIBRARY_OF = [("jansson.h", "jansson"), ("curl/", "libcurl"), ("event2/", "libevent"),
+              ("libpq-fe.h", "libpq"),
               ("openssl/sha.h", "sha256"), ("openssl/hmac.h", "sha256"), ("openssl/", "openssl"),
               ("cmocka.h", "cmocka")]
 INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^>"]+)[>"]')
