@@ -53,6 +53,9 @@ const struct option conf_options[] = {
     {AT(second_factor), .type = OPTION_TEXT, .fallback = "astreinte territory def mobile admin",
      .en = "Roles whose accounts sign in at the HTTPS door with a second factor only, between spaces.",
      .fr = "Rôles dont les comptes ne se connectent à la porte HTTPS qu'avec un second facteur, séparés par des espaces."},
+    {AT(https_names), .type = OPTION_TEXT, .fallback = "",
+     .en = "Names by which browsers may call the HTTPS door, between spaces, without port. Empty: any.",
+     .fr = "Noms sous lesquels les navigateurs peuvent appeler la porte HTTPS, séparés par des espaces, sans port. Vide : n'importe lesquels."},
 
     {AT(public_url), .type = OPTION_TEXT, .fallback = "",
      .en = "Address of the console as people reach it (https://ugo.example.fr): what links begin with.",

@@ -32,7 +32,8 @@ def fixture_new():
 
 @pytest.fixture(name="register", scope="module")
 def fixture_register(new):
-    with new(workers=1, listen_https="127.0.0.1:%d" % free_port()) as register:
+    with new(workers=1, listen_https="127.0.0.1:%d" % free_port(),
+             https_names="LOCALHOST ugo.example") as register:
         yield register
 
 
@@ -60,6 +61,7 @@ REFUSED = [
     ("a length from zero", PUT + b"Content-Length: 02\r\n\r\n{}", 400),
     ("a hexadecimal length", PUT + b"Content-Length: 0x2\r\n\r\n{}", 400),
     ("an empty length", PUT + b"Content-Length: \r\n\r\n{}", 400),
+    ("another name", b"GET /v1/me HTTP/1.1\r\nHost: evil.example\r\n\r\n", 421),
     ("bare line feeds", b"GET /v1/me HTTP/1.1\nHost: localhost\n\n", 400),
     ("one bare line feed", b"GET /v1/me HTTP/1.1\r\nHost: localhost\n\r\n", 400),
     ("a bare carriage return", GET + b"X: a\rb\r\n\r\n", 400),
