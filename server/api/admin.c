@@ -125,6 +125,21 @@ static int write_record(const struct subject *s, const char *id, const char *rev
     return buf_check(out);
 }
 
+int credential_write(const char *state, struct buf *out)
+{
+    json_t *json = json_loads(state, 0, NULL);
+    if (json == NULL)
+        return -EBADMSG;
+    json_object_del(json, "hold");
+    char *text = json_dumps(json, JSON_COMPACT);
+    json_decref(json);
+    if (text == NULL)
+        return -ENOMEM;
+    buf_text(out, text);
+    free(text);
+    return buf_check(out);
+}
+
 int rows_admin_list(struct desk *d, usec_t now, struct call *c, const struct rows *rows)
 {
     const struct subject *s = subject_of(c);

@@ -12,6 +12,10 @@ int run_admin_get(struct desk *d, usec_t now, struct call *c);
 int rows_admin_list(struct desk *d, usec_t now, struct call *c, const struct rows *rows);
 int rows_admin_get(struct desk *d, usec_t now, struct call *c, const struct rows *rows);
 
+/* The state of a credential as the history has it, without a link's hold, which is no
+ * administrator's business. 0; -ENOMEM; -EBADMSG. */
+int credential_write(const char *state, struct buf *out) MUST_USE;
+
 /* Of commands: the record as the command left it, or null; with what was drawn for it. */
 int answer_admin(struct desk *d, usec_t now, struct call *c);
 int rows_admin(struct desk *d, usec_t now, struct call *c, const struct rows *rows);

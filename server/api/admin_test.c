@@ -96,6 +96,29 @@ static void credentials_without_holds_and_sessions(void **state)
     json_decref(with_rows(o, ticket, link, 3, 0));
 }
 
+static void the_history_without_them(void **state)
+{
+    struct office *o = *state;
+    struct desk_read read;
+    const char *const link[] = {"9",
+                                "1",
+                                "1763748000000000",
+                                "root",
+                                "link.put",
+                                "credential",
+                                DIGEST,
+                                "{\"type\":\"link\",\"hold\":\"h-7\",\"unit\":\"u-1\"}",
+                                NULL,
+                                NULL};
+    assert_int_equal(office_try(o, "history", "{\"kinds\":[\"credential\"]}"), 0);
+    assert_true(desk_take_read(&o->desk, &read));
+    for (size_t i = 0; i < DESK_SQL_PARAMS; i++)
+        free(read.params[i]);
+    json_t *answer = with_rows(o, read.ticket, link, 10, 1);
+    ASSERT_MEMBER(answer, "changes.0.record", "{\"type\":\"link\",\"unit\":\"u-1\"}");
+    json_decref(answer);
+}
+
 static void one_or_none(void **state)
 {
     struct office *o = *state;
@@ -194,6 +217,20 @@ static void establishments_that_one_may_see(void **state)
     answer = office_ask(o, "establishment.list", "{\"words\":\"nowhere\"}");
     ASSERT_MEMBER(answer, "establishments", "[]");
     json_decref(answer);
+    fixture_put(&o->replica, FIXTURE_REVISION + 1, "territory", "d09",
+                "{\"name\":\"09\",\"level\":\"dep\",\"parent\":null}");
+    fixture_put(&o->replica, FIXTURE_REVISION + 2, "establishment", "e-9",
+                FIXTURE_ESTABLISHMENT("d09"));
+    answer = office_ask(o, "establishment.list", "{\"cursor\":\"e-2\"}");
+    ASSERT_MEMBER(answer, "establishments", "[]");
+    json_decref(answer);
+    answer = office_ask(o, "establishment.describe", "{\"id\":\"e-9\"}");
+    ASSERT_MEMBER(answer, "type", "\"not_found\"");
+    json_decref(answer);
+    office_viewer(o, "admin");
+    answer = office_ask(o, "establishment.list", "{\"cursor\":\"e-2\"}");
+    ASSERT_MEMBER(answer, "establishments.0.id", "\"e-9\"");
+    json_decref(answer);
     office_viewer(o, "mecs-1");
     answer = office_ask(o, "establishment.list", "{}");
     ASSERT_MEMBER(answer, "detail", "\"role\"");
@@ -263,6 +300,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ADMIN(a_list_and_its_next_page),
         ADMIN(credentials_without_holds_and_sessions),
+        ADMIN(the_history_without_them),
         ADMIN(one_or_none),
         ADMIN(what_a_command_left),
         ADMIN(least_privilege),

@@ -3,6 +3,7 @@
  * left out here, by the same rule as everywhere. */
 #include <stdlib.h>
 
+#include "api/admin.h"
 #include "api/change_row.h"
 #include "api/operation.h"
 #include "base/statement.h"
@@ -171,6 +172,8 @@ static int write_record(struct desk *d, struct call *c, const struct rows *rows,
     int number = code_find(record_kind_codes, RECORD_KIND_COUNT, kind);
     if (state == NULL && number >= 0 && !may_see_end(d, c, rows, row, number))
         return 1;
+    if (state != NULL && strcmp(kind, "credential") == 0)
+        return credential_write(state, out);
     if (state == NULL || number < 0) {
         buf_text(out, state ? state : "null");
         return 0;

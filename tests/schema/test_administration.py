@@ -163,6 +163,7 @@ def test_nobody_elses_password(register):
     enrol(register, "boss")
     own = login(register, "boss")[5]
     assert change(register, "boss", changed_at=own, session=other)["type"] == "ok"
+    assert (login(register, "boss")[0], login(register, "night")[0]) == (OTHER, SCRYPT)
     assert session(register, other), "another account's session goes on"
     register.do("account.disable", {"id": "night"})
     assert change(register, "night", changed_at=at) == FORBIDDEN
