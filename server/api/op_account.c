@@ -51,6 +51,7 @@ const struct shape account_put_params[] = {
     {"territories", SHAPE_ARRAY, .max = 1000, .element = &territory_element},
     {"establishments", SHAPE_ARRAY, .max = 1000, .element = &establishment_element},
     {"acts_for", SHAPE_TEXT, .nullable = true, .format = format_account},
+    {"remind", SHAPE_TEXT, .nullable = true, .min = 1, .max = 200},
     {"name", SHAPE_TEXT, .required = true, .min = 1, .max = 200},
     {"disabled", SHAPE_BOOL},
     MEMBER_KEY,

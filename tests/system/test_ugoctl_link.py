@@ -88,3 +88,37 @@ def test_listing_and_revoking(houses):
     assert [key for key, _, _ in links(houses)] == ids[1:]
     assert "2" in houses("link", "revoke", "--account", "home").stdout
     assert links(houses) == []
+
+
+# ── reminders ──
+
+def test_who_is_reminded(houses):
+    def address():
+        return houses.one("SELECT remind FROM ugo.account WHERE id = 'home'")
+    houses("account", "remind", "home", "cadre@tilleuls.example")
+    assert address() == "cadre@tilleuls.example"
+    assert houses.one("SELECT establishments FROM ugo.account WHERE id = 'home'") == ["e-1"]
+    for arguments, status in ((("home",), 2), (("home", "a@b", "--clear"), 2), (("x", "a@b"), 1),
+                              (("home", "nowhere"), 1), (("boss", "a@b"), 1)):
+        assert houses("account", "remind", *arguments, ok=False).returncode == status
+    assert address() == "cadre@tilleuls.example"
+    houses("account", "remind", "home", "--clear")
+    assert address() is None
+
+
+def test_rules(houses):
+    assert "Aucune" in houses("reminder", "list").stdout
+    houses("reminder", "put", "n-1", "--territory", "d31", "--question", "declare",
+           "--before", "600", "--kind", "mecs")
+    houses("reminder", "put", "n-2", "--territory", "d31", "--question", "hold")
+    assert [line.split() for line in houses("reminder", "list").stdout.splitlines()] == [
+        ["n-1", "declare", "d31", "mecs", "-", "-600", "s"],
+        ["n-2", "hold", "d31", "-", "-", "+300", "s"]]
+    for arguments in (("x", "--territory", "d31", "--question", "hold"),
+                      ("n-3", "--territory", "d99", "--question", "hold"),
+                      ("n-3", "--territory", "d31", "--question", "why"),
+                      ("n-3", "--territory", "d31", "--question", "hold", "--after", "1h")):
+        assert houses("reminder", "put", *arguments, ok=False).returncode == 1
+    houses("reminder", "delete", "n-1")
+    assert houses("reminder", "delete", "n-1", ok=False).returncode == 1
+    assert houses.rows("SELECT id FROM ugo.reminder") == [("n-2",)]
