@@ -6,7 +6,7 @@
 #include "sim/model_tables.h"
 
 /* A day: days since 1970. */
-#define DAY_TEXT 24
+#define DAY_TEXT 40
 int64_t day_parse(const char *text); /* of a checked "YYYY-MM-DD" */
 char *day_text(int64_t day, char ret_text[static DAY_TEXT]);
 
