@@ -93,6 +93,24 @@ static void neighbours_keep_one_border(void **state)
         border_free(&b[i]);
 }
 
+/* Of two corners as far from the line as each other, the same one stays for both. */
+static void neighbours_agree_on_equals(void **state)
+{
+    struct border b[2] = {{0}, {0}};
+    struct corners meetings;
+    (void)state;
+    ADD(&b[0], false, {0, 0}, {10, 0}, {12, 5}, {12, 15}, {10, 20}, {0, 20});
+    ADD(&b[1], false, {30, 0}, {30, 20}, {10, 20}, {12, 15}, {12, 5}, {10, 0});
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(border_dissolve(&b[i]), 0);
+    assert_int_equal(corners_where_borders_meet(b, 2, &meetings), 0);
+    expect(&b[0], &meetings, 1.5, "M10 20l2-5-2-15-10 0 0 20z");
+    expect(&b[1], &meetings, 1.5, "M10 20l20 0 0-20-20 0 2 15z");
+    corners_free(&meetings);
+    for (int i = 0; i < 2; i++)
+        border_free(&b[i]);
+}
+
 static void an_island_never_vanishes_altogether(void **state)
 {
     struct border b = {0};
@@ -121,6 +139,7 @@ int main(void)
         cmocka_unit_test(what_is_shared_goes),
         cmocka_unit_test(a_hole_stays_and_may_be_filled),
         cmocka_unit_test(neighbours_keep_one_border),
+        cmocka_unit_test(neighbours_agree_on_equals),
         cmocka_unit_test(an_island_never_vanishes_altogether),
         cmocka_unit_test(a_plane_is_right_of_and_below_its_origin),
     };

@@ -92,20 +92,23 @@ def test_since_when_a_threshold_is_crossed(register, seed):
         {"territory": "d31", "percent": 50, "establishment_kind": "mecs"},
         {"territory": "mds-1", "percent": 80, "modality": "urgence"},
         {"territory": "d31", "percent": 70, "min_months": 100},
-        {"territory": "d31", "percent": 70, "max_months": 100}])]
+        {"territory": "d31", "percent": 70, "max_months": 100},
+        {"territory": "d31", "percent": 1, "min_months": 216},  # where a unit's ages end
+        {"territory": "d31", "percent": 1, "max_months": 144}])]
     for rule in rules:
         assert register.do("alert.put", rule, "boss")["type"] == "ok"
     active = set()
     for _ in range(4):
         some_days(register, dice, 1)
-        for back in (3 * DAY, HOUR):
+        last = register.value("SELECT max(at) FROM ugo.change")  # it counts at once
+        for moment, back in ((register.now, 3 * DAY), (register.now, HOUR), (last, DAY)):
             rows = register.query(
                 "SELECT id, units, open, occupied, active_since, looked_from"
-                " FROM ugo.alerts_at(%s, %s, %s)", ALL, register.now, back)
+                " FROM ugo.alerts_at(%s, %s, %s)", ALL, moment, back)
             assert [row[0] for row in rows] == [rule["id"] for rule in rules]
             for rule, row in zip(rules, rows):
-                assert row[5] == register.now - back
-                assert row[1:5] == by_hand(register, rule, register.now - back, register.now), rule
+                assert row[5] == moment - back
+                assert row[1:5] == by_hand(register, rule, moment - back, moment), rule
                 active.add((row[4] is not None, row[4] == row[5]))
     assert active == {(False, False), (True, False), (True, True)}
 
