@@ -83,6 +83,7 @@ def corner(i):
         [("martin", "Famille d'accueil Martin", {"modality": "familial", "authorised": 3,
                                                  "max_months": 120}, None)],
         commune="31555", point=[43.61, 1.45], address="3 chemin des Essais")
+    yield from person("root-%d" % i, "Administration %d" % i, "admin", territories=[root])
     for name in ("night", "other"):
         yield from person("%s-%d" % (name, i), "Astreinte %d" % i, "astreinte", territories=[root])
     yield from person("van-%d" % i, "Équipe mobile %d" % i, "mobile", territories=[root])

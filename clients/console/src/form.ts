@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What a form asks, and what it gives: only what is shown and said. Pure.
-import type { ComponentChildren } from "preact";
 
 export type Values = Record<string, unknown>;
 
 export interface Field {
     name: string;
     label: string;
-    /** A text when not said. number: a text that is one; count: with − and +. */
-    kind?: "text" | "date" | "number" | "count" | "code" | "codes" | "check" | "own";
+    /** A text when not said. number: a text that is one; count: with − and +; list: of words;
+     *  instant: a day and a time, as this device has them. */
+    kind?: "text" | "date" | "number" | "count" | "code" | "codes" | "check" | "list" | "instant";
     help?: string | undefined;
     options?: [string, string][];
     /** It must be answered. */
@@ -18,8 +18,6 @@ export interface Field {
     least?: number;
     most?: number;
     from?: string;
-    own?: (value: unknown, set: (value: unknown) => void, fault: string | undefined) =>
-        ComponentChildren;
 }
 
 export function shownFields(fields: Field[]): Field[] {
@@ -31,7 +29,10 @@ function valueOf(field: Field, value: unknown): unknown {
     if (field.kind === "check") return value === true;
     if (typeof value === "string") {
         const text = value.trim();
-        return text === "" ? undefined : field.kind === "number" ? Number(text) : text;
+        if (text === "") return undefined;
+        return field.kind === "number" ? Number(text)
+            : field.kind === "list" ? text.split(/[\s,;]+/)
+                : field.kind === "instant" ? new Date(text).toISOString() : text;
     }
     return Array.isArray(value) && value.length === 0 ? undefined : value ?? undefined;
 }

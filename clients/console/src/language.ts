@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The language of the page: as chosen before, else as the browser asks, else French.
 import { signal } from "@preact/signals";
-import {
-    loadAsker, loadSteer, loadWords, type AskerWords, type Language, type SteerWords, type Words,
-} from "./words/words";
+import { loadWords, type AskerWords, type Language, type SteerWords, type Words }
+    from "./words/words";
 import { recall, remember } from "./device";
 
 let current: Words | undefined;
-const learned = new Set<(language: Language) => Promise<object>>();
+type Part = (language: Language) => Promise<object>;
+const learned = new Set<Part>();
 const turned = signal(0);
 
 /** The words in use; reading them in a component follows the language. */
@@ -27,11 +27,10 @@ export function saySteer(): SteerWords {
     return say() as SteerWords;
 }
 
-/** Loads what the screens of those who look for a place say; `steer`: who follow, too. */
-export async function learn(steer: boolean): Promise<void> {
+/** Loads what some screens say besides. */
+export async function learn(...parts: Part[]): Promise<void> {
     const before = learned.size;
-    learned.add(loadAsker);
-    if (steer) learned.add(loadSteer);
+    for (const part of parts) learned.add(part);
     if (learned.size > before) await speak(say().code);
 }
 

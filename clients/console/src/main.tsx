@@ -7,11 +7,12 @@ import type { Role } from "./protocol";
 import { choose, learn, preferred, say, speak } from "./language";
 import { address, begin, ended, logout, session, unreachable, watchActivity } from "./session";
 import { openRegistry } from "./registry";
-import { label } from "./words/words";
+import { label, loadAdmin, loadAsker, loadSteer } from "./words/words";
 import { LiveBar, LiveSpoken, NewsStrip, SessionWarning } from "./parts/live_bar";
 import { LoginAgain, LoginScreen } from "./screens/login";
 
-type Tab = "home" | "steer" | "search" | "asks" | "missions" | "night";
+type Tab = "home" | "steer" | "search" | "asks" | "missions" | "night" | AdminTab;
+type AdminTab = "accounts" | "establishments" | "territories" | "rota";
 
 const TABS: Partial<Record<Role, Tab[]>> = {
     establishment: ["home"],
@@ -19,11 +20,17 @@ const TABS: Partial<Record<Role, Tab[]>> = {
     territory: ["steer", "search", "asks", "night"],
     def: ["steer", "search", "asks", "missions", "night"],
     mobile: ["missions"],
+    admin: ["accounts", "establishments", "territories", "rota"],
 };
 
 /** A screen of those who look for a place, and its words. */
 async function both<T>(screen: Promise<T>, steer = false): Promise<T> {
-    return (await Promise.all([screen, learn(steer)]))[0];
+    return (await Promise.all([screen, learn(loadAsker, ...steer ? [loadSteer] : [])]))[0];
+}
+
+async function admin(tab: AdminTab): Promise<ComponentType> {
+    return (await Promise.all([import("./screens/admin"), learn(loadAsker, loadAdmin)]))[0]
+        .SCREENS[tab];
 }
 
 const SCREENS: Record<Tab, () => Promise<ComponentType>> = {
@@ -37,6 +44,10 @@ const SCREENS: Record<Tab, () => Promise<ComponentType>> = {
     asks: async () => (await both(import("./screens/search"))).AsksScreen,
     missions: async () => (await both(import("./screens/search"))).MissionsScreen,
     night: async () => (await both(import("./screens/search"))).NightScreen,
+    accounts: () => admin("accounts"),
+    establishments: () => admin("establishments"),
+    territories: () => admin("territories"),
+    rota: () => admin("rota"),
 };
 
 const loaded = new Map<Tab, ComponentType>();

@@ -51,6 +51,7 @@ const KINDS: Partial<Record<Role, Kind[]>> = {
     territory: ["unit", "hold", "request", "offer", "mission", "calendar", "rota", "movement"],
     def: ["unit", "hold", "request", "offer", "mission", "calendar", "rota", "movement"],
     mobile: ["mission", "calendar", "rota"],
+    admin: ["calendar", "rota"],
 };
 
 /** After a full copy: what is as it was stays the same object, and is not drawn again. */

@@ -11,7 +11,7 @@ interface TextProps {
     onInput: (text: string) => void;
     help?: string | undefined;
     fault?: string | undefined;
-    type?: "text" | "password" | "date";
+    type?: "text" | "password" | "date" | "datetime-local";
     name?: string;
     autocomplete?: string;
     inputmode?: "numeric" | "text" | "search";

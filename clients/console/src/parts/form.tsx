@@ -26,10 +26,11 @@ function Input(props: {
             {...(field.need && value ? {} : { empty: say().app.choose })} />;
         case "codes": return <Several legend={field.label} options={field.options ?? []}
             values={(value ?? []) as string[]} onChange={set} />;
-        case "own": return <>{field.own?.(value, set, fault)}</>;
-        default: return <TextField {...common} value={String(value ?? "")} onInput={set}
+        default: return <TextField {...common} onInput={set}
+            value={Array.isArray(value) ? value.join(" ") : String(value ?? "")}
             help={field.help} min={field.from} maxlength={field.most}
-            type={field.kind === "date" ? "date" : "text"}
+            type={field.kind === "date" ? "date"
+                : field.kind === "instant" ? "datetime-local" : "text"}
             inputmode={field.kind === "number" ? "numeric" : "text"} />;
     }
 }
@@ -48,7 +49,7 @@ export function Form(props: {
     function fault(field: Field): string | undefined {
         if (tried && missing.includes(field.name)) return say().login.required;
         const refused = act.problem?.errors.find((each) =>
-            each.pointer.split("/")[1] === field.name);
+            `${each.pointer}/`.startsWith(`/${field.name}/`));
         return refused && label(say().detail, refused.detail);
     }
     function submit(event: Event): void {

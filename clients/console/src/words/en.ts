@@ -248,5 +248,9 @@ export const en: Words = {
         asks: "Requests",
         missions: "Missions",
         night: "The night",
+        accounts: "Accounts",
+        establishments: "Establishments",
+        territories: "Territories",
+        rota: "On call",
     },
 };

@@ -255,5 +255,9 @@ export const fr = {
         asks: "Demandes",
         missions: "Missions",
         night: "La nuit",
+        accounts: "Comptes",
+        establishments: "Établissements",
+        territories: "Territoires",
+        rota: "Astreintes",
     },
 };

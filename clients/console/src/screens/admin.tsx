@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Administration: what there is of a kind, found by its name; made and changed by forms out of
+// tables; each deed says first what comes of it, and a secret is shown once.
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { get } from "../api";
+import { KINDS, flat, putOf, type AdminWords, type Deed, type Kind, type KindName, type Row }
+    from "../administering";
+import type { Field, Values } from "../form";
+import { say as sayPlain } from "../language";
+import { tell } from "../news";
+import { qr, qrPath, SIZE } from "../qr";
+import { useAct } from "../parts/act";
+import { TextField } from "../parts/fields";
+import { Confirm, Form } from "../parts/form";
+import { Panel } from "../parts/panel";
+import { timeOf } from "../parts/unit_parts";
+
+const say = (): AdminWords => sayPlain() as AdminWords;
+const PAGE = 50;
+
+/** A list, read page by page; `again`: from its beginning. */
+function useRows(kind: Kind, query: Values): {
+    rows: Row[] | null; more: (() => void) | null; again: () => void;
+} {
+    const [rows, setRows] = useState<Row[] | null>(null);
+    const [next, setNext] = useState<string | null>(null);
+    const [turn, setTurn] = useState(0);
+    async function read(cursor: string | null, before: Row[], stopped = (): boolean => false):
+        Promise<void> {
+        const answer = await get<Record<string, unknown>>(`/v1/${kind.path}`,
+            { ...query, limit: PAGE, cursor });
+        if (!answer.ok || stopped()) return;
+        const read_ = (answer.body[kind.list] as Row[]).map((row) =>
+            ({ ...row, id: row[kind.key ?? "id"] as string }));
+        setRows([...before, ...read_]);
+        setNext(answer.body["next"] as string | null);
+    }
+    const asked = JSON.stringify(query);
+    useEffect(() => {
+        let stopped = false;
+        const timer = setTimeout(() => void read(null, [], () => stopped), turn ? 0 : 200);
+        return () => {
+            stopped = true;
+            clearTimeout(timer);
+        };
+    }, [kind, asked, turn]);
+    return { rows, more: next === null ? null : () => void read(next, rows ?? []),
+        again: () => setTurn(turn + 1) };
+}
+
+/** What nobody will see again: written, and drawn where it is an address for a telephone. */
+function Once({ made, title, onClose }: { made: Values; title: string; onClose: () => void }):
+    JSX.Element {
+    const t = say();
+    const secret = (made["password"] ?? made["secret"] ?? made["token"]) as string | null;
+    const address = made["address"] as string | undefined;
+    const grid = address ? qr(address) : null;
+    return (
+        <Panel title={title} onClose={onClose}>
+            <p role="status">{secret === null ? t.lost : t.once}</p>
+            {secret && <p><code class="secret">{secret}</code></p>}
+            {grid && <svg class="qr" role="img" aria-label={t.picture}
+                viewBox={`-4 -4 ${SIZE + 8} ${SIZE + 8}`}><path d={qrPath(grid)} /></svg>}
+            {address && <p class="small"><code class="secret">{address}</code></p>}
+            <button type="button" onClick={onClose}>{t.app.ok}</button>
+        </Panel>
+    );
+}
+
+function PutForm({ kind, row, start, onClose, onDone }: {
+    kind: Kind; row: Row | null; start: Values; onClose: () => void; onDone: () => void;
+}): JSX.Element {
+    const t = say();
+    const act = useAct();
+    const asked = (values: Values): Field[] => kind.fields?.(t, values, row === null) ?? [];
+    async function submit(values: Values): Promise<void> {
+        const { [kind.key ?? "id"]: id, ...said } = values;
+        const key = row?.id ?? id ?? `t-${Date.now().toString(36)}`;
+        const path = kind.path === "units" ? "admin/units" : kind.path;
+        const body = putOf(start, asked(values), said);
+        if (await act.run("PUT", `/v1/${path}/${key}`, body) === null) return;
+        tell(t.saved);
+        onDone();
+    }
+    return <Form title={row ? t.edit : t.add} opener="put" fields={asked} start={flat(start)}
+        submit={t.save} act={act} onClose={onClose} onSubmit={(values) => void submit(values)} />;
+}
+
+function DeedForm({ deed, name, onClose, onMade }: {
+    deed: Deed; name: string; onClose: () => void; onMade: (made: Values) => void;
+}): JSX.Element {
+    const t = say();
+    const act = useAct();
+    const [text = "", consequence] = t.deeds[deed.word] ?? [];
+    const submit = text.replace("…", "");
+    async function run(values: Values): Promise<void> {
+        const done = await act.run<Values>(deed.method, `/v1/${deed.path}`,
+            { ...deed.body, ...values });
+        if (done !== null) onMade(done);
+    }
+    const how = { title: t.pair(submit, name), opener: deed.word, submit, act, onClose };
+    return deed.asks ? <Form {...how} fields={() => deed.asks ?? []} start={{}}
+        onSubmit={(values) => void run(values)} />
+        : <Confirm {...how} onYes={() => void run({})}><p>{consequence}</p></Confirm>;
+}
+
+function Card({ kind, row, again, inner }: {
+    kind: Kind; row: Row; again: () => void; inner: boolean;
+}): JSX.Element {
+    const t = say();
+    const Title = inner ? "h4" : "h2";
+    const [open, setOpen] = useState(false);
+    const [deed, setDeed] = useState<Deed | null>(null);
+    const [start, setStart] = useState<Values | null>(null);
+    const [made, setMade] = useState<[Values, string] | null>(null);
+    const [turn, setTurn] = useState(0);
+    const deeds = kind.deeds?.(row, t) ?? [];
+    const time = (at: unknown): string => timeOf(at as string | null);
+    const name = kind.name(row, t, time);
+    const id = `${kind.list}-${row.id}`;
+    async function edit(): Promise<void> {
+        if (!kind.describes) return setStart(row);
+        const answer = await get<{ put: Values }>(`/v1/${kind.path === "units" ? "admin/units"
+            : kind.path}/${row.id}`);
+        if (answer.ok) setStart(answer.body.put);
+    }
+    const close = (): void => {
+        setDeed(null);
+        setStart(null);
+    };
+    return (
+        <article class="card" aria-labelledby={id}>
+            <Title id={id} class="card-title">{name}</Title>
+            <p class="quiet">{kind.lines(row, t, time).filter(Boolean).join(" · ")}</p>
+            {(deeds.length > 0 || kind.fields) && <details
+                onToggle={(event) => setOpen(event.currentTarget.open)}>
+                <summary>{t.manage}<span class="hidden">, {name}</span></summary>
+                {open && <>
+                    {!deed && !start && <div class="actions">
+                        {kind.fields && !kind.fixed && <button type="button" data-opens="put"
+                            onClick={() => void edit()}>{t.edit}</button>}
+                        {deeds.map((each) => <button key={each.word} type="button"
+                            data-opens={each.word} onClick={() => {
+                                setMade(null);
+                                setDeed(each);
+                            }}>{t.deeds[each.word]?.[0]}</button>)}
+                    </div>}
+                    {start && <PutForm kind={kind} row={row} start={start} onClose={close}
+                        onDone={() => {
+                            close();
+                            again();
+                        }} />}
+                    {deed && <DeedForm deed={deed} name={name} onClose={close} onMade={(body) => {
+                        if ("repeated" in body) setMade([body,
+                            t.pair(t.deeds[deed.word]?.[0].replace("…", "") ?? "", name)]);
+                        else tell(t.saved);
+                        close();
+                        setTurn(turn + 1);
+                        again();
+                    }} />}
+                    {made && <Once made={made[0]} title={made[1]} onClose={() => setMade(null)} />}
+                    {kind.parts?.(row).map(([part, query]) => <section key={part}
+                        aria-label={`${t.parts[part as "units"]}, ${name}`}>
+                        <h3>{t.parts[part as "units"]}</h3>
+                        <Things inner key={turn} kind={KINDS[part]} query={query}
+                            start={part === "units" ? { establishment: row.id } : {}} />
+                    </section>)}
+                </>}
+            </details>}
+        </article>
+    );
+}
+
+function Things({ kind, query, start, inner = false }: {
+    kind: Kind; query: Values; start: Values; inner?: boolean;
+}): JSX.Element {
+    const t = say();
+    const [words, setWords] = useState("");
+    const [adding, setAdding] = useState(false);
+    const { rows, more, again } = useRows(kind, words.trim() === "" ? query
+        : { ...query, words: words.trim() });
+    return <>
+        {kind.finds && <TextField label={t.find} value={words} onInput={setWords}
+            inputmode="search" />}
+        {kind.fields && (adding ? <PutForm kind={kind} row={null} start={start}
+            onClose={() => setAdding(false)} onDone={() => {
+                setAdding(false);
+                again();
+            }} /> : <p><button type="button" data-opens="put" onClick={() => setAdding(true)}>
+            {t.add}</button></p>)}
+        {rows === null && <p class="quiet">{t.app.loading}</p>}
+        {rows?.length === 0 && <p class="quiet">{t.none}</p>}
+        <div class="cards">
+            {rows?.map((row) => <Card key={row.id} kind={kind} row={row} again={again}
+                inner={inner} />)}
+        </div>
+        {more && <button type="button" onClick={more}>{t.next}</button>}
+    </>;
+}
+
+function screen(name: KindName & keyof AdminWords["tabs"]): () => JSX.Element {
+    return () => <main id="main" tabIndex={-1}>
+        <h1>{say().tabs[name]}</h1>
+        <section aria-label={say().tabs[name]}>
+            <Things key={name} kind={KINDS[name]} query={{}} start={{}} /></section>
+    </main>;
+}
+
+export const SCREENS = {
+    accounts: screen("accounts"), establishments: screen("establishments"),
+    territories: screen("territories"), rota: screen("rota"),
+};

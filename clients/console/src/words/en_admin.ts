@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The English of administration; loaded with its screens only.
+import type { admin as french } from "./fr_admin";
+
+export const admin: typeof french = {
+    find: "Find (name or identifier)",
+    none: "Nothing here.",
+    next: "More",
+    add: "Add…",
+    edit: "Change…",
+    save: "Save",
+    saved: "Saved.",
+    manage: "Manage",
+    disabled: "disabled",
+    revoked: "revoked",
+    ends: (t) => `until ${t}`,
+    seen: (t) => `seen ${t}`,
+    once: "Shown this once only. Hand it over in person or say it aloud, never by e-mail.",
+    lost: "Shown once before. If nobody noted it, begin again.",
+    picture: "To be photographed by the authenticator application",
+    parts: {
+        credentials: "Password, tokens, certificates, links", sessions: "Open sessions",
+        units: "Units",
+    },
+    type: {
+        password: "password or second factor", token: "token", certificate: "certificate",
+        link: "link",
+    },
+    fields: {
+        id: "Identifier", code: "Code", name: "Name", role: "Role",
+        territories: "Territories (codes)", establishments: "Establishments (identifiers)",
+        acts_for: "Acts for account", label: "What is it for?", expires_at: "Until",
+        level: "Level", parent: "In territory (code)", establishment_kind: "Kind",
+        finess: "FINESS", operator: "Operator", address: "Address",
+        territory: "Territory (code)", commune: "Commune (INSEE)", visibility: "Address shown",
+        "contact/day": "Telephone by day", "contact/night": "Telephone by night",
+        modality: "Modality", min_months: "Lowest age, in months",
+        max_months: "Highest age, in months (not included)", sex: "Sex",
+        siblings_max: "Largest sibling set", admission: "Admission",
+        max_stay_days: "Longest stay, in days", authorised: "Authorised places",
+        emergency_reserved: "Places reserved for emergencies", duty: "Duty", account: "Account",
+        from_at: "From", to_at: "To",
+    },
+    visible: { exact: "all of it", commune: "the commune", hidden: "the territory" },
+    accepts: { yes: "yes", no: "no" },
+    deeds: {
+        password: ["New password…", "The old one is void and its sessions end."],
+        totp: ["New second factor…", "The old one is void and its sessions end."],
+        token: ["New token…", "-"],
+        disable: ["Disable…", "Its sessions and links end at once, its tokens and certificates "
+            + "are void. Its name stays in the history. Can be undone."],
+        enable: ["Enable again…", "This account will be able to sign in again."],
+        revoke: ["Revoke…", "Void at once, also for whoever is connected. Cannot be undone: "
+            + "another one would have to be made."],
+        end: ["End…", "This person will have to sign in again."],
+        close: ["Close…", "No longer searched or counted; an establishment, with all its units. "
+            + "Cannot be undone. Refused while places there are promised."],
+        remove: ["Remove…", "Nobody has this duty any more, unless somebody else is listed."],
+    },
+};
