@@ -336,7 +336,10 @@ def test_finess_is_of_one_establishment(register):
 
 @pytest.mark.parametrize("account", ["home", "feed", "night", "boss", "mds", "van", "nobody"])
 def test_reference_data_is_the_admins(register, account):
-    for op, params in (("unit.put", GRANDS), ("territory.put", {}), ("commune.put", {}),
+    """All of it; units are also whose who directs child protection (test_administration)."""
+    if account != "boss":
+        assert register.do("unit.put", GRANDS, account) == FORBIDDEN
+    for op, params in (("territory.put", {}), ("commune.put", {}),
                        ("establishment_kind.put", MECS), ("establishment.put", TILLEULS),
                        ("establishment.close", {"establishment": "e-1"}), ("account.put", {}),
                        ("account.disable", {"id": "home"}), ("credential.put", {}),

@@ -13,6 +13,7 @@ import pytest
 
 from harness.daemon import free_port, wait_for
 from harness.departement import departement
+from harness.door import run
 from harness.https import Https
 from harness.ugod import registers, token_of
 
@@ -211,6 +212,30 @@ def test_no_secret_is_left_behind(register, admin):
     assert register.query("SELECT count(*) FROM ugo.idempotency t WHERE t::text LIKE %s",
                           "%" + scrypt[-20:] + "%") == [(0,)]
     assert not register.has_log(scrypt[-20:])
+
+
+async def at_door_1(register):
+    async with register.door("root", strict=True) as root:
+        made = await root.call("account.put", id="line", role="establishment", name="Ligne",
+                               establishments=["e-0"])
+        assert made["account"]["id"] == "line"
+        password = (await root.call("password.put", account="line"))["password"]
+        token = (await root.call("credential.put", account="line", type="token",
+                                 idempotency_key="line-1"))["token"]
+        again = await root.call("credential.put", account="line", type="token",
+                                idempotency_key="line-1")
+        assert (again["token"], again["repeated"]) == (None, True)
+        listed = await root.call("credential.list", account="line")
+        assert sorted(c["type"] for c in listed["credentials"]) == ["password", "token"]
+    async with register.door(token=token) as line:
+        assert (await line.refused("account.list")).type == "forbidden"
+    return password
+
+
+def test_the_line_door_does_the_same(register):
+    password = run(at_door_1(register))
+    with door(register) as page:
+        assert sign_in(page, "line", password).status == 200
 
 
 # ── one's own ──
