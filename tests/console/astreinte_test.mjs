@@ -17,7 +17,7 @@ async function search(night, ...ages) {
     await need(night, ...ages);
     await night.button("Chercher une place").click();
     await night.page.getByRole("heading", { name: "Places possibles" }).waitFor();
-    await night.sees(/places? possibles?$/);
+    await night.sees(/unités? possibles?/);
 }
 
 async function askFor(night, unit, ...minutes) {
@@ -37,7 +37,7 @@ journey(scene, "an officer finds and holds a place", async ({ world, comes, unit
     await night.button(/^Muret/).click();
     await night.look("need");
     await night.button("Chercher une place").click();
-    await night.sees("2 places possibles");
+    await night.sees("2 unités possibles (dont 1 à demander)");
     assert.match(await night.focused(), /Places possibles/);
     await night.look("found");
 
@@ -49,6 +49,8 @@ journey(scene, "an officer finds and holds a place", async ({ world, comes, unit
     await askFor(night, "Foyer des Cèdres, Groupe des petits", "15 min");
     await night.page.getByRole("heading", { name: "En cours" }).waitFor();
     await night.sees(/reste 1[45]/);
+    await night.sees("déjà demandée", night.card("Foyer des Cèdres, Groupe des petits"));
+    assert.equal(await night.page.getByText("Aucune place ensemble").count(), 0);
     await night.look("held");
     const state = await world.record("unit", unit("petits"));
     assert.equal(state.held, 2);

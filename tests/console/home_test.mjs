@@ -81,7 +81,7 @@ journey(scene, "an establishment answers what it is asked", async (all) => {
     await held(world, corner, unit("petits"));
     await home.sees("Une demande attend votre réponse");
     const asked = home.card(/On vous demande 1 place, Groupe des petits/);
-    await home.sees(/reste (29|30) min|reste 29:/, asked);
+    await home.sees(/reste (29|30)\smin|reste 29:/, asked);
     await home.look("home-asked");
     await home.button(/Accepter.*Groupe des petits/).click();
     await home.look("home-accept");

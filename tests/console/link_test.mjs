@@ -26,7 +26,7 @@ journey(scene, "two taps declare", async ({ world, corner, comes, unit }) => {
     const home = await comes("cedres");
     await home.goto(link.path);
     await home.sees("Foyer des Cèdres");
-    await home.sees(/Dernière déclaration : 2 places libres, il y a 20 min/);
+    await home.sees(/Dernière déclaration : 2 places libres, il y a 20\smin/);
     await home.sees(/Sera enregistré : 2 places libres sur 12, à/);
     await home.look("link");
     await home.button("Une place de plus").click();

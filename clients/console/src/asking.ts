@@ -7,7 +7,7 @@ import { holds, missions, onNews, offers, requests, unitName } from "./registry"
 import { sayAsker as say } from "./language";
 import { label } from "./words/words";
 import { session } from "./session";
-import { tell } from "./news";
+import { settle, tell } from "./news";
 import { minute } from "./now";
 import { clock, duration } from "./moment";
 import { saying } from "./parts/live_bar";
@@ -49,6 +49,20 @@ export const openRequests = computed<Request[]>(() => [...requests.value.values(
         || Date.parse(a.decided_at) - Date.parse(b.decided_at)
         || youngest(a) - youngest(b) || (a.id < b.id ? -1 : 1)));
 
+/** What runs for a request: its options that await their answer or were accepted. */
+export function runningFor(request: string | null): Hold[] {
+    return request === null ? [] : [...holds.value.values()].filter((hold) =>
+        hold.request === request && (hold.state === "held" || hold.state === "accepted"));
+}
+
+/** Whether each of its children that has no place yet is asked for somewhere. */
+export function allAsked(request: string | null): boolean {
+    const known = request === null ? undefined : requests.value.get(request);
+    const asked = new Set(runningFor(request).flatMap((hold) => hold.children));
+    return known !== undefined && asked.size > 0 && known.children.every((_, index) =>
+        asked.has(index) || known.placed.includes(index));
+}
+
 export function offerOf(request: string): ReturnType<typeof offers.value.get> {
     return [...offers.value.values()].find((each) =>
         each.request === request && each.state === "offered");
@@ -61,15 +75,17 @@ onNews((turn) => {
             tell(t.missions.news(label(t.missionState, after.state)));
         if (after.kind === "offer" && before === undefined && after.state === "offered")
             tell(t.requests.offer(unitName(after.unit),
-                clock(Date.parse(after.offered_until), minute.peek(), saying())), true);
+                clock(Date.parse(after.offered_until), minute.peek(), saying())), true, [after.id]);
         if (after.kind !== "hold" || before?.kind !== "hold" || before.state === after.state)
             continue;
         const unit = unitName(after.unit);
-        if (after.state === "accepted") tell(t.hold.nowAccepted(unit), true);
+        const about = [after.id];
+        settle(after.id);
+        if (after.state === "accepted") tell(t.hold.nowAccepted(unit), true, about);
         if (after.state === "refused")
-            tell(t.hold.nowRefused(unit, label(t.refusal, after.code)), true);
-        if (after.state === "expired") tell(t.hold.nowExpired(unit), true);
-        if (after.state === "arrived") tell(t.hold.nowArrived(unit));
+            tell(t.hold.nowRefused(unit, label(t.refusal, after.code)), true, about);
+        if (after.state === "expired") tell(t.hold.nowExpired(unit), true, about);
+        if (after.state === "arrived") tell(t.hold.nowArrived(unit), false, about);
     }
 });
 
@@ -82,7 +98,8 @@ effect(() => {
         if (hold.state !== "held" || !mine(hold) || left > SOON || left <= 0 || warned.has(name))
             continue;
         warned.add(name);
-        tell(say().ask.soon(unitName(hold.unit), duration(left + 30_000, say())), true);
+        tell(say().ask.soon(unitName(hold.unit), duration(left + 30_000, say())), true,
+            [hold.id]);
     }
 });
 

@@ -62,7 +62,6 @@ async function send(entry: Entry): Promise<Outcome> {
     if (first === "in_the_future" && typeof data["now"] === "string")
         return { type: "wrong_clock", serverNow: data["now"] };
     if (data["unit"]) learn(data["unit"] as Unit);
-    tell(noticeText({ entry, type, detail: first }), true);
     return { type: "told", problem: type, detail: first, unit: data["unit"] ?? null };
 }
 

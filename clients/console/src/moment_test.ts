@@ -10,8 +10,8 @@ const french = { words: fr, zone: "Europe/Paris" };
 
 test("times of day, with the day when it is not today there", () => {
     assert.equal(clock(NOW, NOW, french), "02:30");
-    assert.equal(clock(Date.parse("2026-11-21T22:30:00Z"), NOW, french), "hier 23:30");
-    assert.equal(clock(Date.parse("2026-11-22T23:30:00Z"), NOW, french), "demain 00:30");
+    assert.equal(clock(Date.parse("2026-11-21T22:30:00Z"), NOW, french), "hier 23:30");
+    assert.equal(clock(Date.parse("2026-11-22T23:30:00Z"), NOW, french), "demain 00:30");
     assert.match(clock(Date.parse("2026-12-24T12:00:00Z"), NOW, french), /24 déc.* 13:00/);
     assert.match(clock(Date.parse("2027-11-21T09:04:00Z"), NOW, french), /21 nov.* 2027 10:04/);
     assert.equal(clock(NOW, NOW, { words: en, zone: "Indian/Reunion" }), "05:30");
@@ -23,18 +23,18 @@ test("the day is the département's", () => {
 });
 
 test("durations and ages of figures", () => {
-    assert.equal(duration(59_000, fr), "59 s");
-    assert.equal(duration(20 * 60_000, fr), "20 min");
-    assert.equal(duration(125 * 60_000, fr), "2 h 05");
-    assert.equal(duration(26 * 3_600_000, fr), "26 h");
+    assert.equal(duration(59_000, fr), "59 s");
+    assert.equal(duration(20 * 60_000, fr), "20 min");
+    assert.equal(duration(125 * 60_000, fr), "2 h 05");
+    assert.equal(duration(26 * 3_600_000, fr), "26 h");
     assert.equal(duration(72 * 3_600_000, en), "3 days");
     assert.equal(ago(NOW - 30_000, NOW, fr), "à l'instant");
-    assert.equal(ago(NOW - 20 * 60_000, NOW, fr), "il y a 20 min");
+    assert.equal(ago(NOW - 20 * 60_000, NOW, fr), "il y a 20 min");
 });
 
 test("a countdown never runs backwards past its end", () => {
     assert.equal(countdown(31 * 60_000 + 5_000, fr), "31:05");
-    assert.equal(countdown(125 * 60_000, fr), "2 h 05");
+    assert.equal(countdown(125 * 60_000, fr), "2 h 05");
     assert.equal(countdown(0, fr), "terminé");
     assert.equal(countdown(-5, en), "over");
 });

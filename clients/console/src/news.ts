@@ -3,19 +3,26 @@
 import { signal } from "@preact/signals";
 import { serverNow } from "./now";
 
-export interface News { id: number; text: string; at: number; urgent: boolean }
+export interface News { id: number; text: string; at: number; urgent: boolean; about: string[] }
 
 export const news = signal<News[]>([]);
 let last = 0;
 
-export function tell(text: string, urgent = false): void {
+/** `about`: ids of the records that it tells of. */
+export function tell(text: string, urgent = false, about: string[] = []): void {
     last += 1;
     const kept = news.peek().filter((each) => each.text !== text).slice(-1);
-    news.value = [...kept, { id: last, text, at: serverNow(), urgent }];
+    news.value = [...kept, { id: last, text, at: serverNow(), urgent, about }];
     const id = last;
     setTimeout(() => dismiss(id), urgent ? 60_000 : 10_000);
 }
 
 export function dismiss(id: number): void {
     news.value = news.peek().filter((each) => each.id !== id);
+}
+
+/** What was told of a record has been seen, or is no longer so: somebody acts on it. */
+export function settle(record: string): void {
+    if (news.peek().some((each) => each.about.includes(record)))
+        news.value = news.peek().filter((each) => !each.about.includes(record));
 }

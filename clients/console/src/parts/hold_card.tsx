@@ -8,7 +8,7 @@ import { open, unitName, unitOf } from "../registry";
 import { dialled, numberNow } from "../office";
 import { sayAsker as say } from "../language";
 import { label } from "../words/words";
-import { tell } from "../news";
+import { settle, tell } from "../news";
 import { session } from "../session";
 import { serverNow } from "../now";
 import { useAct } from "./act";
@@ -95,7 +95,8 @@ export function HoldCard({ hold, people = true }: { hold: Hold; people?: boolean
     const icon = hold.state === "accepted" || hold.state === "arrived" ? "check"
         : "close";
     return (
-        <article class={`card hold ${hold.state}`} aria-labelledby={`hold-${hold.id}`}>
+        <article class={`card hold ${hold.state}`} aria-labelledby={`hold-${hold.id}`}
+            onClick={() => settle(hold.id)}>
             <h3 id={`hold-${hold.id}`}>{name}</h3>
             {people && <p>{holdPeople(hold)}</p>}
             {hold.state === "held" ? <p><Countdown until={hold.held_until} />{" "}
@@ -112,7 +113,8 @@ export function HoldCard({ hold, people = true }: { hold: Hold; people?: boolean
                     <CallButton contact={place?.contact ?? unit?.contact} name={name} />
                 </div>
                 <details>
-                    <summary>{t.hold.gestures}<span class="hidden">, {name}</span></summary>
+                    <summary aria-label={t.list([t.hold.gestures, name])}>
+                        {t.hold.gestures}</summary>
                     <div class="actions">{buttons()}<ReportWrong unit={unit} /></div>
                 </details>
             </>}

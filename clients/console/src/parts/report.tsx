@@ -17,8 +17,8 @@ export function ReportWrong({ unit }: { unit: Unit | null }): JSX.Element | null
         if (await act.run("POST", `/v1/units/${unit?.id}/report-wrong`) !== null) tell(t.reported);
     }
     return <>
-        <button type="button" disabled={act.busy} onClick={() => void wrong()}>
-            {t.reportWrong}<span class="hidden">, {unit.name}</span></button>
+        <button type="button" disabled={act.busy} onClick={() => void wrong()}
+            aria-label={say().list([t.reportWrong, unit.name])}>{t.reportWrong}</button>
         <ProblemBox problem={act.problem} />
     </>;
 }

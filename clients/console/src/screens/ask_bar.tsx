@@ -64,8 +64,8 @@ export async function ask(act: Act, request: string, units: string[], minutes: s
     };
     const done = await act.run<Asked>("POST", "/v1/holds", body);
     if (done === null) return false;
-    const made = done.holds?.length ?? (done.hold ? 1 : 0);
-    if (made > 0) tell(say().ask.asked(made));
+    const made = done.holds?.map(({ hold }) => hold.id) ?? (done.hold ? [done.hold.id] : []);
+    if (made.length > 0) tell(say().ask.asked(made.length), false, made);
     for (const each of done.refused ?? []) {
         const why = say().ask.refused[each.detail ?? each.type] ?? each.type;
         tell(say().ask.notAsked(unitName(each.unit), why), true);

@@ -6,7 +6,7 @@ import { useState } from "preact/hooks";
 import type { Hold } from "../protocol";
 import { say } from "../language";
 import { label } from "../words/words";
-import { tell } from "../news";
+import { settle, tell } from "../news";
 import { missions, unitName } from "../registry";
 import { useAct } from "../parts/act";
 import { CodeForm, Panel, ProblemBox } from "../parts/panel";
@@ -32,7 +32,7 @@ export function AskedCard({ hold }: { hold: Hold }): JSX.Element {
     }
 
     return (
-        <article class="card asked" aria-labelledby={title}>
+        <article class="card asked" aria-labelledby={title} onClick={() => settle(hold.id)}>
             <h3 id={title}>{t.asksFor(hold.places)}, {name}</h3>
             <p class="who">{holdPeople(hold)}</p>
             <p>
@@ -45,11 +45,11 @@ export function AskedCard({ hold }: { hold: Hold }): JSX.Element {
             {hold.escalated && <p class="quiet">{t.escalated}</p>}
             {asking === null && <div class="actions">
                 <button type="button" class="strong large" data-opens="accept"
-                    onClick={() => ask("accept")}>
-                    {t.accept}<span class="hidden">, {name}</span></button>
+                    aria-label={say().list([t.accept, name])}
+                    onClick={() => ask("accept")}>{t.accept}</button>
                 <button type="button" class="large" data-opens="refuse"
-                    onClick={() => ask("refuse")}>
-                    {t.refuse}<span class="hidden"> {name}</span></button>
+                    aria-label={say().list([t.refuse, name])}
+                    onClick={() => ask("refuse")}>{t.refuse}</button>
             </div>}
             {asking === "accept" && <Panel title={t.acceptConfirm(hold.places, name)}
                 opener="accept" onClose={() => ask(null)}>
@@ -93,8 +93,9 @@ export function ExpectedCard({ hold }: { hold: Hold }): JSX.Element {
             <ProblemBox problem={act.problem} />
             <div class="actions">
                 <button type="button" class="strong large" disabled={act.busy}
-                    onClick={() => void arrived()}>{act.busy ? say().app.sending : t.arrived}
-                    <span class="hidden">, {name}</span></button>
+                    aria-label={say().list([act.busy ? say().app.sending : t.arrived, name])}
+                    onClick={() => void arrived()}>
+                    {act.busy ? say().app.sending : t.arrived}</button>
             </div>
         </article>
     );

@@ -12,7 +12,7 @@ import { label } from "../words/words";
 import { changes, taken, type Field, type Values } from "../form";
 import { date, day, duration } from "../moment";
 import { minute } from "../now";
-import { tell } from "../news";
+import { settle, tell } from "../news";
 import { useAct } from "../parts/act";
 import { Form } from "../parts/form";
 import { HoldCard } from "../parts/hold_card";
@@ -34,7 +34,7 @@ function OfferBox({ offer }: { offer: Offer }): JSX.Element {
         if (await act.run("POST", path, { offer: offer.id }) !== null) tell(t.declined);
     }
     return (
-        <div class="box warn">
+        <div class="box warn" onClick={() => settle(offer.id)}>
             <Icon name="alarm" />
             <div>
                 <p>{t.offer(unitName(offer.unit), timeOf(offer.offered_until))}{" "}
@@ -101,7 +101,7 @@ function RequestCard({ request }: { request: Request }): JSX.Element {
     const list = current([...holds.value.values()].filter((hold) =>
         hold.request === request.id), minute.value);
     const offer = offerOf(request.id);
-    const waits = duration(minute.value - Date.parse(request.decided_at), words);
+    const waits = minute.value - Date.parse(request.decided_at);
     const said = (on: string): string => date(on, minute.value, saying());
     const facts = [request.emergency ? words.hold.emergency : words.hold.planned,
         request.from.commune ? words.need.near(communeName(request.from.commune)) : "",
@@ -128,7 +128,7 @@ function RequestCard({ request }: { request: Request }): JSX.Element {
             <p class="quiet">{request.reference ?? t.noReference} · {words.list(facts)}</p>
             <p><Icon name="clock" />{" "}
                 {request.state === "placed" ? t.placed(timeOf(request.placed_at))
-                    : t.waiting(waits)}
+                    : waits < 60_000 ? t.waitingNew : t.waiting(duration(waits, words))}
                 {request.state === "open" && request.placed.length > 0
                     && `, ${t.partly(request.placed.length, request.children.length)}`}</p>
             {offer && <OfferBox offer={offer} />}

@@ -7,7 +7,7 @@ import type { Hold, Unit } from "../protocol";
 import { holds, onNews, unitName, units } from "../registry";
 import { kept, noticeText, putAway } from "../declaring";
 import { say } from "../language";
-import { tell } from "../news";
+import { settle, tell } from "../news";
 import { TextField } from "../parts/fields";
 import { Icon } from "../parts/icons";
 import { UnitCard } from "./unit_card";
@@ -27,20 +27,38 @@ function useHoldNews(): void {
         for (const { before, after } of turn.set) {
             if (after.kind !== "hold") continue;
             const what = `${holdPeople(after)}, ${unitName(after.unit)}`;
-            if (before === undefined && after.state === "held") tell(t.newAsk(what), true);
+            if (before === undefined && after.state === "held")
+                tell(t.newAsk(what), true, [after.id]);
             const was = before?.kind === "hold" ? before.state : null;
+            if (was === "held" && after.state !== "held") settle(after.id);
             if (was === "held" && ["released", "expired", "withdrawn"].includes(after.state))
-                tell(t.askEnded(what));
+                tell(t.askEnded(what), false, [after.id]);
         }
     }), []);
 }
+
+const HEADER = "-110px 0px 0px"; // which it hides
 
 function Notices(): JSX.Element | null {
     const t = say().home;
     const { waiting, notices } = kept.value;
     const late = waiting.filter((entry) => entry.tries > 0);
+    const root = useRef<HTMLDivElement>(null);
+    const last = notices[notices.length - 1];
+    useEffect(() => { // where it is not on the screen it is told there, too, until it is
+        if (!last || !root.current) return;
+        const { key } = last.entry;
+        let told = false;
+        const watch = new IntersectionObserver(([at]) => {
+            if (at?.isIntersecting) settle(key);
+            else if (!told) tell(noticeText(last), true, [key]);
+            told = true;
+        }, { rootMargin: HEADER });
+        watch.observe(root.current);
+        return () => watch.disconnect();
+    }, [last?.entry.key]);
     return (
-        <div role="status">
+        <div role="status" ref={root}>
             {late.length > 0 && <div class="box warn"><Icon name="lost" />
                 <p>{t.queue(waiting.length)}</p></div>}
             {notices.map((notice) => (
@@ -48,7 +66,10 @@ function Notices(): JSX.Element | null {
                     <Icon name="warn" />
                     <div>
                         <p>{noticeText(notice)}</p>
-                        <button type="button" onClick={() => putAway(notice.entry.key)}>
+                        <button type="button" onClick={() => {
+                            settle(notice.entry.key);
+                            putAway(notice.entry.key);
+                        }}>
                             {say().app.ok}</button>
                     </div>
                 </div>

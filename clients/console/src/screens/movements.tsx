@@ -66,10 +66,11 @@ function MovementItem({ movement }: { movement: Movement }): JSX.Element {
             <ProblemBox problem={act.problem} />
             <div class="actions">
                 {!movement.weekdays && <button type="button" disabled={act.busy}
-                    onClick={() => void end("done")}>
-                    {t.done}<span class="hidden">, {what}, {on}</span></button>}
-                <button type="button" disabled={act.busy} onClick={() => void end("cancel")}>
-                    {t.cancel}<span class="hidden">, {what}, {on}</span></button>
+                    aria-label={say().list([t.done, what, on])}
+                    onClick={() => void end("done")}>{t.done}</button>}
+                <button type="button" disabled={act.busy}
+                    aria-label={say().list([t.cancel, what, on])}
+                    onClick={() => void end("cancel")}>{t.cancel}</button>
             </div>
         </li>
     );

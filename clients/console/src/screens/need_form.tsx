@@ -116,7 +116,7 @@ export function NeedForm(): JSX.Element {
             {need.near && <Choice legend={t.max} value={String(need.max_km ?? "")}
                 onChoose={(km) => set({ max_km: km === "" ? null : Number(km) })}
                 options={FAR.map((km) => ({ value: km,
-                    text: km === "" ? t.maxAny : `${km} km` }))} />}
+                    text: km === "" ? t.maxAny : `${km} km` }))} />}
             <details>
                 <summary>{t.moreCriteria}</summary>
                 <Several<Need> legend={t.needs} values={need.needs}

@@ -2,7 +2,7 @@
 // One possible place: how many, how far, how sure; whom to call now; to choose it.
 import type { JSX } from "preact";
 import type { Expected, NearMiss, Unit } from "../protocol";
-import { myHolds } from "../asking";
+import { runningFor } from "../asking";
 import { communeName } from "../registry";
 import { forRequest, picked, toggle, wanted } from "../searching";
 import { sayAsker as say } from "../language";
@@ -32,6 +32,11 @@ function takes(unit: Unit): string {
         .filter(Boolean).join(", ");
 }
 
+/** Whether an option of the request that is looked for runs there. */
+function alreadyAsked(unit: Unit): boolean {
+    return runningFor(forRequest.value).some((hold) => hold.unit === unit.id);
+}
+
 /** The places that this need may take. */
 function freeFor(counts: Unit["capacity"] | Expected): number | null {
     return wanted.value.emergency ? counts.free : counts.free_planned;
@@ -54,9 +59,7 @@ export function ResultCard({ result }: { result: Shown }): JSX.Element {
     const free = freeFor(unit.capacity);
     const kind = trust(unit, minute.value);
     const gone = result.change === "gone";
-    const already = myHolds.value.some((hold) => hold.unit === unit.id
-        && hold.request !== null && hold.request === forRequest.value
-        && (hold.state === "held" || hold.state === "accepted"));
+    const already = alreadyAsked(unit);
     const several = wanted.value.children.length > 1
         && result.children && result.children.length < wanted.value.children.length;
     return (
@@ -92,7 +95,7 @@ export function ResultCard({ result }: { result: Shown }): JSX.Element {
                 <CallButton contact={unit.contact} name={name} />
             </div>
             <details>
-                <summary>{t.why}<span class="hidden">, {name}</span></summary>
+                <summary aria-label={words.list([t.why, name])}>{t.why}</summary>
                 <p>{words.list(result.why.map((each) => label(words.whyHere, each)))}</p>
                 <p>{words.pair(t.fits, words.list(result.fits.map((each) =>
                     label(words.criterion, each))))}</p>
@@ -132,10 +135,13 @@ export function MissCard({ miss }: { miss: NearMiss }): JSX.Element {
     const { unit } = miss;
     const name = unit.establishment_name && unit.establishment_name !== unit.name
         ? `${unit.establishment_name}, ${unit.name}` : unit.name;
+    const already = alreadyAsked(unit);
+    const ours = already && miss.missing.every(({ criterion }) => criterion === "places");
     return (
         <article class="card" aria-labelledby={`miss-${unit.id}`}>
-            <h3 id={`miss-${unit.id}`}>{name}</h3>
-            <p class="to-ask"><Icon name="warn" /> {missText(miss)}</p>
+            <h3 id={`miss-${unit.id}`}>{name}{" "}
+                {already && <span class="tag">{say().found.already}</span>}</h3>
+            {!ours && <p class="to-ask"><Icon name="warn" /> {missText(miss)}</p>}
             <p class="quiet">{describe(unit, miss.km)}</p>
             <TrustLine unit={unit} />
             <Then expected={miss.expected} />

@@ -5,7 +5,7 @@ import {
     busy, editing, forRequest, found, foundAt, outOfOrder, problem, reorder, shown, wanted, widen,
 } from "../searching";
 import { people, type Wanted } from "../need";
-import { myHolds } from "../asking";
+import { allAsked, myHolds } from "../asking";
 import { requests } from "../registry";
 import { sayAsker as say } from "../language";
 import { label } from "../words/words";
@@ -111,9 +111,13 @@ function Rejected(): JSX.Element | null {
 function Results(): JSX.Element {
     const t = say().found;
     const answer = found.value;
-    const count = shown.value.filter((each) => each.change !== "gone").length;
+    const fitting = shown.value.filter((each) => each.change !== "gone");
+    const count = fitting.length;
+    const toAsk = fitting.filter((each) => each.unit.capacity.free === null).length;
+    const covered = allAsked(forRequest.value);
     const told = answer === null ? busy.value ? t.searching : ""
-        : answer.total > count ? t.best(count, answer.total) : t.count(count);
+        : (answer.total > count ? t.best(count, answer.total) : t.count(count))
+            + (toAsk > 0 ? t.ofWhichAsk(toAsk) : "");
     return (
         <section id="results" aria-labelledby="found">
             <h2 id="found" tabIndex={-1}>{t.title}</h2>
@@ -126,10 +130,11 @@ function Results(): JSX.Element {
             {outOfOrder.value && shown.value.length > 0 && <div class="box plain">
                 <Icon name="clock" /><div><p>{t.changed}</p>
                     <button type="button" onClick={reorder}>{t.reorder}</button></div></div>}
-            {answer && count === 0 && <div class="box warn"><Icon name="warn" />
+            {answer && count === 0 && covered && <p>{t.noneElse}</p>}
+            {answer && count === 0 && !covered && <div class="box warn"><Icon name="warn" />
                 <div><p><strong>{t.none}</strong></p><p>{t.noneLive}</p></div></div>}
-            {answer && count === 0 && <Widen />}
-            <SplitBox />
+            {answer && count === 0 && !covered && <Widen />}
+            {!covered && <SplitBox />}
             <div class="cards">
                 {shown.value.map((each) => <ResultCard key={each.unit.id} result={each} />)}
             </div>

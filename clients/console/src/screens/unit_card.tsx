@@ -67,6 +67,8 @@ export function UnitCard({ unit: known, host }: { unit: Unit; host: boolean }): 
     }
 
     const simple = changed && Object.keys(draft).every((name) => name === "free");
+    const what = !changed ? t.unchanged : simple || never ? t.declare(value) : t.declareAll;
+    const named = (text: string): string => say().list([text, unit.name]);
     return (
         <article class={`card unit ${trust(unit, minute.value)}`} aria-labelledby={title}>
             <h3 id={title}>{unit.name}</h3>
@@ -97,18 +99,16 @@ export function UnitCard({ unit: known, host }: { unit: Unit; host: boolean }): 
                 wrong={tried ? wrong : {}} onClose={() => setMore(false)} />}
             <div class="actions">
                 {(changed || !never) && <button type="button" class="strong large" ref={go}
-                    onClick={changed ? submit : () => confirm(known)}>
-                    {!changed ? t.unchanged : simple || never ? t.declare(value)
-                        : t.declareAll}<span class="hidden">, {unit.name}</span></button>}
-                {changed && <button type="button" onClick={() => {
+                    aria-label={named(what)}
+                    onClick={changed ? submit : () => confirm(known)}>{what}</button>}
+                {changed && <button type="button" aria-label={named(t.undo)} onClick={() => {
                     setDraft({});
                     setMore(false);
                     go.current?.focus();
-                }}>{t.undo}<span class="hidden">, {unit.name}</span></button>}
+                }}>{t.undo}</button>}
                 {!more && !never && <button type="button" class="link" aria-expanded={false}
-                    data-opens="details"
-                    onClick={() => setMore(true)}>
-                    {t.details}<span class="hidden">, {unit.name}</span></button>}
+                    data-opens="details" aria-label={named(t.details)}
+                    onClick={() => setMore(true)}>{t.details}</button>}
             </div>
             {!changed && !last && unit.fresh_until && trust(unit, minute.value) === "fresh"
                 && <p class="quiet small">{t.believedUntil(timeOf(unit.fresh_until))}</p>}
