@@ -74,6 +74,26 @@ for (const name of ["index.html", "link.html", "sw.js"]) {
         .replaceAll("%VERSION%", version).replaceAll('"%ASSETS%"', list));
 }
 
+// What says how accessible the console is: a page for everybody, without a script.
+const told = await build({ ...settings, entryPoints: ["fr", "en"].map((each) =>
+    `src/words/${each}_access.ts`), outdir: out, write: false, metafile: false });
+const safe = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+for (const { text } of told.outputFiles) {
+    const { access } = await import("data:text/javascript;base64,"
+        + Buffer.from(text).toString("base64"));
+    const sections = access.sections.map(([title, paragraphs]) => [
+        `<h2>${safe(title)}</h2>`, ...paragraphs.map((each) => `<p>${safe(each)}</p>`),
+    ].join("\n"));
+    await writeFile(join(out, `accessibility-${access.lang}.html`), [
+        `<!doctype html>\n<html lang="${access.lang}">\n<head>\n<meta charset="utf-8">`,
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        '<meta name="color-scheme" content="light dark">', `<title>${access.title} · ugo</title>`,
+        `<link rel="stylesheet" href="${url(style)}">\n</head>\n<body>\n<main class="text">`,
+        `<h1>${access.title}</h1>`, ...sections,
+        `<p><a class="touch" href="/">${access.back}</a></p>\n</main>\n</body>\n</html>\n`,
+    ].join("\n"));
+}
+
 async function files(folder) {
     const found = [];
     for (const entry of await readdir(folder, { withFileTypes: true })) {
@@ -87,6 +107,7 @@ async function files(folder) {
 const sizes = {};
 for (const path of await files(out)) {
     const bytes = await readFile(path);
+    if (bytes.includes("%CONTACT%")) continue; // the server says it, in a text of its own
     const gzip = gzipSync(bytes, { level: 9 });
     const quality = { [constants.BROTLI_PARAM_QUALITY]: 11 };
     await writeFile(path + ".gz", gzip);

@@ -47,6 +47,7 @@ struct conf {
     char *server_key;
     char *client_ca;     /* "": no client certificates */
     char *console_dir;   /* "": none */
+    char *accessibility_contact;
     char *second_factor; /* codes of roles between spaces */
     char *https_names;   /* between spaces; "": any */
     char *public_url;    /* of the console, as people reach it; "": unknown */

@@ -42,14 +42,43 @@ static enum coding cut_coding(char *path)
     return CODING_IDENTITY;
 }
 
-static int add(const char *path, const char *name, struct assets *ret)
+static void add_text(struct buf *out, const char *text)
 {
-    struct buf body = {0};
+    for (; *text != '\0'; text++)
+        if (*text == '<')
+            buf_add(out, span_of("&lt;"));
+        else if (*text == '&')
+            buf_add(out, span_of("&amp;"));
+        else
+            buf_add(out, (span){text, 1});
+}
+
+/* The page with the contact in its place; any other file as it is. */
+static int fill(const char *name, span body, const char *contact, struct buf *out)
+{
+    static const char mark[] = CONSOLE_CONTACT;
+    size_t n = strlen(name), m = sizeof mark - 1;
+    bool page = n > 5 && strcmp(name + n - 5, ".html") == 0;
+    const char *at = page ? memmem(body.p, body.n, mark, m) : NULL;
+    if (at != NULL) {
+        buf_add(out, (span){body.p, (size_t)(at - body.p)});
+        add_text(out, contact[0] != '\0' ? contact : "–");
+        body = (span){at + m, body.n - (size_t)(at - body.p) - m};
+    }
+    buf_add(out, body);
+    return buf_check(out);
+}
+
+static int add(const char *path, const char *name, const char *contact, struct assets *ret)
+{
+    struct buf body = {0}, filled = {0};
     char *served = strdup(name);
     int r = served == NULL ? -ENOMEM : read_file(path, &body);
+    if (r == 0)
+        r = fill(name, buf_span(&body), contact, &filled);
     if (r == 0) {
         enum coding coding = cut_coding(served);
-        r = assets_add(ret, served, coding, buf_span(&body));
+        r = assets_add(ret, served, coding, buf_span(&filled));
     }
     if (r > 0 || (r < 0 && r != -ENOMEM))
         log_line(LOG_WARNING, "console_file_refused", "path=%s why=%s", path,
@@ -57,11 +86,12 @@ static int add(const char *path, const char *name, struct assets *ret)
                  : r == ASSETS_TYPE ? "type"
                                     : "name");
     buf_free(&body);
+    buf_free(&filled);
     free(served);
     return r == -ENOMEM ? r : 0;
 }
 
-int console_load(const char *folder, struct assets *ret)
+int console_load(const char *folder, const char *contact, struct assets *ret)
 {
     char *roots[] = {(char *)(uintptr_t)folder, NULL};
     size_t n = strlen(folder);
@@ -75,7 +105,7 @@ int console_load(const char *folder, struct assets *ret)
         return -errno;
     for (FTSENT *e; r == 0 && (e = fts_read(walk)) != NULL;)
         if (e->fts_info == FTS_F)
-            r = add(e->fts_path, e->fts_path + n, ret);
+            r = add(e->fts_path, e->fts_path + n, contact, ret);
     fts_close(walk);
     log_line(LOG_INFO, "console_loaded", "files=%zu bytes=%zu", ret->by_path.count, ret->bytes);
     return r;

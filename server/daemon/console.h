@@ -5,8 +5,12 @@
 
 #include "http/assets.h"
 
-/* folder: "" or one that is not there: none, which is no error. Files that cannot be served are
- * told to the log. 0 or negative (what was read so far is in *ret). */
-int console_load(const char *folder, struct assets *ret) MUST_USE;
+/* What a page has for the contact of those who run this console. */
+#define CONSOLE_CONTACT "%CONTACT%"
+
+/* folder: "" or one that is not there: none, which is no error. contact: put in the place of
+ * CONSOLE_CONTACT in its pages, as text; "": a dash. Files that cannot be served are told to the
+ * log. 0 or negative (what was read so far is in *ret). */
+int console_load(const char *folder, const char *contact, struct assets *ret) MUST_USE;
 
 #endif

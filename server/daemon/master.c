@@ -176,7 +176,8 @@ static int set_up(struct master *m)
     raise_descriptors(&m->settings->conf);
     r = set_conninfo(m);
     if (r == 0 && m->settings->conf.listen_https.n > 0)
-        r = console_load(m->settings->conf.console_dir, &m->console);
+        r = console_load(m->settings->conf.console_dir, m->settings->conf.accessibility_contact,
+                         &m->console);
     m->slots.settings = m->settings;
     m->slots.console = &m->console;
     if (r == 0)

@@ -95,6 +95,8 @@ function Footer(): JSX.Element {
             {who && <p>{words.app.signedInAs(who.name ?? who.account,
                 label(words.role, who.role))}</p>}
             <div class="actions">
+                <a class="touch" href={`/accessibility-${words.code}.html`}>
+                    {words.app.accessibility}</a>
                 <button type="button" class="link" lang={words.otherCode}
                     onClick={() => void choose(words.otherCode)}>{words.otherLanguage}</button>
                 {who && <button type="button" class="link" onClick={() => void logout()}>

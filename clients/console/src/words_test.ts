@@ -3,9 +3,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fr } from "./words/fr";
 import { asker as frAsker } from "./words/fr_asker";
+import { access as frAccess } from "./words/fr_access";
 import { steer as frSteer } from "./words/fr_steer";
 import { en } from "./words/en";
 import { asker as enAsker } from "./words/en_asker";
+import { access as enAccess } from "./words/en_access";
 import { steer as enSteer } from "./words/en_steer";
 
 /** Every text, functions called with plain arguments. */
@@ -20,8 +22,10 @@ function texts(node: unknown, path: string): [string, string][] {
         texts(each, path === "" ? name : `${path}.${name}`));
 }
 
-const french = [...texts(fr, ""), ...texts(frAsker, ""), ...texts(frSteer, "")];
-const english = [...texts(en, ""), ...texts(enAsker, ""), ...texts(enSteer, "")];
+const french = [...texts(fr, ""), ...texts(frAsker, ""), ...texts(frSteer, ""),
+    ...texts(frAccess, "access")];
+const english = [...texts(en, ""), ...texts(enAsker, ""), ...texts(enSteer, ""),
+    ...texts(enAccess, "access")];
 
 test("both dictionaries say the same things, none with nothing", () => {
     assert.deepEqual(french.map(([path]) => path).sort(), english.map(([path]) => path).sort());

@@ -50,6 +50,7 @@ export const en: Words = {
     app: {
         title: "ugo",
         skip: "Skip to content",
+        accessibility: "Accessibility: conforms in part",
         loading: "Loading…",
         signOut: "Sign out",
         signedInAs: (name, role) => `${name} (${role})`,

@@ -49,6 +49,7 @@ export const fr = {
     app: {
         title: "ugo",
         skip: "Aller au contenu",
+        accessibility: "Accessibilité : partiellement conforme",
         loading: "Chargement…",
         signOut: "Se déconnecter",
         signedInAs: (name: string, role: string) => `${name} (${role})`,
