@@ -87,6 +87,8 @@ def corner(i):
     for name in ("night", "other"):
         yield from person("%s-%d" % (name, i), "Astreinte %d" % i, "astreinte", territories=[root])
     yield from person("van-%d" % i, "Équipe mobile %d" % i, "mobile", territories=[root])
+    yield from person("def-%d" % i, "Direction %d" % i, "def", territories=[root])
+    yield from person("dts-%d" % i, "MDS %d" % i, "territory", territories=["mds-%d" % i])
 
 
 def communes():

@@ -44,8 +44,8 @@ export function Sheet<T>({ name: file, caption, help, columns, rows: given, id }
         link.click();
         setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
     }
-    const kind = (value: Value): string => (typeof value === "number" ? "num" : "")
-        + (value ? "" : " nil");
+    const kind = (value: Value, told?: unknown): string =>
+        (typeof value === "number" ? "num" : "") + (value || told ? "" : " nil");
 
     if (rows.length === 0) return <p><strong>{caption}</strong> · {t.empty}</p>;
     return (
@@ -64,7 +64,7 @@ export function Sheet<T>({ name: file, caption, help, columns, rows: given, id }
                     <tr key={id(row)} role="row">{columns.map(({ name, of, show }, i) => {
                         const value = show ? show(row) : of(row) ?? "–";
                         return i ? <td key={name} role="cell" data-label={name}
-                            class={kind(of(row))}>{value}</td>
+                            class={kind(of(row), show)}>{value}</td>
                             : <th key={name} scope="row" role="rowheader">{value}</th>;
                     })}</tr>
                 ))}</tbody>

@@ -2,7 +2,7 @@
 // What there is, for those who follow it: from the département down to a unit and its history;
 // sums of the live copy, so that they are true now. Tables first; all is in sight in words.
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Unit } from "../protocol";
 import { saySteer as say } from "../language";
 import { label } from "../words/words";
@@ -14,6 +14,7 @@ import { unitName, units } from "../registry";
 import { address } from "../session";
 import { all, at, atTerritory, by, filter, here, isDef, keys, link, ruleName, rules, setRules,
     territoryName, tree, view, views, whole, type Key } from "../steering";
+import { keepFocus } from "../parts/act";
 import { Asked } from "../parts/asked";
 import { Box, NumberField, SelectField, Several } from "../parts/fields";
 import { Icon } from "../parts/icons";
@@ -128,11 +129,11 @@ function Now(): JSX.Element {
             .map((each): [string, number] => [each.name, each.of(c) as number]),
         [t.rate, <Rate of={c.rate} />]]} />
         {isDef.value && <Alerts />}
-        <Plan />
         <By />
         <Table wanted={keys.value} names={["free", "open", "occupied", "rate", "held", "over",
             "closed", ...(keys.value.includes("unit") ? [] : ["units", "doubtful", "never"]) as [],
             "oldest"]} />
+        <Plan />
     </>;
 }
 
@@ -250,8 +251,12 @@ export function SteerScreen(): JSX.Element {
     const View = VIEWS[view.value];
     const unit = units.value.get(at("u"));
     const where = address.value.slice(2).map((part) => `/${part}`).join("");
+    const before = useRef(where);
     useEffect(() => {
-        if (!document.activeElement?.closest(".views")) document.getElementById("main")?.focus();
+        if (before.current === where) return;
+        before.current = where;
+        scrollTo(0, 0);
+        keepFocus();
     }, [where]);
     return (
         <main id="main" tabIndex={-1}>

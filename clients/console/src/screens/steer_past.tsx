@@ -37,6 +37,9 @@ function Period(): JSX.Element {
 interface Moment { at: string; units: number; fresh: number; open: number; occupied: number;
     free: number }
 
+/** Since there were units. */
+const known = (series: Moment[]): Moment[] => series.filter((each) => each.units > 0);
+
 function dateOf(moment: Moment | undefined): string {
     return moment ? date(day(Date.parse(moment.at), zone.value), minute.value, saying()) : "";
 }
@@ -64,18 +67,18 @@ type PlaceDays = Record<string, string | number | null>;
 function Days({ where }: { where: Record<string, unknown> }): JSX.Element {
     const words = say();
     const t = words.steer;
-    const known = { territory: "territory", kind: "establishment_kind", modality: "modality",
+    const names = { territory: "territory", kind: "establishment_kind", modality: "modality",
         unit: "establishment", ages: "" } as const;
-    const found = keys.value.filter((key) => known[key]);
+    const found = keys.value.filter((key) => names[key]);
     const wanted = found.length ? found : ["kind" as const];
     const [from, to] = ends().map((each) => day(each, zone.value));
     return <Asked<PlaceDays[]> path="/v1/place-days" member="rows"
-        query={{ ...where, by: wanted.map((key) => known[key]), from, to, limit: 200 }}
+        query={{ ...where, by: wanted.map((key) => names[key]), from, to }}
         show={(rows) =>
             <Sheet name="place-days" caption={t.placeDays} rows={rows}
-                id={(row) => wanted.map((key) => row[known[key]]).join()} columns={[
+                id={(row) => wanted.map((key) => row[names[key]]).join()} columns={[
                     ...wanted.map((key) => ({ name: t.keys[key], of: (row: PlaceDays) => {
-                        const code = String(row[known[key]]);
+                        const code = String(row[names[key]]);
                         return key === "territory" ? territoryName(code)
                             : key === "unit" ? row["establishment_name"] ?? code
                                 : label({ ...words.kind, ...words.modality }, code);
@@ -96,8 +99,8 @@ export function Past(): JSX.Element {
         <Period />
         <Asked<{ series: Moment[] }> path="/v1/occupancy/history" query={{ ...where, step,
             from: new Date(from).toISOString() }} show={({ series }) => <>
-            {series.length > 1 && <Curve series={series} />}
-            <Sheet name="history" caption={t.series} rows={[...series].reverse()}
+            {known(series).length > 1 && <Curve series={known(series)} />}
+            <Sheet name="history" caption={t.series} rows={known(series).reverse()}
                 id={(each) => each.at} columns={[
                     { name: t.when, of: (each) => each.at, show: (each) => step === "hour"
                         ? timeOf(each.at) : dateOf(each) },
