@@ -15,6 +15,7 @@
 
 #include "bench/kit.h"
 
+#define BARE_PORT 27944
 #define CHANGE "\"method\":\"delta\""
 #define AWAIT_MS 10000
 #define EVENTS 256
@@ -27,6 +28,35 @@ static void subscribe(struct link *l, const char *token)
     link_await(l, "\"method\":\"mark\"");
 }
 
+static void stream(struct link *l, const char *token)
+{
+    char request[400];
+    snprintf(request, sizeof request,
+             "GET /v1/events?filter=%%7B%%22units%%22:%%5B%%22" SERVER_DECLARED_UNIT
+             "%%22%%5D%%7D HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n",
+             token);
+    link_send(l, request);
+    link_await(l, "HTTP/1.1 200 ");
+    link_await(l, "event: mark");
+}
+
+static const struct {
+    int port;
+    void (*join)(struct link *, const char *token);
+    const char *change; /* in a line that tells of one */
+} ways[] = {
+    [CROWD_BARE] = {BARE_PORT, NULL, CHANGE},
+    [CROWD_LINE] = {SERVER_PORT, subscribe, CHANGE},
+    [CROWD_EVENTS] = {SERVER_PORT_HTTPS, stream, "event: delta"},
+};
+
+void crowd_join(struct link *l, SSL_CTX *ctx, enum crowd_way way, const char *token)
+{
+    link_open(l, ctx, ways[way].port);
+    if (ways[way].join != NULL)
+        ways[way].join(l, token);
+}
+
 /* Lets them hear what there is: probes of the server want an answer in time. */
 static int hear(struct crowd *c, int wait_ms)
 {
@@ -35,7 +65,7 @@ static int hear(struct crowd *c, int wait_ms)
     int n = epoll_wait(c->poll, events, EVENTS, wait_ms);
     for (int i = 0; i < n; i++) {
         uint32_t who = events[i].data.u32;
-        if (link_heard(&c->links[who], CHANGE) && !c->has[who]) {
+        if (link_heard(&c->links[who], ways[c->way].change) && !c->has[who]) {
             c->has[who] = true;
             if (c->first == 0)
                 c->first = kit_seconds();
@@ -45,17 +75,16 @@ static int hear(struct crowd *c, int wait_ms)
     return n <= 0 ? -1 : fresh;
 }
 
-void crowd_open(struct crowd *c, int n, SSL_CTX *ctx, int port, const char *token)
+void crowd_open(struct crowd *c, int n, SSL_CTX *ctx, enum crowd_way way, const char *token)
 {
+    c->way = way;
     c->n = n;
     c->links = kit_alloc((size_t)n, sizeof *c->links);
     c->has = kit_alloc((size_t)n, sizeof *c->has);
     c->poll = epoll_create1(EPOLL_CLOEXEC);
     for (int i = 0; i < n; i++) {
         struct link *l = &c->links[i];
-        link_open(l, ctx, port);
-        if (token != NULL)
-            subscribe(l, token);
+        crowd_join(l, ctx, way, token);
         fcntl(l->fd, F_SETFL, O_NONBLOCK);
         struct epoll_event e = {.events = EPOLLIN, .data.u32 = (uint32_t)i};
         if (epoll_ctl(c->poll, EPOLL_CTL_ADD, l->fd, &e) != 0)

@@ -6,17 +6,20 @@
 
 #include "bench/server.h"
 
-#define BARE_PORT 27944
+/* Where they connect, and how they follow SERVER_DECLARED_UNIT. */
+enum crowd_way { CROWD_BARE, CROWD_LINE, CROWD_EVENTS };
 
 struct crowd {
     struct link *links;
+    enum crowd_way way;
     int n, poll;
     bool *has;    /* heard of the change that is awaited */
     double first; /* when the first did; 0: none yet */
 };
 
-/* token NULL: they only connect; else they subscribe to SERVER_DECLARED_UNIT. */
-void crowd_open(struct crowd *c, int n, SSL_CTX *ctx, int port, const char *token);
+/* One of a crowd, up to the first mark. */
+void crowd_join(struct link *l, SSL_CTX *ctx, enum crowd_way way, const char *token);
+void crowd_open(struct crowd *c, int n, SSL_CTX *ctx, enum crowd_way way, const char *token);
 void crowd_close(struct crowd *c);
 
 /* Until every one has heard of a change: when the first and when the last had. */

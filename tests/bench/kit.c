@@ -20,6 +20,7 @@
 
 #define END_WAIT 15  /* seconds for orphans to end by themselves */
 #define LOG_SHOWN 30 /* lines */
+#define FILES 20000
 
 static char folder[] = "/tmp/ugo-bench-XXXXXX";
 
@@ -59,6 +60,21 @@ char *kit_program(const char *name)
     return path;
 }
 
+char *kit_find(const char *name)
+{
+    const char *at = getenv("PATH");
+    char *path = NULL;
+    for (size_t n; at != NULL && *at != 0; at += n + (at[n] == ':')) {
+        n = strcspn(at, ":");
+        if (asprintf(&path, "%.*s/%s", (int)n, at, name) < 0)
+            kit_die("out of memory");
+        if (access(path, X_OK) == 0)
+            return path;
+        free(path);
+    }
+    kit_die("there is no %s here: tests/bench/run fetches it from Debian", name);
+}
+
 /* Processes */
 
 pid_t kit_fork(int signo)
@@ -96,6 +112,27 @@ void kit_call(char *const argv[])
     pid_t pid = kit_start(argv, "ugod.log");
     if (waitpid(pid, &status, 0) != pid || status != 0)
         kit_die("%s %s failed", argv[0], argv[1]);
+}
+
+pid_t kit_child(pid_t parent, const char *name)
+{
+    char path[64];
+    char called[64];
+    int child;
+    pid_t found = 0;
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)parent, (int)parent);
+    FILE *f = fopen(path, "r");
+    while (f != NULL && found == 0 && fscanf(f, "%d", &child) == 1) {
+        snprintf(path, sizeof path, "/proc/%d/comm", child);
+        FILE *c = fopen(path, "r");
+        if (c != NULL && fscanf(c, "%63s", called) == 1 && strncmp(called, name, strlen(name)) == 0)
+            found = child;
+        if (c != NULL)
+            fclose(c);
+    }
+    if (f != NULL)
+        fclose(f);
+    return found;
 }
 
 /* Times */
@@ -211,18 +248,27 @@ static void signal_children(int signo)
         fclose(f);
 }
 
+/* As many descriptors as a run likes to have; else as many as it may. */
+static void allow_files(void)
+{
+    struct rlimit files = {FILES, FILES};
+    if (setrlimit(RLIMIT_NOFILE, &files) == 0 || getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return;
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+}
+
 int kit_run(void (*measure)(void), unsigned seconds)
 {
     sigset_t signals, before;
     int status = 0;
-    struct rlimit files = {20000, 20000};
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGHUP);
     sigaddset(&signals, SIGCHLD);
     sigprocmask(SIG_BLOCK, &signals, &before);
-    setrlimit(RLIMIT_NOFILE, &files);
+    allow_files();
     signal(SIGPIPE, SIG_IGN);
     setvbuf(stdout, NULL, _IOLBF, 0);
     prctl(PR_SET_CHILD_SUBREAPER, 1);

@@ -16,6 +16,9 @@ int kit_run(void (*measure)(void), unsigned seconds);
 char *kit_path(const char *name);
 char *kit_program(const char *name);
 
+/* A program of the machine, found as a shell would; the caller frees it. */
+char *kit_find(const char *name);
+
 /* Says why on stderr and ends the run. */
 _Noreturn void kit_die(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void *kit_alloc(size_t n, size_t size); /* zeroed, never NULL */
@@ -26,6 +29,8 @@ pid_t kit_fork(int signo);
 pid_t kit_start(char *const argv[], const char *log);
 /* Starts a program and waits; dies when it fails. */
 void kit_call(char *const argv[]);
+/* The first child of a process whose name begins so; 0: none. */
+pid_t kit_child(pid_t parent, const char *name);
 
 double kit_seconds(void);           /* monotonic */
 double kit_processor_time(pid_t p); /* seconds used by a process of one thread */

@@ -82,11 +82,12 @@ static void write_configuration(const char *path)
     if (f == NULL)
         kit_die("cannot write %s", path);
     fprintf(f,
-            "data_dir = %s\nlisten = 127.0.0.1:%d\nserver_cert = server.pem\n"
-            "server_key = server.key\nclient_ca = ca.pem\nworkers = 1\ndrain_timeout = 1s\n"
+            "data_dir = %s\nlisten = 127.0.0.1:%d\nlisten_https = 127.0.0.1:%d\nserver_cert = "
+            "server.pem\n"
+            "server_key = server.key\nclient_ca = ca.pem\nworkers = %d\ndrain_timeout = 1s\n"
             "max_connections = 20000\nmax_connections_per_address = 20000\nlog_target = stderr\n"
             "postgres_bin = %s\n",
-            data, SERVER_PORT, programs);
+            data, SERVER_PORT, SERVER_PORT_HTTPS, SERVER_WORKERS, programs);
     fclose(f);
     free(data);
     free(programs);
@@ -156,22 +157,7 @@ void server_restart(void)
 /* The only child of ugod that is a worker: named as ugod, while PostgreSQL is not. */
 pid_t server_worker(void)
 {
-    char path[64];
-    char name[64];
-    int child;
-    pid_t found = 0;
-    snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)ugod, (int)ugod);
-    FILE *f = fopen(path, "r");
-    while (f != NULL && found == 0 && fscanf(f, "%d", &child) == 1) {
-        snprintf(path, sizeof path, "/proc/%d/comm", child);
-        FILE *c = fopen(path, "r");
-        if (c != NULL && fscanf(c, "%63s", name) == 1 && strncmp(name, "ugod", 4) == 0)
-            found = child;
-        if (c != NULL)
-            fclose(c);
-    }
-    if (f != NULL)
-        fclose(f);
+    pid_t found = kit_child(ugod, "ugod");
     if (found == 0)
         kit_die("no worker");
     return found;

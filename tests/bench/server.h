@@ -12,6 +12,8 @@
 #include <sys/types.h>
 
 #define SERVER_PORT 27943
+#define SERVER_PORT_HTTPS 27945
+#define SERVER_WORKERS 1
 #define SERVER_PEER_CONNECTIONS 64                        /* to the database, beside ugod's own */
 #define SERVER_UNITS 558                                  /* of the demonstration */
 #define SERVER_DECLARED_UNIT "u-demo-mecs-tilleul-bleu-1" /* of the establishment's account */
