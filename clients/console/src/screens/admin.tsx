@@ -130,7 +130,7 @@ function Card({ kind, row, again, inner }: {
         setStart(null);
     };
     return (
-        <article class="card" aria-labelledby={id}>
+        <article class="card kept" aria-labelledby={id}>
             <Title id={id} class="card-title">{name}</Title>
             <p class="quiet">{kind.lines(row, t, time).filter(Boolean).join(" · ")}</p>
             {(deeds.length > 0 || kind.fields) && <details
