@@ -18,7 +18,8 @@ import tree
 # all; `abort` and `__assert_fail` end a process whose invariants are broken.
 PURE_SYMBOLS = re.compile(r"""^(
     mem(chr|cmp|cpy|mem|move|set|rchr) | __mem(cpy|move|set)_chk | (__)?explicit_bzero(_chk)?
-  | str(chr|rchr|chrnul|cmp|ncmp|casecmp|ncasecmp|casestr|len|nlen|dup|ndup|spn|cspn|str|pbrk|stn?cpy)
+  | str(chr|rchr|chrnul|cmp|ncmp|casecmp|ncasecmp|casestr|len|nlen|dup|ndup|spn|cspn|str|pbrk)
+  | stpn?cpy
   | strto(l|ll|ul|ull|d|f) | __isoc99_strto\w+ | __isoc23_strto\w+ | __ctype_\w+
   | (v?snprintf|vasprintf|asprintf) | __(v?snprintf|vasprintf|asprintf)_chk
   | malloc | calloc | realloc | reallocarray | free

@@ -14,7 +14,8 @@ SPDX = "SPDX-License-Identifier: EUPL-1.2"
 SPDX_SUFFIXES = {".c", ".h", ".py", ".sh", ".bash", ".sql", ".cmake", ".yaml", ".yml", ".ts",
                  ".tsx", ".js", ".mjs", ".css"}
 CODE_SUFFIXES = {".c", ".h", ".py", ".sh", ".bash", ".sql", ".ts", ".tsx", ".js", ".mjs", ".css"}
-BINARY_FOLDERS = ("tests/fuzz/corpus/", "tests/samples/")  # damaged on purpose
+BINARY_FOLDERS = ("tests/fuzz/corpus/", "tests/samples/",  # damaged on purpose
+                  "clients/console/pictures/")
 
 # Nothing of the machine it was written on, no unfinished place. Spelled so that this file and a
 # plain search do not find themselves.
