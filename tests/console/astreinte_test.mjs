@@ -97,6 +97,7 @@ journey(scene, "what one declares another sees", async ({ comes }) => {
     await night.page.getByText("Autres gestes").click();
     await night.button("Ils ne viennent plus…").click();
     await night.page.getByRole("radio", { name: "autre place trouvée" }).check();
+    assert.equal(await night.page.locator(".news", { hasText: "Accepté" }).count(), 0);
     await night.look("withdraw");
     await night.button("Retirer", night.page.locator("form")).click();
     await home.page.getByRole("heading", { name: "Attendus" }).waitFor({ state: "detached" });
