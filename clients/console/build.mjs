@@ -88,6 +88,7 @@ for (const { text } of told.outputFiles) {
         `<!doctype html>\n<html lang="${access.lang}">\n<head>\n<meta charset="utf-8">`,
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<meta name="color-scheme" content="light dark">', `<title>${access.title} · ugo</title>`,
+        '<link rel="icon" href="/icon.svg" type="image/svg+xml">',
         `<link rel="stylesheet" href="${url(style)}">\n</head>\n<body>\n<main class="text">`,
         `<h1>${access.title}</h1>`, ...sections,
         `<p><a class="touch" href="/">${access.back}</a></p>\n</main>\n</body>\n</html>\n`,

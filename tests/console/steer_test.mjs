@@ -4,7 +4,7 @@
 import { readFile } from "node:fs/promises";
 import { assert, journey, PHONE, stage, until } from "./browser.mjs";
 
-const scene = stage(7);
+const scene = stage(9);
 
 /** The figure of that name, as it is shown. */
 function figure(person, name) {
@@ -129,7 +129,7 @@ journey(scene, "a territory sees its places and who waits", async (all) => {
     await dts.sees("urgence, décidée", list);
     const rows = await list.locator("tbody tr").allInnerTexts();
     assert.match(rows[0], /NUIT-1/);
-    assert.match(rows[0], /2 h/);
+    assert.match(rows[0], /2\sh/);
     assert.match(rows[1], /A-1/);
     await world.put([`dts-${corner}`, "hold.create", { unit: unit("petits"), emergency: false,
         need: { children: [{ age_months: 100, sex: "F" }] } }]);
@@ -145,3 +145,16 @@ journey(scene, "the direction in the dark", async ({ comes }) => {
     await def.page.getByRole("table", { name: "Occupation" }).waitFor();
     await def.look("def-now-dark");
 }, [PHONE]);
+
+journey(scene, "how accessible it is, said to everybody", async ({ comes }) => {
+    const somebody = await comes("nobody");
+    await somebody.goto();
+    await somebody.page.getByRole("link", { name: /^Accessibilité/ }).click();
+    await somebody.page.getByRole("heading", { name: "Déclaration d'accessibilité" }).waitFor();
+    await somebody.sees("acces@departement.example");
+    await somebody.look("accessibility");
+    await somebody.goto("/accessibility-en.html");
+    await somebody.sees("Accessibility statement");
+    await somebody.page.getByRole("link", { name: "Back to the console" }).click();
+    await somebody.button("Se connecter").waitFor();
+});

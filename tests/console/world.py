@@ -147,6 +147,7 @@ def main():
     console = os.environ.get("UGO_CONSOLE_DIR") or BIN + "/../share/ugo/console"
     with folder() as path, World(path, workers=2, listen_https="127.0.0.1:%d" % port,
                                  console_dir=os.path.realpath(console),
+                                 accessibility_contact="acces@departement.example",
                                  max_connections_per_address="4000") as world:
         world.start()
         world.put([*communes(), *(each for i in range(int(sys.argv[1])) for each in corner(i))])

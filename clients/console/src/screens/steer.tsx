@@ -269,6 +269,7 @@ export function SteerScreen(): JSX.Element {
                             each === view.value ? "page" : undefined}>
                             {words.steer.views[each]}</a>))}</nav>
                     {view.value !== "waiting" && view.value !== "proof" && <Filters />}
+                    {view.value === "past" && isDef.value && <By />}
                     <View />
                 </>}
             </>}

@@ -44,10 +44,10 @@ export function Waiting(): JSX.Element {
     return <>
         <Sheet name="attente" caption={t.waiting} help={t.waitingHelp} rows={list}
             id={(each: Request) => each.id} columns={[
-                { name: t.rank, of: (each) => list.indexOf(each) + 1 },
                 { name: t.forWhom, of: (each) => people(each.children, each.parent, words),
                     show: (each) => <a href="#asks">
                         {people(each.children, each.parent, words)}</a> },
+                { name: t.rank, of: (each) => list.indexOf(each) + 1 },
                 { name: words.ask.reference, of: (each) => each.reference },
                 { name: t.since, of: (each) => each.decided_at, show: (each) => <>
                     <Icon name="clock" /> {duration(waited(each), words)}</> },
