@@ -67,12 +67,14 @@ static void write_scripts(struct pair *p, const struct load_ask *ask)
 static void prepare_search(struct pair *p)
 {
     static char bodies[QUESTIONS][LOAD_BODY];
-    for (int i = 0; i < QUESTIONS; i++)
+    for (int i = 0; i < QUESTIONS; i++) {
+        int row = i / 8, column = i % 8;
         snprintf(bodies[i], LOAD_BODY,
                  "{\"children\":[{\"age_months\":%d,\"sex\":\"F\"}%s],\"emergency\":true,"
                  "\"near\":{\"point\":[%.2f,%.2f]},\"max_km\":60,\"limit\":10}",
                  24 + i * 37 % 168, i % 2 ? ",{\"age_months\":60,\"sex\":\"M\"}" : "",
-                 43.05 + i % 8 * 0.1, 0.95 + i / 8 * 0.1);
+                 43.05 + column * 0.1, 0.95 + row * 0.1);
+    }
     write_scripts(p, &(struct load_ask){.method = "POST",
                                         .path = "/v1/search",
                                         .token = server_token("astreinte"),
@@ -119,7 +121,7 @@ static struct figures median(struct side *s)
 
 static void print_figures(const char *what, const struct figures *f)
 {
-    printf("%-32s %7.0f /s  p50 %7.2f ms  p99 %7.2f ms  %7.1f us of its worker\n", what, f->rate,
+    printf("%-32s %7.0f /s  p50 %7.3f ms  p99 %7.2f ms  %7.1f us of its worker\n", what, f->rate,
            f->p50 * 1e3, f->p99 * 1e3, f->each * 1e6);
 }
 
