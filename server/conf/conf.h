@@ -45,8 +45,8 @@ struct conf {
     struct conf_list proxy_protocol_from; /* addresses or networks: 10.0.0.0/8 */
     char *server_cert;
     char *server_key;
-    char *client_ca;     /* "": no client certificates */
-    char *console_dir;   /* "": none */
+    char *client_ca;   /* "": no client certificates */
+    char *console_dir; /* "": none */
     char *accessibility_contact;
     char *second_factor; /* codes of roles between spaces */
     char *https_names;   /* between spaces; "": any */
