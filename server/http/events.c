@@ -4,6 +4,7 @@
  * sends back as Last-Event-ID. */
 #include "api/filter_read.h"
 #include "api/operation.h"
+#include "base/spread.h"
 #include "http/exchange.h"
 #include "http/query.h"
 #include "proto/format.h"
@@ -109,15 +110,6 @@ void events_settle(struct exchange *x, usec_t now)
         exchange_refuse(x, a.error, a.detail);
 }
 
-/* A number that differs from call to call (splitmix64). */
-static uint64_t next_random(uint64_t *seed)
-{
-    uint64_t z = *seed += 0x9E3779B97F4A7C15ULL;
-    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9ULL;
-    z = (z ^ z >> 27) * 0x94D049BB133111EBULL;
-    return z ^ z >> 31;
-}
-
 void events_end(struct exchange *x)
 {
     if (x->stage == EXCHANGE_STREAMS)
@@ -131,11 +123,10 @@ void events_bye(struct exchange *x, const char *code, bool retry)
         return;
     events_end(x);
     x->service->counts.byes++;
-    if (retry) { /* between 0.5 and 3 s, so that they do not come back at once */
-        unsigned long long ms = 500 + next_random(&x->service->seed) % 2500;
-        buf_printf(&x->out,
-                   "retry: %llu\nevent: bye\ndata: {\"code\":\"%s\",\"retry_ms\":%llu}\n\n", ms,
-                   code, ms);
+    if (retry) {
+        unsigned ms = spread_ms(&x->service->seed, 500, 3000);
+        buf_printf(&x->out, "retry: %u\nevent: bye\ndata: {\"code\":\"%s\",\"retry_ms\":%u}\n\n",
+                   ms, code, ms);
     } else {
         buf_printf(&x->out, "event: bye\ndata: {\"code\":\"%s\",\"retry_ms\":null}\n\n", code);
     }

@@ -2,6 +2,7 @@
 /* Lines of door 1, written byte by byte: the records in them are copied from the replica's cache.
  */
 #include "api/operation.h"
+#include "base/spread.h"
 #include "line/session.h"
 
 static void head(struct session *s, const char *id)
@@ -91,15 +92,6 @@ void write_probe(struct session *s)
     buf_text(&s->out, "{\"jsonrpc\":\"2.0\",\"id\":\"probe\",\"method\":\"echo\",\"params\":{}}\n");
 }
 
-/* A number that differs from call to call (splitmix64). */
-static uint64_t next_random(uint64_t *seed)
-{
-    uint64_t z = *seed += 0x9E3779B97F4A7C15ULL;
-    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9ULL;
-    z = (z ^ z >> 27) * 0x94D049BB133111EBULL;
-    return z ^ z >> 31;
-}
-
 void session_bye(struct session *s, const char *code, bool retry)
 {
     if (s->stage == SESSION_CLOSING)
@@ -108,9 +100,8 @@ void session_bye(struct session *s, const char *code, bool retry)
     s->service->counts.byes++;
     buf_printf(&s->out, "{\"jsonrpc\":\"2.0\",\"method\":\"bye\",\"params\":{\"code\":\"%s\",",
                code);
-    if (retry) /* between 0.5 and 3 s, so that they do not come back at once */
-        buf_printf(&s->out, "\"retry_ms\":%llu}}\n",
-                   (unsigned long long)(500 + next_random(&s->service->seed) % 2500));
+    if (retry)
+        buf_printf(&s->out, "\"retry_ms\":%u}}\n", spread_ms(&s->service->seed, 500, 3000));
     else
         buf_text(&s->out, "\"retry_ms\":null}}\n");
 }
