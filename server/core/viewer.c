@@ -108,9 +108,10 @@ static int scope_read(const struct replica *r, const struct account *a, struct v
             return -ENOMEM;
         v->n_establishments = i + 1;
         v->hosts[i] = host_root(r, a->establishments[i]);
+        buf_printf(&v->host_codes, "%s,", v->hosts[i] ? v->hosts[i]->code : "");
     }
     scope_write(a, &v->scope);
-    return buf_check(&v->scope);
+    return buf_check(&v->scope) < 0 ? -ENOMEM : buf_check(&v->host_codes);
 }
 
 int viewer_resolve(const struct replica *r, const char *account, struct viewer *ret)
@@ -154,6 +155,7 @@ void viewer_clear(struct viewer *v)
     free(v->acts_for);
     bitmap_free(&v->slots);
     buf_free(&v->scope);
+    buf_free(&v->host_codes);
     *v = (struct viewer){0};
 }
 
@@ -195,25 +197,12 @@ static bool is_self(const struct viewer *v, const char *account)
     return strcmp(account, v->account) == 0 || strcmp(account, v->acts_for) == 0;
 }
 
-/* By their codes: the tree may have been read anew in between. */
-static bool same_hosts(const struct viewer *a, const struct viewer *b)
-{
-    if (a->n_establishments != b->n_establishments)
-        return false;
-    for (size_t i = 0; i < a->n_establishments; i++) {
-        const struct territory *x = a->hosts[i];
-        const struct territory *y = b->hosts[i];
-        if ((x == NULL) != (y == NULL) || (x != NULL && strcmp(x->code, y->code) != 0))
-            return false;
-    }
-    return true;
-}
-
 bool viewer_same_rights(const struct viewer *a, const struct viewer *b)
 {
     return a->role == b->role && strcmp(a->account, b->account) == 0 &&
            strcmp(a->acts_for, b->acts_for) == 0 &&
-           span_equals(buf_span(&a->scope), buf_span(&b->scope)) && same_hosts(a, b);
+           span_equals(buf_span(&a->scope), buf_span(&b->scope)) &&
+           span_equals(buf_span(&a->host_codes), buf_span(&b->host_codes));
 }
 
 bool viewer_sees(const struct viewer *v, struct scope_members scope)

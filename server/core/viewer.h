@@ -23,6 +23,7 @@ struct viewer {
     size_t n_territories;           /* of both */
     char **establishments;          /* ids it works for */
     const struct territory **hosts; /* the département of each; NULL: not known */
+    struct buf host_codes;          /* their codes: a tree that is read anew frees the others */
     size_t n_establishments;        /* of both */
     struct bitmap slots;            /* of the units it sees, as of slots_at; see viewer_slots */
     bool slots_all;
