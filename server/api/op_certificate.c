@@ -192,7 +192,7 @@ int rows_certificate(struct desk *d, usec_t now, struct call *c, const struct ro
     write_page(c, rows, &entries, &known, &c->result);
     if (FIRST + r < rows->n_rows || r == PAGE_ROWS)
         buf_printf(&c->result, "\"%s.%lld\"", rows_cell(rows, LEDGER, REVISION),
-                   (long long)(skip + r));
+                   (long long)skip + r);
     else
         buf_text(&c->result, "null");
     desk_as_of(d, now, &c->result);

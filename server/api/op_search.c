@@ -469,7 +469,7 @@ static int find(const struct desk *d, struct search_request *q, const struct sea
     int lifted = kept_lift(d->replica, &l->kept);
     lifted = lifted < 0 ? lifted : expected_lift(d->replica, &l->expected);
     ret->took = stopwatch ? stopwatch() - began : 0;
-    return r < 0 ? r : lifted;
+    return r != 0 ? r : lifted;
 }
 
 int run_search(struct desk *d, usec_t now, struct call *c)
