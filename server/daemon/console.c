@@ -58,7 +58,7 @@ static int fill(const char *name, span body, const char *contact, struct buf *ou
 {
     static const char mark[] = CONSOLE_CONTACT;
     size_t n = strlen(name), m = sizeof mark - 1;
-    bool page = n > 5 && strcmp(name + n - 5, ".html") == 0;
+    bool page = n > 5 && strcmp(name + n - 5, ".html") == 0 && body.n > 0;
     const char *at = page ? memmem(body.p, body.n, mark, m) : NULL;
     if (at != NULL) {
         buf_add(out, (span){body.p, (size_t)(at - body.p)});

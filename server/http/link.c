@@ -63,8 +63,8 @@ static int identify(struct exchange *x, usec_t now, const struct http_request *q
     }
     const struct credential *c = link_id(q, id) ? replica_credential(r, span_of(id)) : NULL;
     const char *trouble = credential_trouble(c, CREDENTIAL_LINK, replica_now(r, now));
-    if (trouble != NULL)
-        return refuse(x, now, trouble);
+    if (c == NULL || trouble != NULL)
+        return refuse(x, now, trouble != NULL ? trouble : "bad_credential");
     int result = viewer_resolve(r, c->account, &x->viewer);
     if (result > 0)
         return refuse(x, now, "bad_credential");

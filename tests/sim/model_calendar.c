@@ -178,7 +178,7 @@ static json_t *hours_set(const json_t *given)
     size_t n = json_is_array(given) ? json_array_size(given) : 0;
     for (size_t i = 0; i < n; i++)
         sorted[i] = json_array_get(given, i);
-    qsort(sorted, n, sizeof sorted[0], compare_hours);
+    qsort(sorted, n, sizeof(json_t *), compare_hours);
     for (size_t i = 0; i < n; i++)
         if (i == 0 || compare_hours(&sorted[i - 1], &sorted[i]) != 0)
             json_array_append_new(

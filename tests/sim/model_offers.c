@@ -184,7 +184,7 @@ static void offer_new(struct work *k, const struct asked *a, const char *unit)
                   "origin", column(a->row, "origin"), "created_by", column(a->row, "created_by"),
                   "places", (json_int_t)a->places, "children", a->children, "emergency",
                   a->emergency, "state", "offered", "code", "offered_at", (json_int_t)k->at,
-                  "offered_until", (json_int_t)(k->at + OFFER_TIME), "ended_at"));
+                  "offered_until", (json_int_t)k->at + OFFER_TIME, "ended_at"));
     char id[64];
     made_id(k->m, 'o', k->revision, 1, id);
     row_set(k->m, TABLE_OFFER, id, row);
