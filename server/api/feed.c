@@ -102,8 +102,7 @@ usec_t feeds_behind_since(const struct feeds *all, unsigned *ret_n)
     usec_t since = USEC_NEVER;
     const struct feed *f;
     *ret_n = 0;
-    LIST_FOREACH(f, &all->open, open)
-    {
+    LIST_FOREACH (f, &all->open, open) {
         since = f->behind_since < since ? f->behind_since : since;
         (*ret_n)++;
     }

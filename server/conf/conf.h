@@ -48,9 +48,9 @@ struct conf {
     char *client_ca;   /* "": no client certificates */
     char *console_dir; /* "": none */
     char *accessibility_contact;
-    char *second_factor; /* codes of roles between spaces */
-    char *https_names;   /* between spaces; "": any */
-    char *public_url;    /* of the console, as people reach it; "": unknown */
+    struct conf_list second_factor; /* codes of roles */
+    struct conf_list https_names;   /* none: any */
+    char *public_url;               /* of the console, as people reach it; "": unknown */
 
     /* reminders */
     char *reminder_webhook; /* address of the gateway; "": a file of data_dir */

@@ -61,6 +61,7 @@ static void values(void **unused)
            "database = \"host=a,b password='x #\\\\\\\"' dbname=ugo\" # not part of it\n"
            "listen = 127.0.0.1:7443, [::1]:7444 ,*:1\n"
            "proxy_protocol_from = 10.0.0.0/8, 2001:db8::/32, 192.0.2.7\n"
+           "https_names = ugo.example, UGO.Example.org\n"
            "mark_every = 250ms\n"
            "max_line = 128k\n"
            "send_buffer = 65536\n"
@@ -75,6 +76,8 @@ static void values(void **unused)
     assert_int_equal(c.listen.n, 3);
     assert_string_equal(c.listen.item[1], "[::1]:7444");
     assert_int_equal(c.proxy_protocol_from.n, 3);
+    assert_int_equal(c.https_names.n, 2);
+    assert_string_equal(c.https_names.item[1], "ugo.example.org");
     assert_int_equal(c.mark_every, 250 * USEC_MS);
     assert_int_equal(c.max_line, 128 * 1024);
     assert_int_equal(c.send_buffer, 65536);

@@ -92,6 +92,7 @@ static void type_text(const struct option *o, bool fr, struct buf *out)
         [OPTION_CHOICE] = {"one of ", "au choix "},
         [OPTION_ADDRESSES] = {"list of host:port", "liste d'hôte:port"},
         [OPTION_NETWORKS] = {"list of networks", "liste de réseaux"},
+        [OPTION_NAMES] = {"list of names", "liste de noms"},
     };
     buf_text(out, names[o->type][fr]);
     if (o->type == OPTION_CHOICE)

@@ -3,6 +3,7 @@
 #include "conf/option.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <inttypes.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -171,6 +172,8 @@ static int list_add(struct conf_list *list, const struct option *o, span item)
         return CONF_BAD_ADDRESS;
     if (o->type == OPTION_NETWORKS && !is_network(text))
         return CONF_BAD_NETWORK;
+    for (char *at = text; o->type == OPTION_NAMES && *at != '\0'; at++)
+        *at = (char)tolower((unsigned char)*at);
     return 0;
 }
 
@@ -217,6 +220,7 @@ int option_read(const struct option *o, span value, const char *folder, struct c
         return read_choice(o, value, member);
     case OPTION_ADDRESSES:
     case OPTION_NETWORKS:
+    case OPTION_NAMES:
         return read_list(o, value, member);
     }
     return CONF_BAD_TEXT;
@@ -229,7 +233,7 @@ static bool is_text(const struct option *o)
 
 static bool is_list(const struct option *o)
 {
-    return o->type == OPTION_ADDRESSES || o->type == OPTION_NETWORKS;
+    return o->type == OPTION_ADDRESSES || o->type == OPTION_NETWORKS || o->type == OPTION_NAMES;
 }
 
 void option_clear(const struct option *o, struct conf *c)

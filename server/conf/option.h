@@ -14,6 +14,7 @@ enum option_type {
     OPTION_CHOICE,    /* int64_t, index into words */
     OPTION_ADDRESSES, /* list of host:port */
     OPTION_NETWORKS,  /* list of address or address/bits */
+    OPTION_NAMES,     /* list of names, kept in lower case */
 };
 
 struct option {

@@ -5,26 +5,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/buf.h"
+#include "daemon/whole_file.h"
 #include "log/log.h"
 
-#include <fcntl.h>
-
 #define FILE_MOST (4 << 20) /* no file of the console is this large */
-
-static int read_file(const char *path, struct buf *out)
-{
-    char piece[16384];
-    ssize_t n;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0)
-        return -errno;
-    while ((n = read(fd, piece, sizeof piece)) > 0 && out->n <= FILE_MOST)
-        buf_add(out, (span){piece, (size_t)n});
-    int r = n < 0 ? -errno : out->n > FILE_MOST ? -EFBIG : buf_check(out);
-    close(fd);
-    return r;
-}
 
 /* Takes ".gz" or ".br" from the end of a path. */
 static enum coding cut_coding(char *path)
@@ -73,7 +57,7 @@ static int add(const char *path, const char *name, const char *contact, struct a
 {
     struct buf body = {0}, filled = {0};
     char *served = strdup(name);
-    int r = served == NULL ? -ENOMEM : read_file(path, &body);
+    int r = served == NULL ? -ENOMEM : whole_file_read(path, FILE_MOST, &body);
     if (r == 0)
         r = fill(name, buf_span(&body), contact, &filled);
     if (r == 0) {

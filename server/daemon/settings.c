@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/codes.h"
+#include "daemon/whole_file.h"
 #include "log/log.h"
 
 #define FILE_MOST (1 << 20) /* no such file is this large */
@@ -45,32 +46,6 @@ struct loading {
 /* A sentence in one language or the other. */
 #define EITHER(l, en, fr) ((l)->language == CONF_FR ? (fr) : (en))
 
-static int read_all(int fd, struct buf *out)
-{
-    char piece[16384];
-    ssize_t n;
-    while ((n = read(fd, piece, sizeof piece)) != 0) {
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -errno;
-        buf_add(out, (span){piece, (size_t)n});
-        if (out->n > FILE_MOST)
-            return -EFBIG;
-    }
-    return buf_check(out);
-}
-
-static int read_file(const char *path, struct buf *out)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0)
-        return -errno;
-    int r = read_all(fd, out);
-    close(fd);
-    return r;
-}
-
 static int folder_of(const char *path, char **ret)
 {
     char resolved[PATH_MAX];
@@ -80,48 +55,32 @@ static int folder_of(const char *path, char **ret)
     return *ret == NULL ? -ENOMEM : 0;
 }
 
-/* Reads words between spaces: bits 1 << enum role; *ret_wrong (NULL allowed): the first that is
- * none. */
-static unsigned roles_of(const char *words, span *ret_wrong)
+unsigned settings_second_factor(const struct settings *s)
 {
+    const struct conf_list *list = &s->conf.second_factor;
     unsigned roles = 0;
-    for (const char *at = words; *at != '\0';) {
-        size_t n = strcspn(at, " ");
-        char word[32];
-        int role = -1;
-        if (n < sizeof word) {
-            memcpy(word, at, n);
-            word[n] = '\0';
-            role = code_find(role_codes, ROLE_COUNT, word);
-        }
-        if (role >= 0)
-            roles |= 1u << role;
-        else if (n > 0 && ret_wrong != NULL && ret_wrong->p == NULL)
-            *ret_wrong = (span){at, n};
-        at += n + strspn(at + n, " ");
-    }
+    for (size_t i = 0; i < list->n; i++)
+        roles |= 1u << code_find(role_codes, ROLE_COUNT, list->item[i]);
     return roles;
 }
 
-unsigned settings_second_factor(const struct settings *s)
-{
-    return roles_of(s->conf.second_factor, NULL);
-}
-
+/* 0 or SETTINGS_REFUSED. */
 static int check_roles(struct loading *l)
 {
-    span wrong = {0};
-    (void)roles_of(l->settings->conf.second_factor, &wrong);
-    if (wrong.p == NULL)
-        return 0;
-    buf_printf(&l->faults->refusals,
-               EITHER(l,
-                      "%s: second_factor: %.*s is no role (establishment astreinte territory def "
-                      "service mobile admin)\n",
-                      "%s : second_factor : %.*s n'est pas un rôle (establishment astreinte "
-                      "territory def service mobile admin)\n"),
-               l->path, (int)wrong.n, wrong.p);
-    return SETTINGS_REFUSED;
+    const struct conf_list *list = &l->settings->conf.second_factor;
+    for (size_t i = 0; i < list->n; i++) {
+        if (code_find(role_codes, ROLE_COUNT, list->item[i]) >= 0)
+            continue;
+        buf_printf(&l->faults->refusals,
+                   EITHER(l, "%s: second_factor: %s is no role; there are:",
+                          "%s : second_factor : %s n'est pas un rôle ; il y a :"),
+                   l->path, list->item[i]);
+        for (int role = 0; role < ROLE_COUNT; role++)
+            buf_printf(&l->faults->refusals, " %s", role_codes[role]);
+        buf_char(&l->faults->refusals, '\n');
+        return SETTINGS_REFUSED;
+    }
+    return 0;
 }
 
 /* 0 or SETTINGS_REFUSED. */
@@ -130,7 +89,7 @@ static int read_configuration(struct loading *l)
     struct settings *s = l->settings;
     struct conf_errors errors;
     int r = folder_of(l->path, &s->folder);
-    r = r < 0 ? r : read_file(l->path, &s->text);
+    r = r < 0 ? r : whole_file_read(l->path, FILE_MOST, &s->text);
     if (r < 0) {
         buf_printf(&l->faults->refusals, "%s: %s\n", l->path, strerror(-r));
         return SETTINGS_REFUSED;
@@ -151,7 +110,7 @@ static int read_material(struct loading *l, const char *option, const char *path
 {
     if (*path == '\0')
         return 0;
-    int r = read_file(path, out);
+    int r = whole_file_read(path, FILE_MOST, out);
     if (r == 0)
         return 0;
     buf_printf(&l->faults->refusals, "%s: %s: %s: %s\n", l->path, option, path, strerror(-r));

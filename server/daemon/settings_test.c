@@ -152,6 +152,7 @@ static void refusals(void **unused)
         const char *name, *text, *refusal;
     } cases[] = {
         {"ugod.conf", "workers = x\n", "line 1: workers"},
+        {"ugod.conf", "second_factor = def, nobody\n", "nobody is no role; there are: establ"},
         {"ugod.conf", "", "server_cert and server_key are missing"},
         {"ugod.conf", "server_cert = none.pem\nserver_key = key.pem\n", "none.pem: No such file"},
         {"key.pem", "none\n", "server key"},

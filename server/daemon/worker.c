@@ -4,7 +4,6 @@
  * the node's turn ends. */
 #include "daemon/worker.h"
 
-#include <ctype.h>
 #include <openssl/rand.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -18,8 +17,6 @@
 
 #define ALIVE_EVERY USEC_S
 
-#define NAMES_MOST 32
-
 struct worker {
     const struct worker_start *start;
     struct settings *settings; /* owned after a reload; else the start's */
@@ -30,8 +27,6 @@ struct worker {
     struct node node;
     struct doors doors;
     struct management management;
-    char *names; /* the option https_names, cut */
-    const char *name[NAMES_MOST];
     struct http_hosts hosts;
     struct passwords *passwords;
     struct outbox *outbox; /* of the first worker */
@@ -402,23 +397,6 @@ static int make_doors(struct worker *w)
     return r > 0 ? -EINVAL : r;
 }
 
-/* Whoever is called by another name is not meant: a page of another site cannot pass for ours by
- * giving its name our address. */
-static int take_names(struct worker *w, const struct conf *c)
-{
-    char *rest = NULL;
-    w->names = strdup(c->https_names);
-    if (w->names == NULL)
-        return -ENOMEM;
-    for (char *at = w->names; *at != '\0'; at++)
-        *at = (char)tolower((unsigned char)*at);
-    for (char *at = strtok_r(w->names, " ", &rest); at != NULL && w->hosts.n < NAMES_MOST;
-         at = strtok_r(NULL, " ", &rest))
-        w->name[w->hosts.n++] = at;
-    w->hosts.names = w->name;
-    return 0;
-}
-
 static int make_node(struct worker *w, const struct conf *c)
 {
     uint64_t random[2];
@@ -446,6 +424,8 @@ static int make_node(struct worker *w, const struct conf *c)
     int r = node_init(&w->node, &settings);
     w->node.web.assets = w->start->console;
     w->node.web.second_factor = settings_second_factor(w->start->settings);
+    /* A page of another site cannot pass for ours by giving its name our address. */
+    w->hosts = (struct http_hosts){(const char *const *)c->https_names.item, c->https_names.n};
     w->node.web.hosts = &w->hosts;
     return r;
 }
@@ -454,7 +434,6 @@ static int set_up(struct worker *w)
 {
     const struct conf *c = &w->start->settings->conf;
     int r = loop_new(&w->loop);
-    r = r < 0 ? r : take_names(w, c);
     r = r < 0 ? r : make_node(w, c);
     r = r < 0 ? r : loop_add_hook(w->loop, turn, w);
     r = r < 0 ? r : make_doors(w);
@@ -480,7 +459,6 @@ static void tear_down(struct worker *w)
     timer_free(w->pulse);
     loop_free(w->loop);
     settings_free(w->settings);
-    free(w->names);
 }
 
 int worker_run(const struct worker_start *start)

@@ -245,6 +245,12 @@ static void answer_body(struct exchange *x, struct http_head *head, const struct
     exchange_answer(x, head, buf_span(&text));
 }
 
+void exchange_tell_refusal(struct exchange *x)
+{
+    const struct call *c = x->call;
+    exchange_problem(x, &(struct http_problem){.error = c->error, .members = buf_span(&c->data)});
+}
+
 void exchange_tell(struct exchange *x, usec_t now)
 {
     struct call *c = x->call;
@@ -254,8 +260,7 @@ void exchange_tell(struct exchange *x, usec_t now)
         link_tell(x, now);
     password_told(x);
     if (c->failed) {
-        struct http_problem p = {.error = c->error, .members = buf_span(&c->data)};
-        exchange_problem(x, &p);
+        exchange_tell_refusal(x);
         return;
     }
     struct position at = {.revision = r->live != NULL ? r->live->revision : 0};

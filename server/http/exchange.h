@@ -67,6 +67,7 @@ void exchange_asks(struct exchange *x);
 /* ask.c */
 int exchange_ask(struct exchange *x, usec_t now, const struct http_request *q) MUST_USE;
 void exchange_tell(struct exchange *x, usec_t now); /* what the desk has answered */
+void exchange_tell_refusal(struct exchange *x);     /* … when it was no */
 /* The body as an object. 0: *ret is the caller's, or NULL after a refusal; -ENOMEM. */
 int body_read(struct exchange *x, const struct http_request *q, json_t **ret) MUST_USE;
 

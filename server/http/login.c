@@ -99,9 +99,9 @@ static bool address_is_busy(const struct exchange *x)
 {
     const struct exchange *other;
     unsigned n = 0;
-    LIST_FOREACH(other, &x->service->asking, asking)
-    n += other->login != NULL && other->login->stage <= ATTEMPT_WAITS &&
-         strcmp(other->network, x->network) == 0;
+    LIST_FOREACH (other, &x->service->asking, asking)
+        n += other->login != NULL && other->login->stage <= ATTEMPT_WAITS &&
+             strcmp(other->network, x->network) == 0;
     return n >= LOGINS_PER_NETWORK;
 }
 
@@ -143,17 +143,16 @@ int login_ask(struct exchange *x, usec_t now, const struct http_request *q)
 static struct exchange *with_ticket(struct web_service *w, uint64_t ticket)
 {
     struct exchange *x;
-    LIST_FOREACH(x, &w->asking, asking)
-    if (x->login != NULL && x->login->stage == ATTEMPT_DERIVES && x->login->ticket == ticket)
-        return x;
+    LIST_FOREACH (x, &w->asking, asking)
+        if (x->login != NULL && x->login->stage == ATTEMPT_DERIVES && x->login->ticket == ticket)
+            return x;
     return NULL;
 }
 
 bool web_take_derivation(struct web_service *w, struct derivation *ret)
 {
     struct exchange *x;
-    LIST_FOREACH(x, &w->asking, asking)
-    {
+    LIST_FOREACH (x, &w->asking, asking) {
         struct attempt *a = x->login;
         if (a == NULL || a->stage != ATTEMPT_QUEUES)
             continue;
@@ -285,17 +284,6 @@ static void answer_session(struct exchange *x, const char *account, span cookie,
     buf_free(&body);
 }
 
-/* What the database answered, when it was no. */
-static void refuse_as(struct exchange *x, const struct call *c)
-{
-    struct buf members = {0};
-    buf_add(&members, buf_span(&c->data));
-    x->out.failed |= members.failed;
-    struct http_problem p = {.error = c->error, .members = buf_span(&members)};
-    exchange_problem(x, &p);
-    buf_free(&members);
-}
-
 static void tell_logout(struct exchange *x)
 {
     struct http_head head = exchange_head(x, 200);
@@ -304,25 +292,20 @@ static void tell_logout(struct exchange *x)
     exchange_answer(x, &head, span_of("{}"));
 }
 
-static int call_answered(struct exchange *x, usec_t now)
+static void call_answered(struct exchange *x)
 {
     struct attempt *a = x->login;
-    (void)now;
     if (x->call->failed) {
-        refuse_as(x, x->call);
+        exchange_tell_refusal(x);
     } else if (a->stage == ATTEMPT_LOOKS) {
         desk_close(x->service->desk, x->call);
         x->call = NULL;
         a->stage = ATTEMPT_QUEUES;
     } else if (a->stage == ATTEMPT_OPENS) {
-        char account[sizeof a->account], cookie[COOKIE_TEXT];
-        memcpy(account, a->account, sizeof account);
-        memcpy(cookie, a->cookie, sizeof cookie);
-        answer_session(x, account, span_of(cookie), a->expires_at, true);
+        answer_session(x, a->account, span_of(a->cookie), a->expires_at, true);
     } else {
         tell_logout(x);
     }
-    return 0;
 }
 
 int login_settle(struct exchange *x, usec_t now)
@@ -335,7 +318,9 @@ int login_settle(struct exchange *x, usec_t now)
     }
     if (a->stage == ATTEMPT_WAITS)
         return now >= a->until ? judge(x, now) : 0;
-    return x->call != NULL && x->call->state == CALL_ANSWERED ? call_answered(x, now) : 0;
+    if (x->call != NULL && x->call->state == CALL_ANSWERED)
+        call_answered(x);
+    return 0;
 }
 
 usec_t login_deadline(const struct exchange *x)
@@ -365,13 +350,11 @@ int session_ask(struct exchange *x, usec_t now, const struct http_request *q)
 {
     const struct replica *r = x->service->desk->replica;
     const struct credential *c = replica_credential(r, span_of(x->credential));
-    char account[64];
     span cookie = {0};
     (void)now;
     if (x->credential_type == CREDENTIAL_SESSION)
         (void)!field_cookie(q->field[FIELD_COOKIE], HTTP_COOKIE, &cookie);
-    snprintf(account, sizeof account, "%s", x->viewer.account);
-    answer_session(x, account, cookie, c->expires_at, false);
+    answer_session(x, x->viewer.account, cookie, c->expires_at, false);
     return 0;
 }
 

@@ -443,9 +443,9 @@ int web_refresh(struct web_service *w, usec_t now)
         return 0;
     int result = 0;
     struct exchange *x;
-    LIST_FOREACH(x, &w->all, all)
-    if (result == 0 && has_rights(x))
-        result = refresh(x, now);
+    LIST_FOREACH (x, &w->all, all)
+        if (result == 0 && has_rights(x))
+            result = refresh(x, now);
     w->generation = r->generation;
     w->rights = r->rights;
     w->shape = r->shape;

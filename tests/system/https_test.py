@@ -33,7 +33,7 @@ def fixture_new():
 @pytest.fixture(name="register", scope="module")
 def fixture_register(new):
     with new(workers=1, listen_https="127.0.0.1:%d" % free_port(),
-             https_names="LOCALHOST ugo.example") as register:
+             https_names="LOCALHOST, ugo.example") as register:
         yield register
 
 
