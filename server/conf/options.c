@@ -53,7 +53,7 @@ const struct option conf_options[] = {
     {AT(accessibility_contact), .type = OPTION_TEXT, .fallback = "",
      .en = "Whom to write to about the console's accessibility: an address, shown by its statement.",
      .fr = "À qui écrire au sujet de l'accessibilité de la console : une adresse, montrée par sa déclaration."},
-    {AT(second_factor), .type = OPTION_NAMES, .fallback = "astreinte, territory, def, mobile, admin",
+    {AT(second_factor), .type = OPTION_NAMES, .fallback = "astreinte, territory, def, mobile, admin", RELOADABLE,
      .en = "Roles whose accounts sign in at the HTTPS door with a second factor only.",
      .fr = "Rôles dont les comptes ne se connectent à la porte HTTPS qu'avec un second facteur."},
     {AT(https_names), .type = OPTION_NAMES, .fallback = "",

@@ -124,7 +124,11 @@ usec_t credential_end(const struct credential *c)
 
 const char *credential_trouble(const struct credential *c, enum credential_type type, usec_t at)
 {
-    if (c == NULL || c->type != type || type == CREDENTIAL_PASSWORD)
+    bool is_one = c != NULL && c->type == type;
+    /* The database forgets a session that has ended, soon: one word, whoever is first. */
+    if (type == CREDENTIAL_SESSION)
+        return is_one && !c->revoked && credential_end(c) > at ? NULL : "session_ended";
+    if (!is_one || type == CREDENTIAL_PASSWORD)
         return "bad_credential";
     if (c->revoked)
         return "revoked";

@@ -59,7 +59,8 @@ int credential_decode(const char *id, const char *state, struct credential **ret
 void credential_destroy(struct credential *c);
 
 /* NULL: it is of this type and lets its account in at `at` (logical µs). Else why not:
- * bad_credential (also NULL, there is none), revoked, expired. */
+ * bad_credential (also NULL, there is none), revoked, expired; of a session always
+ * session_ended. */
 const char *credential_trouble(const struct credential *c, enum credential_type type, usec_t at);
 
 /* When it ends if nobody is seen any more, logical µs; USEC_NEVER. */

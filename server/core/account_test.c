@@ -42,10 +42,10 @@ static void test_a_session_ends_twice(void **state)
     const char *session = SESSION("a", "1010000000000", "1000000000000");
     assert_trouble(session, CREDENTIAL_SESSION, SEEN, "in");
     assert_trouble(session, CREDENTIAL_SESSION, SEEN + SESSION_IDLE - 1, "in");
-    assert_trouble(session, CREDENTIAL_SESSION, SEEN + SESSION_IDLE, "expired");
+    assert_trouble(session, CREDENTIAL_SESSION, SEEN + SESSION_IDLE, "session_ended");
     session = SESSION("a", "1000000000005", "1000000000000");
     assert_trouble(session, CREDENTIAL_SESSION, SEEN + 4, "in");
-    assert_trouble(session, CREDENTIAL_SESSION, SEEN + 5, "expired");
+    assert_trouble(session, CREDENTIAL_SESSION, SEEN + 5, "session_ended");
 }
 
 /* A cookie is no token, a token no cookie, and a password's id is nobody's secret. */
@@ -63,7 +63,9 @@ static void test_each_at_its_door(void **state)
     for (int of = 0; of < CREDENTIAL_TYPES; of++)
         for (int as = 0; as < CREDENTIAL_TYPES; as++)
             assert_trouble(states[of], (enum credential_type)as, SEEN,
-                           of == as && of != CREDENTIAL_PASSWORD ? "in" : "bad_credential");
+                           of == as && of != CREDENTIAL_PASSWORD ? "in"
+                           : as == CREDENTIAL_SESSION            ? "session_ended"
+                                                                 : "bad_credential");
     assert_string_equal(credential_trouble(NULL, CREDENTIAL_TOKEN, SEEN), "bad_credential");
     assert_trouble("{\"account\":\"a\",\"type\":\"token\",\"revoked\":true}", CREDENTIAL_TOKEN, 1,
                    "revoked");

@@ -276,6 +276,7 @@ static int use_settings(struct worker *w, const struct settings *fresh)
     }
     w->node.line.limits = line_limits(c);
     w->node.web.limits = web_limits(c);
+    w->node.web.second_factor = settings_second_factor(fresh);
     w->node.feeds.limits = feed_limits(c);
     w->node.desk.limits.behind_wait = c->behind_wait;
     settings_apply_log(fresh);

@@ -152,7 +152,7 @@ static void a_stream_ends_with_its_credential(void **state)
     begin_stream(w, by_session(1, ""));
     end_session(w, 1); /* signed out elsewhere */
     turn(w);
-    ASSERT_SAYS(heard(w), "event: bye\ndata: {\"code\":\"bad_credential\",\"retry_ms\":null}");
+    ASSERT_SAYS(heard(w), "event: bye\ndata: {\"code\":\"session_ended\",\"retry_ms\":null}");
 }
 
 /* A stream is no presence: 30 minutes after the last request the session ends. */
@@ -176,7 +176,18 @@ static void a_stream_ends_when_nobody_is_there(void **state)
     ASSERT_SAYS(heard(w), "event: bye\ndata: {\"code\":\"session_ended\",\"retry_ms\":null}");
     replica_ledger(&w->replica, FIXTURE_AT + w->now, w->now);
     connect_again(w);
-    ASSERT_ANSWERS(answer(w, "GET /v1/me", by_session(1, ""), NULL), 401, "\"expired\"");
+    ASSERT_ANSWERS(answer(w, "GET /v1/me", by_session(1, ""), NULL), 401, "\"session_ended\"");
+}
+
+/* A token's end is its own, and known beforehand. */
+static void a_stream_ends_with_its_token(void **state)
+{
+    struct world *w = *state;
+    give_token(w, "def", FIXTURE_AT + USEC_MIN, false);
+    begin_stream(w, BEARER("def"));
+    w->now = USEC_MIN;
+    assert_int_equal(door_tick(w->door, w->now), 1);
+    ASSERT_SAYS(heard(w), "event: bye\ndata: {\"code\":\"expired\",\"retry_ms\":null}");
 }
 
 /* ── Streams ── */
@@ -391,6 +402,7 @@ int main(void)
         CONVERSATION(a_call_goes_on_when_others_change),
         CONVERSATION(a_stream_ends_with_its_credential),
         CONVERSATION(a_stream_ends_when_nobody_is_there),
+        CONVERSATION(a_stream_ends_with_its_token),
         CONVERSATION(what_changes_is_pushed),
         CONVERSATION(a_mark_resumes),
         CONVERSATION(a_stream_waits_for_its_position),

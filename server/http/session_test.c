@@ -104,8 +104,8 @@ static void going_out(void **state)
     ASSERT_ANSWERS(said, 200,
                    "Set-Cookie: __Host-ugo=; Path=/; Secure; HttpOnly; SameSite=Strict; "
                    "Max-Age=0\r\n");
-    ASSERT_ANSWERS(late_answer(w, "GET /v1/me", by_session(1, ""), NULL), 401, "bad_credential");
-    ASSERT_ANSWERS(late_answer(w, "POST /v1/logout", by_page(1), NULL), 401, "bad_credential");
+    ASSERT_ANSWERS(late_answer(w, "GET /v1/me", by_session(1, ""), NULL), 401, "session_ended");
+    ASSERT_ANSWERS(late_answer(w, "POST /v1/logout", by_page(1), NULL), 401, "session_ended");
     ASSERT_ANSWERS(answer(w, "GET /v1/session", BEARER("def"), NULL), 200, "\"expires_at\":null");
 }
 

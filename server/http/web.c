@@ -232,10 +232,11 @@ static void tick_reading(struct exchange *x, usec_t now)
 
 static void tick_stream(struct exchange *x, usec_t now)
 {
+    const char *trouble = caller_end(x) <= now ? caller_trouble(x, now) : NULL;
     if (feed_is_slow(&x->feed, now))
         events_bye(x, "slow", true);
-    else if (caller_end(x) <= now)
-        events_bye(x, "session_ended", false);
+    else if (trouble != NULL)
+        events_bye(x, trouble, false);
 }
 
 static int exchange_tick(struct door *door, usec_t now)

@@ -138,7 +138,7 @@ static int late(struct world *w)
     r = r < 0 ? r : door_tick(w->door, w->now);
     r = r < 0 ? r : try_heard(w);
     if (r == 0)
-        ASSERT_ANSWERS(w->out, 401, "bad_credential");
+        ASSERT_ANSWERS(w->out, 401, "session_ended");
     return r;
 }
 

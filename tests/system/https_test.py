@@ -364,8 +364,8 @@ def test_a_session_from_login_to_logout(register):
         done = page.post("/v1/logout")
         assert done.status == 200 and "Max-Age=0" in done.fields["set-cookie"]
         bye = next(body for name, _, body in events if name == "bye")
-        assert bye["retry_ms"] is None
-        assert page.get("/v1/me").detail == "bad_credential"
+        assert bye == {"code": "session_ended", "retry_ms": None}
+        assert page.get("/v1/me").detail == "session_ended"
         assert page.get("/v1/me", Cookie="__Host-ugo=x").detail == "bad_credential"
     rows = register.query("SELECT count(*) FROM ugo.change WHERE state::text LIKE %s",
                           "%" + cookie + "%")
@@ -385,6 +385,24 @@ def test_a_session_that_is_revoked(register):
                               " AND kind = 'unit'") == [("console",)]
         register.ctl("session", "revoke", "--account", "home-2")
         wait_for(lambda: page.get("/v1/me").status == 401, "the session's end")
+
+
+def test_who_needs_a_second_factor_follows_a_reload(new):
+    with new(workers=1, listen_https="127.0.0.1:%d" % free_port()) as register, \
+            door(register) as page:
+        set_password(register, "boss")
+        assert sign_in(page, "boss").detail == "totp_not_enrolled"
+        register.configure(second_factor="astreinte, admin")
+        register.signal(signal.SIGHUP)
+        wait_for(lambda: sign_in(page, "boss").status == 200, "the new rule")
+        register.configure(second_factor="astreinte, nobody")
+        register.signal(signal.SIGHUP)
+        register.wait_log("reload_refused .*second_factor: nobody is no role")
+        assert sign_in(page, "boss").status == 200
+        register.configure(second_factor="def")
+        register.signal(signal.SIGHUP)
+        wait_for(lambda: sign_in(page, "boss").detail == "totp_not_enrolled", "the old rule")
+        assert not register.has_log("restart_needed")
 
 
 def test_a_session_is_one_at_every_worker(new):

@@ -443,10 +443,10 @@ def test_reload(daemon):
         connection.read()
         old = connection.certificate
         daemon.issue()
-        daemon.configure(log_level="debug", workers=3)
+        daemon.configure(log_level="debug", workers=3, accessibility_contact="a@example.org")
         daemon.signal(signal.SIGHUP)
         daemon.wait_log("notice reloaded")
-        daemon.wait_log("restart_needed options=workers")
+        daemon.wait_log("restart_needed options=accessibility_contact,workers$")
 
         def renewed():
             with daemon.connect() as fresh:
