@@ -72,6 +72,11 @@ bool format_movement_id(span text)
     return is_id(text, "v");
 }
 
+bool format_reminder_id(span text)
+{
+    return is_id(text, "n");
+}
+
 bool format_record_id(span text)
 {
     return is_id(text, "uehrmtov");

@@ -15,6 +15,7 @@ bool format_request_id(span text);       /* ^r-… */
 bool format_offer_id(span text);         /* ^o-… */
 bool format_movement_id(span text);      /* ^v-… */
 bool format_mission_id(span text);       /* ^m-… */
+bool format_reminder_id(span text);      /* ^n-… */
 bool format_record_id(span text);        /* ^[uehrmtov]-… */
 
 bool format_account(span text);   /* ^[a-z0-9][a-z0-9._-]{0,62}$ */

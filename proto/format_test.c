@@ -44,6 +44,7 @@ static void ids(void **state)
     CHECK(format_hold_id, {"h-0", true}, {"r-0", false});
     CHECK(format_request_id, {"r-0", true}, {"h-0", false});
     CHECK(format_offer_id, {"o-0", true}, {"r-0", false});
+    CHECK(format_reminder_id, {"n-0", true}, {"u-0", false}, {"n-A", false});
     CHECK(format_record_id, {"u-0", true}, {"e-0", true}, {"h-0", true}, {"r-0", true},
           {"x-0", false});
     assert_false(format_record_id((span){"\0-0", 3}));

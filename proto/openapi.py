@@ -80,6 +80,10 @@ SUMMARIES = {
     "password.clear": "Take an account's password away",
     "totp.put": "A new second factor, made and shown once",
     "totp.clear": "Take an account's second factor away",
+    "link.put": "An address that answers one question, made and shown once",
+    "reminder.list": "Rules by which establishments are reminded",
+    "reminder.put": "Make a rule of reminders, or change it",
+    "reminder.delete": "Take a rule of reminders away",
     "session.list": "Sessions that last",
     "session.close": "End a session",
     "territory.list": "Territories",
@@ -150,7 +154,7 @@ FIELDS = {
                              "Sent again with this key it is done once; the member"
                              " `idempotency_key` says the same."),
     "if_revision": field("If-Match", {"type": "string", "pattern": '^"[1-9][0-9]*"$'},
-                         "Only if the unit still has this tag."),
+                         "Only if the record is still at this revision."),
     "if_none_match": field("If-None-Match", {"type": "string"}, "Tags one has: answered 304."),
     "separator": {"name": "separator", "in": "query",
                   "description": "With text/csv: between cells; semicolon when not said, with"

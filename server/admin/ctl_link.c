@@ -10,7 +10,6 @@
 #include "api/secret.h"
 #include "conf/conf.h"
 
-#define LINK_BYTES 24
 #define HOURS_MOST 168
 
 /* Until when, as the database counts; NULL: as it likes. CTL_DONE, CTL_USAGE or CTL_REFUSED (both
@@ -53,12 +52,13 @@ static json_t *put_command(const struct ctl *ctl, const char *secret, const char
 static void show(const struct ctl *ctl, const char *secret)
 {
     const char *url = ctl->conf != NULL ? ctl->conf->public_url : "";
-    size_t n = strlen(url);
+    char *address = link_address(url, secret);
 
-    if (n == 0)
+    if (*url == '\0')
         ctl_remark(ctl, "link_no_url", NULL);
     ctl_say(ctl, "link_once", NULL);
-    printf("%.*s/l/%s\n", (int)(n > 0 && url[n - 1] == '/' ? n - 1 : n), url, secret);
+    printf("%s\n", address != NULL ? address : secret);
+    free(address);
 }
 
 int ctl_link_make(struct ctl *ctl)

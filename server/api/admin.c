@@ -26,6 +26,8 @@ static const struct subject {
     {"establishment_kind", "establishment_kind", "establishment_kind", "establishment_kinds",
      "code", NULL},
     {"totp", "credential", "credential", NULL, "id", NULL},
+    {"link", "credential", "credential", NULL, "id", NULL},
+    {"reminder", "reminder", "reminder", "reminders", "id", NULL},
 };
 
 static const struct subject *subject_of(const struct call *c)

@@ -106,7 +106,8 @@ struct desk {
     struct replica *replica;
     struct desk_limits limits;
     void (*random)(unsigned char *ret, size_t n); /* what nobody can guess; NULL: no secrets here */
-    char node[17]; /* random, of this process: makes invented idempotency keys unique */
+    const char *public_url; /* borrowed; the console's, as people reach it; NULL or "": unknown */
+    char node[17];          /* random, of this process: makes invented idempotency keys unique */
     uint64_t last_ticket;
     struct call *waiting; /* newest first */
     struct desk_command *commands;

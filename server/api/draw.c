@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "api/draw.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "api/answer.h"
@@ -58,6 +59,30 @@ static int send(struct desk *d, usec_t now, struct call *c)
     return desk_submit(d, now, c);
 }
 
+/* So many random bytes as base64url; the caller's to wipe. NULL: no memory. */
+static char *draw_text(struct desk *d, size_t n)
+{
+    unsigned char bytes[COOKIE_BYTES];
+    char *text = calloc(1, BASE64URL_TEXT(sizeof bytes));
+    assert(n <= sizeof bytes);
+    if (text == NULL)
+        return NULL;
+    d->random(bytes, n);
+    base64url_write(bytes, n, text);
+    explicit_bzero(bytes, sizeof bytes);
+    return text;
+}
+
+/* The command for a record whose id is the digest of a secret. */
+static int send_named(struct desk *d, usec_t now, struct call *c, const char *secret)
+{
+    char id[DIGEST_TEXT];
+    digest_hex(span_of(secret), id);
+    draw_mark(d, c->drawing->mark);
+    c->drawing->params = json_pack("{s:s}", "id", id);
+    return send(d, now, c);
+}
+
 int run_credential_put(struct desk *d, usec_t now, struct call *c)
 {
     struct shape_errors errors = {0};
@@ -75,17 +100,27 @@ int run_credential_put(struct desk *d, usec_t now, struct call *c)
     int r = begin(d, c);
     if (r != 0)
         return r < 0 ? r : 0;
-    unsigned char bytes[COOKIE_BYTES];
-    char id[DIGEST_TEXT];
-    if ((c->drawing->secret = calloc(1, COOKIE_TEXT)) == NULL)
-        return -ENOMEM;
-    d->random(bytes, sizeof bytes);
-    base64url_write(bytes, sizeof bytes, c->drawing->secret);
-    explicit_bzero(bytes, sizeof bytes);
-    digest_hex(span_of(c->drawing->secret), id);
-    draw_mark(d, c->drawing->mark);
-    c->drawing->params = json_pack("{s:s}", "id", id);
-    return send(d, now, c);
+    char *secret = draw_text(d, COOKIE_BYTES);
+    c->drawing->secret = secret;
+    return secret == NULL ? -ENOMEM : send_named(d, now, c, secret);
+}
+
+/* Its secret is only in the address, which nobody could tell without knowing how the console is
+ * reached. */
+int run_link_put(struct desk *d, usec_t now, struct call *c)
+{
+    if (d->public_url == NULL || d->public_url[0] == '\0') {
+        call_refuse(c, ERROR_UNAVAILABLE, "no_public_url");
+        return 0;
+    }
+    int r = begin(d, c);
+    if (r != 0)
+        return r < 0 ? r : 0;
+    char *secret = draw_text(d, LINK_BYTES);
+    c->drawing->secret = secret != NULL ? link_address(d->public_url, secret) : NULL;
+    r = c->drawing->secret == NULL ? -ENOMEM : send_named(d, now, c, secret);
+    wipe(secret);
+    return r;
 }
 
 int run_totp_put(struct desk *d, usec_t now, struct call *c)
@@ -347,13 +382,23 @@ static void show_address(const struct call *c, const char *secret, struct buf *o
 
 void draw_show(const struct call *c, struct buf *out)
 {
+    static const struct {
+        const char *operation, *member;
+    } shown[] = {
+        {"credential.put", "token"},
+        {"password.put", "password"},
+        {"totp.put", "secret"},
+        {"link.put", "address"},
+    };
     const struct drawing *g = c->drawing;
     if (g == NULL)
         return;
     const char *mark = json_string_value(json_object_get(c->made, "mark"));
     bool own = mark != NULL && strcmp(mark, g->mark) == 0;
     const char *op = c->operation->name;
-    buf_text(out, op[0] == 'c' ? ",\"token\":" : op[0] == 'p' ? ",\"password\":" : ",\"secret\":");
+    for (size_t i = 0; i < ARRAY_LENGTH(shown); i++)
+        if (strcmp(shown[i].operation, op) == 0)
+            buf_printf(out, ",\"%s\":", shown[i].member);
     buf_json_text(out, own ? g->secret : NULL);
     if (op[0] == 't' && own)
         show_address(c, g->secret, out);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Secrets that the server makes: tokens, passwords, shared secrets of second factors. Each is in
- * one answer, once: the database keeps what it is recognised by, and says by a mark whose secret
- * that is, so that the answer to a repetition shows none.
+/* Secrets that the server makes: tokens, passwords, shared secrets of second factors, addresses of
+ * links. Each is in one answer, once: the database keeps what it is recognised by, and says by a
+ * mark whose secret that is, so that the answer to a repetition shows none.
  *
  * A password is derived (scrypt) before it is a command, where that may take its time: the shell
  * carries derivations between here and whoever derives. */
@@ -68,5 +68,6 @@ void draw_show(const struct call *c, struct buf *out);
 int run_credential_put(struct desk *d, usec_t now, struct call *c);
 int run_password_put(struct desk *d, usec_t now, struct call *c);
 int run_totp_put(struct desk *d, usec_t now, struct call *c);
+int run_link_put(struct desk *d, usec_t now, struct call *c);
 
 #endif

@@ -202,6 +202,65 @@ static void what_a_credential_needs(void **state)
     json_decref(answer);
 }
 
+/* Links */
+
+#define LINK_PARAMS "{\"account\":\"home\",\"unit\":\"u-1\",\"question\":\"declare\"}"
+
+static void a_link_is_an_address(void **state)
+{
+    struct office *o = *state;
+    static const char *const urls[] = {"https://ugo.example.fr", "https://ugo.example.fr/"};
+    for (size_t i = 0; i < ARRAY_LENGTH(urls); i++) {
+        o->desk.public_url = urls[i];
+        json_t *command = command_to(o, "link.put", LINK_PARAMS);
+        char digest[DIGEST_TEXT], asked[128];
+        ok_with_mark(o, param(command, "mark"));
+        snprintf(asked, sizeof asked, "credential %s %d", param(command, "id"), FIXTURE_REVISION);
+        json_t *answer = shown(o, asked, "{\"type\":\"link\",\"hold\":\"h-1\"}");
+        const char *address = json_string_value(json_object_get(answer, "address"));
+        assert_int_equal(strncmp(address, "https://ugo.example.fr/l/", 25), 0);
+        assert_int_equal(strlen(address + 25), BASE64URL_TEXT(LINK_BYTES) - 1);
+        digest_hex(span_of(address + 25), digest);
+        assert_string_equal(digest, param(command, "id"));
+        ASSERT_MEMBER(answer, "repeated", "false");
+        ASSERT_MEMBER(answer, "credential.hold", "");
+        char *sent = json_dumps(command, 0);
+        assert_null(strstr(sent, address + 25));
+        free(sent);
+        json_decref(answer);
+        json_decref(command);
+    }
+}
+
+static void a_repetition_shows_no_address(void **state)
+{
+    struct office *o = *state;
+    o->desk.public_url = "https://ugo.example.fr";
+    json_t *command = command_to(o, "link.put", LINK_PARAMS);
+    char asked[128];
+    ok_with_mark(o, "0123456789abcdef0123456789abcdef");
+    snprintf(asked, sizeof asked, "credential %s %d", param(command, "id"), FIXTURE_REVISION);
+    json_t *answer = shown(o, asked, NULL);
+    ASSERT_MEMBER(answer, "address", "null");
+    ASSERT_MEMBER(answer, "repeated", "true");
+    json_decref(answer);
+    json_decref(command);
+}
+
+static void no_address_without_the_consoles(void **state)
+{
+    struct office *o = *state;
+    static const char *const urls[] = {NULL, ""};
+    for (size_t i = 0; i < ARRAY_LENGTH(urls); i++) {
+        o->desk.public_url = urls[i];
+        json_t *answer = office_ask(o, "link.put", LINK_PARAMS);
+        ASSERT_MEMBER(answer, "type", "\"unavailable\"");
+        ASSERT_MEMBER(answer, "detail", "\"no_public_url\"");
+        json_decref(answer);
+    }
+    assert_int_equal(o->desk.n_commands, 0);
+}
+
 /* Passwords */
 
 static void a_password_is_derived_first(void **state)
@@ -395,6 +454,9 @@ int main(void)
         DRAWS(a_token_is_known_by_its_digest),
         DRAWS(a_repetition_shows_no_secret),
         DRAWS(no_mark_no_secret),
+        DRAWS(a_link_is_an_address),
+        DRAWS(a_repetition_shows_no_address),
+        DRAWS(no_address_without_the_consoles),
         DRAWS(what_a_credential_needs),
         DRAWS(a_password_is_derived_first),
         DRAWS(it_may_not_be_derived),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Accounts, what they prove themselves with, and their sessions: what may be said of each. */
+/* Accounts, what they prove themselves with, their sessions and links: what may be said of each. */
 #include "api/admin.h"
 #include "api/draw.h"
 #include "proto/format.h"
@@ -18,6 +18,7 @@ static bool format_digest(span text)
 
 static const char *const types_made[] = {"token", "certificate"};
 static const char *const types_listed[] = {"token", "certificate", "password", "link"};
+static const char *const questions_linked[] = {"declare"};
 static const struct shape territory_element = {NULL, SHAPE_TEXT, .format = format_territory};
 static const struct shape establishment_element = {NULL, SHAPE_TEXT,
                                                    .format = format_establishment_id};
@@ -54,6 +55,7 @@ const struct shape account_put_params[] = {
     {"remind", SHAPE_TEXT, .nullable = true, .min = 1, .max = 200},
     {"name", SHAPE_TEXT, .required = true, .min = 1, .max = 200},
     {"disabled", SHAPE_BOOL},
+    MEMBER_IF_REVISION,
     MEMBER_KEY,
     MEMBER_AFTER,
     {0},
@@ -85,6 +87,18 @@ const struct shape credential_revoke_params[] = {MEMBER_DIGEST, MEMBER_KEY, MEMB
 
 /* Passwords and second factors: made here, or taken away. */
 const struct shape secret_params[] = {MEMBER_ACCOUNT, MEMBER_KEY, MEMBER_AFTER, {0}};
+
+/* Of holds an administrator knows nothing: a link that answers one is made by a reminder. */
+const struct shape link_put_params[] = {
+    MEMBER_ACCOUNT,
+    {"unit", SHAPE_TEXT, .required = true, .format = format_unit_id},
+    {"question", SHAPE_CODE, .required = true, .one_of = questions_linked,
+     .n_one_of = ARRAY_LENGTH(questions_linked)},
+    {"expires_at", SHAPE_TEXT, .nullable = true, .format = format_instant},
+    MEMBER_KEY,
+    MEMBER_AFTER,
+    {0},
+};
 
 const struct shape session_list_params[] = {
     {"account", SHAPE_TEXT, .format = format_account}, MEMBERS_OF_PAGE, {0}};

@@ -26,7 +26,7 @@ const struct shape declare_params[] = {
     {"observed_at", SHAPE_TEXT, .format = format_instant},
     {"derogation", SHAPE_CODE, .one_of = derogation_codes, .n_one_of = DEROGATION_COUNT},
     {"arrived", SHAPE_ARRAY, .max = 64, .element = &arrived_element},
-    {"if_revision", SHAPE_INT, .min = 1, .max = LIMIT_INTEGER},
+    MEMBER_IF_REVISION,
     MEMBER_KEY,
     MEMBER_AFTER,
     {0},
@@ -35,7 +35,7 @@ const struct shape declare_params[] = {
 const struct shape confirm_params[] = {
     {"unit", SHAPE_TEXT, .required = true, .format = format_unit_id},
     {"observed_at", SHAPE_TEXT, .format = format_instant},
-    {"if_revision", SHAPE_INT, .min = 1, .max = LIMIT_INTEGER},
+    MEMBER_IF_REVISION,
     MEMBER_KEY,
     MEMBER_AFTER,
     {0},

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Reference data: territories, kinds, establishments, units, calendars, rotas; what may be said of
- * each, and the lists of those that the replica has as records. */
+/* Reference data: territories, kinds, establishments, units, calendars, rotas, rules of reminders;
+ * what may be said of each, and the lists of those that the replica has as records. */
 #include <stdlib.h>
 
 #include "api/admin.h"
@@ -90,6 +90,7 @@ static const struct shape contact_members[] = {
     {code, SHAPE_CODE, .one_of = tristate_codes, .n_one_of = TRI_COUNT},
 static const struct shape accepts_members[] = {NEEDS(NEED_MEMBER){0}};
 
+static const char *const questions[] = {"declare", "hold"};
 static const char *const precisions[] = {"exact", "commune"};
 static const struct shape category_element = {NULL, SHAPE_TEXT, .format = format_category};
 static const struct shape date_element = {NULL, SHAPE_TEXT, .format = format_date};
@@ -108,6 +109,7 @@ const struct shape territory_put_params[] = {
     {"name", SHAPE_TEXT, .required = true, .min = 1, .max = 200},
     {"level", SHAPE_TEXT, .required = true, .format = format_level},
     {"parent", SHAPE_TEXT, .nullable = true, .format = format_territory},
+    MEMBER_IF_REVISION,
     MEMBERS_OF_WRITE,
     {0},
 };
@@ -119,6 +121,7 @@ const struct shape establishment_kind_put_params[] = {
     {"modality", SHAPE_CODE, .required = true, .one_of = modality_codes,
      .n_one_of = MODALITY_COUNT},
     {"visibility", SHAPE_CODE, .one_of = visibility_codes, .n_one_of = VISIBILITY_COUNT},
+    MEMBER_IF_REVISION,
     MEMBERS_OF_WRITE,
     {0},
 };
@@ -142,6 +145,7 @@ const struct shape establishment_put_params[] = {
     {"precision", SHAPE_CODE, .one_of = precisions, .n_one_of = ARRAY_LENGTH(precisions)},
     {"visibility", SHAPE_CODE, .one_of = visibility_codes, .n_one_of = VISIBILITY_COUNT},
     {"contact", SHAPE_OBJECT, .members = contact_members},
+    MEMBER_IF_REVISION,
     MEMBERS_OF_WRITE,
     {0},
 };
@@ -179,6 +183,7 @@ const struct shape unit_put_params[] = {
     COUNT_OF("installed"),
     COUNT_OF("emergency_reserved"),
     {"fallback", SHAPE_TEXT, .format = format_unit_id},
+    MEMBER_IF_REVISION,
     MEMBERS_OF_WRITE,
     {0},
 };
@@ -191,6 +196,7 @@ const struct shape calendar_put_params[] = {
     {"time_zone", SHAPE_TEXT, .required = true, .format = format_zone},
     {"office", SHAPE_ARRAY, .max = 21, .element = &hours_element},
     {"holidays", SHAPE_ARRAY, .max = 400, .element = &date_element},
+    MEMBER_IF_REVISION,
     MEMBERS_OF_WRITE,
     {0},
 };
@@ -208,6 +214,25 @@ const struct shape rota_put_params[] = {
 
 const struct shape rota_delete_params[] = {
     {"id", SHAPE_TEXT, .required = true, .format = format_rota_id}, MEMBERS_OF_WRITE, {0}};
+
+const struct shape reminder_list_params[] = {MEMBERS_OF_LIST, {0}};
+
+const struct shape reminder_put_params[] = {
+    {"id", SHAPE_TEXT, .required = true, .format = format_reminder_id},
+    {"territory", SHAPE_TEXT, .required = true, .format = format_territory},
+    {"question", SHAPE_CODE, .required = true, .one_of = questions,
+     .n_one_of = ARRAY_LENGTH(questions)},
+    {"establishment_kind", SHAPE_TEXT, .nullable = true, .format = format_kind},
+    {"establishment", SHAPE_TEXT, .nullable = true, .format = format_establishment_id},
+    {"before_s", SHAPE_INT, .min = 0, .max = 86400},
+    {"after_s", SHAPE_INT, .min = 0, .max = 86400},
+    MEMBER_IF_REVISION,
+    MEMBERS_OF_WRITE,
+    {0},
+};
+
+const struct shape reminder_delete_params[] = {
+    {"id", SHAPE_TEXT, .required = true, .format = format_reminder_id}, MEMBERS_OF_WRITE, {0}};
 
 /* Lists of records */
 

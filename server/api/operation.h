@@ -51,6 +51,11 @@ const struct operation *operation_at(size_t i);    /* NULL past the end */
     {                                                                                              \
         "idempotency_key", SHAPE_TEXT, .format = format_key                                        \
     }
+/* Of writes of what has one: only if the record is still at it. */
+#define MEMBER_IF_REVISION                                                                         \
+    {                                                                                              \
+        "if_revision", SHAPE_INT, .min = 1, .max = LIMIT_INTEGER                                   \
+    }
 
 extern const struct shape request_open_params[], request_update_params[], request_close_params[],
     request_decline_params[], request_list_params[], request_get_params[], hold_create_params[],
@@ -72,7 +77,8 @@ extern const struct shape occupancy_history_params[], place_days_params[], outli
     equipment_params[], alert_put_params[], alert_delete_params[], alert_list_params[];
 extern const struct shape account_list_params[], account_get_params[], account_put_params[],
     account_disable_params[], credential_list_params[], credential_put_params[],
-    credential_revoke_params[], secret_params[], session_list_params[], session_close_params[];
+    credential_revoke_params[], secret_params[], session_list_params[], session_close_params[],
+    link_put_params[], reminder_list_params[], reminder_put_params[], reminder_delete_params[];
 
 extern const struct shape words_list_params[], record_list_params[], territory_put_params[],
     establishment_kind_put_params[], establishment_describe_params[], establishment_put_params[],

@@ -104,6 +104,14 @@ void anti_forgery_token(span cookie, char ret_token[static ANTI_FORGERY_TEXT])
     base64url_write(digest, sizeof digest, ret_token);
 }
 
+char *link_address(const char *public_url, const char *secret)
+{
+    size_t n = strlen(public_url);
+    char *address = NULL;
+    n -= n > 0 && public_url[n - 1] == '/';
+    return asprintf(&address, "%.*s/l/%s", (int)n, public_url, secret) < 0 ? NULL : address;
+}
+
 void scrypt_write(const struct scrypt *s, char ret_text[static SCRYPT_TEXT])
 {
     char salt[BASE64URL_TEXT(SCRYPT_SALT)], hash[BASE64URL_TEXT(SCRYPT_HASH)];

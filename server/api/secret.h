@@ -41,6 +41,11 @@ int cookie_session(span cookie, char ret_id[static 65]) MUST_USE;
 #define ANTI_FORGERY_TEXT BASE64URL_TEXT(32)
 void anti_forgery_token(span cookie, char ret_token[static ANTI_FORGERY_TEXT]);
 
+/* The secret of a link: so many random bytes as base64url; and its address, https://…/l/SECRET, the
+ * caller's to free (NULL: no memory). public_url may end with a slash. */
+#define LINK_BYTES 24
+char *link_address(const char *public_url, const char *secret) MUST_USE;
+
 /* A password, derived by scrypt (RFC 7914). */
 #define SCRYPT_SALT 16
 #define SCRYPT_HASH 32

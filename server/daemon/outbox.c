@@ -23,7 +23,6 @@
 #include "log/log.h"
 #include "sync/sql.h"
 
-#define LINK_BYTES 24
 #define CONNECT_S 5L
 #define ANSWER_S 15L
 #define PATIENCE_S 2 /* of whoever ends it */
@@ -136,17 +135,17 @@ static bool make_link(struct outbox *o, const struct reminder *m,
 
 static char *body_of(const struct outbox *o, const struct reminder *m, const char *secret)
 {
-    char url[512];
-    size_t n = strlen(o->conf->public_url);
-    n -= n > 0 && o->conf->public_url[n - 1] == '/';
-    snprintf(url, sizeof url, "%.*s/l/%s", (int)(n < 400 ? n : 400), o->conf->public_url, secret);
+    char *url = link_address(o->conf->public_url, secret);
+    if (url == NULL)
+        return NULL;
     json_t *json = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s?,s:s?,s:s?,s:s}", "id", m->id, "question",
                              m->question, "account", m->account, "address", m->address, "unit",
                              m->unit, "unit_name", m->unit_name, "establishment_name",
                              m->establishment_name, "hold", m->hold, "url", url);
     char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
     json_decref(json);
-    explicit_bzero(url, sizeof url);
+    explicit_bzero(url, strlen(url));
+    free(url);
     return text;
 }
 

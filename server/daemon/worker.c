@@ -419,6 +419,7 @@ static int make_node(struct worker *w, const struct conf *c)
         .name = name,
         .seed = random[1],
         .random = draw,
+        .public_url = c->public_url,
         .event = node_said,
         .ctx = w,
     };

@@ -14,7 +14,6 @@
 #include "proto/limits.h"
 
 #define LINK_PAGE "/link.html"
-#define LINK_BYTES 24
 #define LINK_FAILS "/l/" /* what all failures are counted under: no account is called so */
 
 const char *link_path(const char *path)

@@ -226,6 +226,7 @@ int node_init(struct node *n, const struct node_settings *settings)
     feeds_init(&n->feeds, &n->desk, &settings->feed);
     line_init(&n->line, &n->feeds, &settings->line, settings->seed);
     n->desk.random = settings->random;
+    n->desk.public_url = settings->public_url;
     web_init(&n->web, &n->feeds, &settings->web, settings->random, settings->seed);
     int r = request_watch_new(&n->replica, &n->watch);
     r = r < 0 ? r : writer_new(&settings->writer, &n->writer);

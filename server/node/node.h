@@ -40,6 +40,7 @@ struct node_settings {
     const char *name;                             /* 16 random hexadecimal digits */
     uint64_t seed;                                /* random */
     void (*random)(unsigned char *ret, size_t n); /* what nobody can guess */
+    const char *public_url;                       /* borrowed; see desk.h */
     /* What the operator's log wants to know; ctx is borrowed. */
     void (*event)(void *ctx, enum node_event event, const char *text, int64_t number);
     void *ctx;

@@ -23,7 +23,8 @@ GIRL = {"age_months": 90, "sex": "F"}
 @pytest.fixture(name="register", scope="module")
 def fixture_register():
     with registers(departement(3)) as new:
-        with new(workers=2, listen_https="127.0.0.1:%d" % free_port()) as register:
+        with new(workers=2, listen_https="127.0.0.1:%d" % free_port(),
+                 public_url="https://ugo.example.fr/") as register:
             yield register
 
 
@@ -238,6 +239,108 @@ def test_the_line_door_does_the_same(register):
         assert sign_in(page, "line", password).status == 200
 
 
+# ── links and reminders ──
+
+LINK = {"account": "home-1", "unit": "u-1-a", "question": "declare"}
+
+
+def test_a_link_from_its_making_to_its_end(register, admin):
+    made = admin.post("/v1/admin/links", LINK)
+    assert made.status == 200 and made.json["repeated"] is False, made
+    base, _, secret = made.json["address"].rpartition("/")
+    assert base == "https://ugo.example.fr/l"
+    made_id = made.json["credential"]["id"]
+    assert made_id == hashlib.sha256(secret.encode()).hexdigest()
+    with door(register) as page:
+        own = {"Authorization": "Link " + secret}
+        wait_for(lambda: page.get("/v1/link", **own).status == 200, "the link at every worker")
+        assert page.post("/v1/link", {"free": 1, "open": 5}, **own).status == 200
+        listed = pages(admin, "/v1/admin/credentials?account=home-1&type=link", "credentials")
+        assert made_id in [c["id"] for c in listed]
+        assert admin.call("DELETE", "/v1/admin/credentials/" + made_id).json["credential"] is None
+        wait_for(lambda: page.get("/v1/link", **own).status == 401, "its end")
+    assert not register.has_log(secret)
+    for change, error in [({"account": "boss"}, ("/account", "not_an_establishment")),
+                          ({"unit": "u-0-a"}, ("/unit", "unknown_reference")),
+                          ({"question": "hold"}, ("/question", "not_one_of")),
+                          ({"hold": "h-1"}, ("/hold", "unknown_member")),
+                          ({"expires_at": "2099-01-01T00:00:00Z"},
+                           ("/expires_at", "out_of_range"))]:
+        assert admin.post("/v1/admin/links", {**LINK, **change}).errors == [error]
+
+
+def test_a_link_is_said_once(admin):
+    key = "link-%d" % time.monotonic_ns()
+    first = admin.post("/v1/admin/links", LINK, Idempotency_Key=key)
+    again = admin.post("/v1/admin/links", LINK, Idempotency_Key=key)
+    assert first.json["address"] and again.status == 200
+    assert (again.json["address"], again.json["repeated"]) == (None, True)
+    admin.call("DELETE", "/v1/admin/credentials/" + first.json["credential"]["id"])
+
+
+def test_rules_of_reminders(admin):
+    path = "/v1/admin/reminders/n-%d" % (time.time_ns() % 10 ** 9)
+    rule = {"territory": "d31", "question": "declare", "establishment_kind": "mecs",
+            "before_s": 1800}
+    made = admin.put(path, rule)
+    assert made.status == 200, made
+    record = made.json["reminder"]
+    assert rule.items() <= record.items() and record["establishment"] is None
+    assert record in pages(admin, "/v1/admin/reminders", "reminders")
+    assert admin.put(path, {**rule, "territory": "d99"}).errors == [
+        ("/territory", "unknown_reference")]
+    assert admin.call("DELETE", path).json["reminder"] is None
+    assert admin.call("DELETE", path).status == 404
+
+
+async def links_at_door_1(register):
+    async with register.door("root", strict=True) as root:
+        made = await root.call("link.put", idempotency_key="line-link", **LINK)
+        again = await root.call("link.put", idempotency_key="line-link", **LINK)
+        assert made["address"] and (again["address"], again["repeated"]) == (None, True)
+        assert (await root.call("credential.revoke",
+                                id=made["credential"]["id"]))["credential"] is None
+        rule = {"id": "n-line", "territory": "d31", "question": "hold", "after_s": 600}
+        seen = (await root.call("reminder.put", **rule))["reminder"]["revision"]
+        await root.call("reminder.put", **{**rule, "after_s": 900}, if_revision=seen)
+        refused = await root.refused("reminder.put", **rule, if_revision=seen)
+        assert (refused.type, refused.detail) == ("precondition_failed", "other_revision")
+        assert [r["id"] for r in (await root.call("reminder.list"))["reminders"]] == ["n-line"]
+        assert (await root.call("reminder.delete", id="n-line"))["reminder"] is None
+        refused = await root.refused("account.disable", id="root")
+        assert refused.errors == [("/id", "own_account")]
+
+
+def test_the_line_door_makes_links_and_rules(register):
+    run(links_at_door_1(register))
+
+
+# ── beside each other ──
+
+def test_two_administrators_do_not_overwrite_each_other(admin):
+    path = "/v1/admin/territories/mds-6"
+    put = {"name": "Six", "level": "mds", "parent": "dts-2"}
+    seen = admin.put(path, put).json["territory"]["revision"]
+    now = admin.put(path, {**put, "name": "Six bis", "if_revision": seen})
+    assert now.status == 200, now
+    late = admin.put(path, {**put, "name": "Sept", "if_revision": seen})
+    assert (late.status, late.detail) == (412, "other_revision")
+    late = admin.put(path, {**put, "name": "Sept"}, If_Match='"%d"' % seen)
+    assert (late.status, late.detail) == (412, "other_revision")
+    assert admin.put(path, put).json["territory"]["name"] == "Six"
+
+
+def test_no_administrator_shuts_itself_out(register):
+    with session_of_an_administrator(register) as page:
+        assert page.post("/v1/admin/accounts/chief/disable").errors == [("/id", "own_account")]
+        for change, pointer in [({"role": "def", "territories": ["d31"]}, "/role"),
+                                ({"disabled": True}, "/disabled")]:
+            refused = page.put("/v1/admin/accounts/chief",
+                               {"role": "admin", "name": "Chef", **change})
+            assert refused.errors == [(pointer, "own_account")], refused
+        assert page.get("/v1/me").status == 200
+
+
 # ── one's own ──
 
 def test_own_password(register, admin):
@@ -297,6 +400,9 @@ def test_only_administrators(register, account):
                 ("POST", "/v1/admin/accounts/home-1/disable", None),
                 ("GET", "/v1/admin/credentials", None),
                 ("POST", "/v1/admin/credentials", {"account": "root", "type": "token"}),
+                ("POST", "/v1/admin/links", LINK), ("GET", "/v1/admin/reminders", None),
+                ("PUT", "/v1/admin/reminders/n-1", {"territory": "d31", "question": "hold"}),
+                ("DELETE", "/v1/admin/reminders/n-1", None),
                 ("GET", "/v1/admin/sessions", None)]:
             refused = other.call(method, path, body)
             assert (refused.status, refused.detail) == (403, "role"), (path, refused)

@@ -38,7 +38,8 @@ def fixture_new():
 
 @pytest.fixture(name="register", scope="module")
 def fixture_register(new):
-    with new(workers=1, listen_https="127.0.0.1:%d" % free_port(), second_factor="") as register:
+    with new(workers=1, listen_https="127.0.0.1:%d" % free_port(), second_factor="",
+             public_url="https://ugo.example.fr") as register:
         yield register
 
 
@@ -272,6 +273,10 @@ def people(call):
     call("root", "totp.clear", account="clerk")
     call("root", "password.clear", account="clerk")
     call("root", "account.disable", id="clerk")
+    call("root", "link.put", account="home-0", unit="u-0-a", question="declare")
+    call("root", "reminder.put", id="n-1", territory="d31", question="hold", after_s=600)
+    assert call("root", "reminder.list")["reminders"]
+    call("root", "reminder.delete", id="n-1")
 
 
 def reference(call):
