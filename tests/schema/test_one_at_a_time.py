@@ -107,6 +107,26 @@ def test_one_may_change_its_own_name(register):
     assert reply["revision"] and register.record("account", "root")["name"] == "Autre"
 
 
+# Where an account is reached
+
+def test_it_stays_until_it_is_said(register):
+    def reached():
+        return register.record("account", "home").get("remind")
+
+    home = {"id": "home", "role": "establishment", "establishments": ["e-1"], "name": "Foyer"}
+    register.do("account.put", {**home, "remind": "cadre@tilleuls.example"}, "root")
+    register.do("account.put", {**home, "name": "Maison"}, "root")
+    assert reached() == "cadre@tilleuls.example"
+    again = register.do("account.put", {**home, "name": "Maison"}, "root")
+    assert again == OK, "nothing changed"
+    register.do("account.put", {**home, "remind": None}, "root")
+    assert reached() is None
+    register.do("account.put", {**home, "remind": "05 61 00 00 00"}, "root")
+    assert register.do("account.put", {"id": "home", "role": "def", "territories": ["d31"],
+                                       "name": "x"}, "root")["revision"]
+    assert reached() is None
+
+
 # Links
 
 def test_a_link_answers_with_its_mark(register):
