@@ -39,8 +39,8 @@ int ctl_account_remind(struct ctl *ctl)
     params = account_of(ctl, ctl->argument[0]);
     if (params == NULL)
         return CTL_REFUSED;
-    if (json_object_set_new(params, "remind",
-                            clear ? json_null() : json_string(ctl->argument[1])) < 0) {
+    if (json_object_set_new(params, "remind", clear ? json_null() : json_string(ctl->argument[1])) <
+        0) {
         json_decref(params);
         return CTL_REFUSED;
     }
