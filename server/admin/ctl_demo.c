@@ -354,6 +354,39 @@ static int calendar(struct load *l)
     return ctl_apply(l->ctl, commands);
 }
 
+/* Whether a table holds nothing; -1: it could not be asked (said). */
+static int is_empty(const struct load *l, const char *sql)
+{
+    PGresult *found CLEANUP(ctl_clear) = ctl_query(l->ctl, sql, 0, NULL);
+
+    return found == NULL ? -1 : PQntuples(found) == 0;
+}
+
+/* Outlines and inhabitants of the territories. CTL_DONE or CTL_REFUSED. */
+static int map(struct load *l)
+{
+    json_t *commands;
+    int empty = is_empty(l, "SELECT FROM ugo.outline UNION ALL SELECT FROM ugo.population LIMIT 1");
+
+    if (empty <= 0)
+        return empty < 0 ? CTL_REFUSED : CTL_DONE;
+    return demo_make_map(&commands) == 0 ? ctl_apply(l->ctl, commands) : out_of_memory(l);
+}
+
+/* Who is in charge of a MECS is reminded half an hour before what it said is too old. */
+static int reminders(struct load *l)
+{
+    int empty = is_empty(l, "SELECT FROM ugo.reminder LIMIT 1");
+
+    if (empty <= 0)
+        return empty < 0 ? CTL_REFUSED : CTL_DONE;
+    return ctl_apply(
+        l->ctl,
+        json_pack("[o]", ctl_command("reminder.put", "{s:s, s:s, s:s, s:s, s:i}", "id",
+                                     "n-demo-mecs", "territory", DEMO_ROOT, "question", "declare",
+                                     "establishment_kind", "mecs", "before_s", 1800)));
+}
+
 /* Reference data, accounts, declarations: only what is missing of each. */
 static int fill_register(struct load *l)
 {
@@ -362,7 +395,9 @@ static int fill_register(struct load *l)
 
     if (ctl_apply(l->ctl, reference) != CTL_DONE ||
         ctl_apply(l->ctl, missing(l, l->demo.accounts)) != CTL_DONE || calendar(l) != CTL_DONE ||
-        ctl_apply(l->ctl, undeclared(l)) != CTL_DONE || ctl_apply(l->ctl, refreshed(l)) != CTL_DONE)
+        ctl_apply(l->ctl, undeclared(l)) != CTL_DONE ||
+        ctl_apply(l->ctl, refreshed(l)) != CTL_DONE || map(l) != CTL_DONE ||
+        reminders(l) != CTL_DONE)
         return CTL_REFUSED;
     if (fresh)
         ctl_say(l->ctl, "demo_loaded",

@@ -141,10 +141,13 @@ static void make_establishment(struct maker *m, const char *id, const char *name
 static void make_account(struct maker *m, const char *id, enum role role, const char *name,
                          json_t *territories, json_t *establishments, const char *acts_for)
 {
+    char remind[96]; /* a domain that is kept for what does not exist: RFC 2606 */
+
+    snprintf(remind, sizeof remind, "%s@demo.invalid", id);
     add(m, m->demo->accounts, "account.put",
-        json_pack("{s:s, s:s, s:s, s:o*, s:o*, s:s*}", "id", id, "role", role_codes[role], "name",
-                  name, "territories", territories, "establishments", establishments, "acts_for",
-                  acts_for),
+        json_pack("{s:s, s:s, s:s, s:o*, s:o*, s:s*, s:s*}", "id", id, "role", role_codes[role],
+                  "name", name, "territories", territories, "establishments", establishments,
+                  "acts_for", acts_for, "remind", role == ROLE_ESTABLISHMENT ? remind : NULL),
         NULL);
 }
 

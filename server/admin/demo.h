@@ -26,4 +26,8 @@ struct demo {
 int demo_make(uint64_t seed, usec_t now, struct demo *ret_demo) MUST_USE;
 void demo_free(struct demo *d); /* NULL and zeroed allowed */
 
+/* Commands with what its territories look like and how many live there: invented, too. 0 or
+ * -ENOMEM. */
+int demo_make_map(json_t **ret_commands) MUST_USE;
+
 #endif

@@ -198,6 +198,43 @@ static void nobody_can_be_called(void **state)
     demo_free(&d);
 }
 
+/* Each territory but none besides has an outline and inhabitants; those of the parts are those of
+ * the whole, and what is one above the other is drawn in the same plane. */
+static void the_map_is_whole(void **state)
+{
+    json_t *map, *command, *seen = json_object();
+    int people = 0, box[4] = {INT32_MAX, INT32_MAX, 0, 0}, whole[4] = {0};
+    size_t i;
+
+    (void)state;
+    assert_int_equal(demo_make_map(&map), 0);
+    assert_int_equal(count(map, "outline.put", "", ""), 36);
+    assert_int_equal(count(map, "population.put", "", ""), 30);
+    json_array_foreach (map, i, command) {
+        const json_t *p = json_object_get(command, "params"), *n;
+        size_t k;
+
+        json_array_foreach (json_object_get(p, "numbers"), k, n)
+            people += (int)json_integer_value(n);
+        if (strcmp(text(command, "op"), "outline.put") != 0)
+            continue;
+        assert_null(json_object_get(seen, text(p, "territory")));
+        json_object_set_new(seen, text(p, "territory"), json_true());
+        assert_in_range(strlen(text(p, "path")), 12, 4000);
+        for (k = 0; k < 4; k++) {
+            int at = (int)json_integer_value(json_array_get(json_object_get(p, "box"), k));
+            if (strcmp(text(p, "territory"), DEMO_ROOT) == 0)
+                whole[k] = at;
+            else if (k < 2 ? at < box[k] : at > box[k])
+                box[k] = at;
+        }
+    }
+    assert_memory_equal(box, whole, sizeof box);
+    assert_in_range(people, 200000, 400000);
+    json_decref(seen);
+    json_decref(map);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -207,6 +244,7 @@ int main(void)
         cmocka_unit_test(nearly_everything_is_taken),
         cmocka_unit_test(the_first_account_has_room),
         cmocka_unit_test(nobody_can_be_called),
+        cmocka_unit_test(the_map_is_whole),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

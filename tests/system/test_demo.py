@@ -198,6 +198,37 @@ def signs_in(folder, port):
     door.close()
 
 
+def offers_what_is_drawn(demo, port):
+    """A map, who lives there, and somebody reminded: with the account of the direction."""
+    who = next(each for each in demo.file()["accounts"] if each["role"] == "def")
+    tls = ssl.create_default_context(cafile=os.path.join(demo.folder, "ca.pem"))
+    door = http.client.HTTPSConnection("localhost", port, context=tls, timeout=60)
+    found = {}
+    for what, member in (("outlines", "outlines"), ("equipment", "rows")):
+        door.request("GET", "/v1/" + what, headers={"Authorization": "Bearer " + who["token"]})
+        answer = door.getresponse()
+        body = json.loads(answer.read())
+        assert answer.status == 200, body
+        found[what] = {row["territory"]: row for row in body[member]}
+    door.close()
+    assert len(found["outlines"]) == len(found["equipment"]) == 36
+    assert all(row["path"].endswith("z") for row in found["outlines"].values())
+    whole = found["equipment"]["d31"]
+    assert whole["population"] > 200000 and whole["open_rate"] > 0
+    assert all(row["population"] > 0 for row in found["equipment"].values())
+    outbox, = re.findall(r"^    (\S+/outbox\.jsonl)$", demo.output, re.M)
+    written = ""
+    end = time.monotonic() + PATIENCE_S
+    while "\n" not in written:
+        assert time.monotonic() < end, "nobody was reminded"
+        time.sleep(0.05)
+        with contextlib.suppress(FileNotFoundError), open(outbox, encoding="utf-8") as file:
+            written = file.read()
+    reminder = json.loads(written[:written.index("\n")])
+    assert reminder["question"] == "declare" and reminder["address"].endswith("@demo.invalid")
+    assert reminder["url"].startswith("https://localhost:%d/l/" % port), reminder
+
+
 def test_from_the_first_start_to_the_second(folder):
     port = free_ports()
     demo = Demo(folder, port).ready()
@@ -221,6 +252,7 @@ def test_from_the_first_start_to_the_second(folder):
         watcher.terminate()
 
     signs_in(folder, port + 1)
+    offers_what_is_drawn(demo, port + 1)
     same_folder = Demo(folder, free_ports())
     assert same_folder.status() == 1 and "already running" in same_folder.output
     same_port = Demo(folder + "-2", port)
