@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "api/feed.h"
 
+#include <stdlib.h>
+
 #include "api/filter_read.h"
 #include "api/prepared.h"
 #include "core/encode.h"
@@ -61,29 +63,42 @@ static bool read_position(const json_t *params, const char *member, struct posit
 static void forget(struct feed *f)
 {
     stream_clear(&f->stream);
-    json_decref(f->filter);
+    free(f->filter);
     f->filter = NULL;
+    free(f->waiting);
+    f->waiting = NULL;
+}
+
+static int wait_new(const struct feeds *all, usec_t now, const json_t *params,
+                    struct feed_wait **ret)
+{
+    struct feed_wait *w = calloc(1, sizeof *w);
+    if (w == NULL)
+        return -ENOMEM;
+    w->has_since = read_position(params, "since", &w->since);
+    w->has_after = read_position(params, "after", &w->after);
+    w->ledger_reads = all->desk->replica->ledger_reads;
+    w->until = now + all->limits.behind_wait;
+    *ret = w;
+    return 0;
 }
 
 int feed_init(struct feed *ret, struct feeds *all, const struct feed_frame *frame, const char *name,
               const struct viewer *v, usec_t now, const json_t *params)
 {
-    struct feed f = {.all = all, .frame = frame, .waiting = true};
+    struct feed f = {.all = all, .frame = frame};
     const struct replica *r = all->desk->replica;
     const json_t *filter = shape_member(params, "filter");
     snprintf(f.name, sizeof f.name, "%s", name);
-    f.filter = filter ? json_deep_copy(filter) : NULL;
-    if ((filter != NULL && f.filter == NULL) || filter_read(f.filter, r, v, &f.stream.filter) < 0 ||
-        filter_fingerprint(f.filter, v, f.fingerprint) < 0 || prepared_audience(&f, v) < 0) {
+    f.filter = filter ? filter_text(filter) : NULL;
+    if ((filter != NULL && f.filter == NULL) || filter_read(filter, r, v, &f.stream.filter) < 0 ||
+        filter_fingerprint(f.filter, v, f.fingerprint) < 0 || prepared_audience(&f, v) < 0 ||
+        wait_new(all, now, params, &f.waiting) < 0) {
         forget(&f);
         return -ENOMEM;
     }
-    f.has_since = read_position(params, "since", &f.since);
-    f.has_after = read_position(params, "after", &f.after);
-    f.ledger_reads = r->ledger_reads;
-    f.wait_until = now + all->limits.behind_wait;
     f.behind_since = now;
-    all->desk->wants_ledger |= f.has_since || f.has_after;
+    all->desk->wants_ledger |= f.waiting->has_since || f.waiting->has_after;
     *ret = f;
     LIST_INSERT_HEAD(&all->open, ret, open);
     return 0;
@@ -111,15 +126,16 @@ usec_t feeds_behind_since(const struct feeds *all, unsigned *ret_n)
 
 static enum feed_settle start(struct feed *f, usec_t now, const char *why, struct feed_answer *ret)
 {
-    bool resumed = f->has_since && why == NULL;
+    bool resumed = f->waiting->has_since && why == NULL;
     f->behind_since = now;
-    f->waiting = false;
     if (resumed) {
-        stream_start_after(&f->stream, replica_of(f), f->since.revision);
-        f->upto = f->since;
+        stream_start_after(&f->stream, replica_of(f), f->waiting->since.revision);
+        f->upto = f->waiting->since;
     } else {
         stream_start_full(&f->stream, replica_of(f));
     }
+    free(f->waiting);
+    f->waiting = NULL;
     *ret = (struct feed_answer){.resumed = resumed, .why = why};
     return FEED_STARTED;
 }
@@ -134,14 +150,15 @@ static enum feed_settle refuse(enum error_type error, const char *detail, struct
 static enum feed_settle settle_after(const struct feed *f, usec_t now, struct feed_answer *ret)
 {
     const struct replica *r = replica_of(f);
-    enum resume resume = replica_resume(r, span_of(f->after.epoch), f->after.revision);
+    const struct feed_wait *w = f->waiting;
+    enum resume resume = replica_resume(r, span_of(w->after.epoch), w->after.revision);
     if (resume == RESUME_OK || resume == RESUME_COMPACTED)
         return FEED_STARTED;
     if (resume == RESUME_LOST_BRANCH)
         return refuse(ERROR_PRECONDITION_FAILED, "lost_branch", ret);
-    if (r->ledger_reads >= f->ledger_reads + LEDGER_READS)
+    if (r->ledger_reads >= w->ledger_reads + LEDGER_READS)
         return refuse(ERROR_PRECONDITION_FAILED, why_not_resumed[resume], ret);
-    return now >= f->wait_until ? refuse(ERROR_BEHIND, NULL, ret) : FEED_WAITS;
+    return now >= w->until ? refuse(ERROR_BEHIND, NULL, ret) : FEED_WAITS;
 }
 
 /* A position that this worker has not reached is waited for; one that the ledger does not have
@@ -149,22 +166,23 @@ static enum feed_settle settle_after(const struct feed *f, usec_t now, struct fe
 static enum feed_settle settle_since(struct feed *f, usec_t now, struct feed_answer *ret)
 {
     const struct replica *r = replica_of(f);
-    enum resume resume = replica_resume(r, span_of(f->since.epoch), f->since.revision);
+    const struct feed_wait *w = f->waiting;
+    enum resume resume = replica_resume(r, span_of(w->since.epoch), w->since.revision);
     bool may_come = resume == RESUME_FUTURE || resume == RESUME_UNKNOWN_EPOCH;
-    if (may_come && r->ledger_reads < f->ledger_reads + LEDGER_READS)
-        return now < f->wait_until ? FEED_WAITS : refuse(ERROR_BEHIND, NULL, ret);
+    if (may_come && r->ledger_reads < w->ledger_reads + LEDGER_READS)
+        return now < w->until ? FEED_WAITS : refuse(ERROR_BEHIND, NULL, ret);
     const char *why = why_not_resumed[resume];
-    if (why == NULL && strcmp(f->since.fingerprint, f->fingerprint) != 0)
+    if (why == NULL && strcmp(w->since.fingerprint, f->fingerprint) != 0)
         why = "filter";
     return start(f, now, why, ret);
 }
 
 enum feed_settle feed_settle(struct feed *f, usec_t now, struct feed_answer *ret)
 {
-    enum feed_settle after = f->has_after ? settle_after(f, now, ret) : FEED_STARTED;
+    enum feed_settle after = f->waiting->has_after ? settle_after(f, now, ret) : FEED_STARTED;
     if (after != FEED_STARTED)
         return after;
-    return f->has_since ? settle_since(f, now, ret) : start(f, now, NULL, ret);
+    return f->waiting->has_since ? settle_since(f, now, ret) : start(f, now, NULL, ret);
 }
 
 /* Starting over */
@@ -183,7 +201,10 @@ static void start_over(struct feed *f, usec_t now, const char *why, struct buf *
 static int read_again(struct feed *f, const struct viewer *v)
 {
     struct filter *filter = NULL;
-    int r = filter_read(f->filter, replica_of(f), v, &filter);
+    json_t *json = f->filter ? json_loads(f->filter, 0, NULL) : NULL;
+    bool lacks = json == NULL && f->filter != NULL;
+    int r = lacks ? -ENOMEM : filter_read(json, replica_of(f), v, &filter);
+    json_decref(json);
     if (r < 0)
         return r;
     filter_destroy(f->stream.filter);
@@ -197,7 +218,7 @@ int feed_restart(struct feed *f, const struct viewer *v, usec_t now, bool rights
 {
     const struct replica *r = replica_of(f);
     int result = read_again(f, v);
-    if (result < 0 || f->waiting) /* nothing was sent yet */
+    if (result < 0 || f->waiting != NULL) /* nothing was sent yet */
         return result;
     enum resume resume = f->upto.epoch[0] == 0
                              ? RESUME_COMPACTED /* an unfinished copy of what is no more */
@@ -347,15 +368,15 @@ bool feed_send(struct feed *f, const struct viewer *v, usec_t now, struct buf *o
 
 bool feed_is_slow(const struct feed *f, usec_t now)
 {
-    return !f->waiting && f->behind_since != USEC_NEVER &&
+    return f->waiting == NULL && f->behind_since != USEC_NEVER &&
            now - f->behind_since >= f->all->limits.slow_no_mark;
 }
 
 usec_t feed_deadline(const struct feed *f, bool full)
 {
     const struct feed_limits *l = &f->all->limits;
-    if (f->waiting)
-        return f->wait_until;
+    if (f->waiting != NULL)
+        return f->waiting->until;
     if (f->behind_since != USEC_NEVER)
         return f->behind_since + l->slow_no_mark;
     return full ? USEC_NEVER : f->marked_at + l->mark_every;

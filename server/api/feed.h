@@ -49,6 +49,16 @@ struct feed_frame {
 #define FEED_NAME 33
 #define FEED_FINGERPRINT 17
 
+/* A feed that is not yet answered: for a position. */
+struct feed_wait {
+    bool has_since, has_after;
+    struct position since, after;
+    uint64_t ledger_reads;
+    usec_t until;
+};
+
+/* Ten thousand of them do nothing most of the time: what only opening or rights that change need
+ * is kept short. */
 struct feed {
     struct feeds *all;
     LIST_ENTRY(feed) open;
@@ -56,14 +66,9 @@ struct feed {
     char name[FEED_NAME]; /* the door's, for its frames; may be empty */
     char fingerprint[FEED_FINGERPRINT];
     char audience[DIGEST_TEXT]; /* see prepared.h */
-    json_t *filter;             /* owned; NULL: everything */
+    char *filter;               /* owned; see filter_text; NULL: everything */
     struct stream stream;
-
-    bool waiting; /* for a position: not yet answered */
-    bool has_since, has_after;
-    struct position since, after;
-    uint64_t ledger_reads;
-    usec_t wait_until;
+    struct feed_wait *waiting; /* owned; NULL: it was answered */
 
     bool marked;           /* caught up at least once since it (re)started */
     bool unmarked_changes; /* something was sent since the last mark */

@@ -197,19 +197,20 @@ void criteria_read(const json_t *json, const struct replica *r, const struct vie
     *ret = q;
 }
 
-int filter_fingerprint(const json_t *filter, const struct viewer *v,
+char *filter_text(const json_t *json)
+{
+    return json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
+}
+
+int filter_fingerprint(const char *filter, const struct viewer *v,
                        char ret_text[static FINGERPRINT_TEXT])
 {
     struct buf text = {0};
-    char *json = filter ? json_dumps(filter, JSON_COMPACT | JSON_SORT_KEYS) : strdup("{}");
-    if (json == NULL)
-        return -ENOMEM;
-    buf_text(&text, json);
+    buf_text(&text, filter ? filter : "{}");
     buf_printf(&text, "\n%s\n%s\n%s\n", role_codes[v->role], v->account, v->acts_for);
     buf_add(&text, buf_span(&v->scope));
     /* A territory that moved changes no unit, but what filter and scope reach. */
     buf_printf(&text, "\n%llx", (unsigned long long)v->tree);
-    free(json);
     char digest[DIGEST_TEXT];
     digest_hex(buf_span(&text), digest);
     snprintf(ret_text, FINGERPRINT_TEXT, "%.16s", digest);

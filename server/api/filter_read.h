@@ -33,6 +33,9 @@ extern const struct shape parent_members[], near_members[], child_element, modal
 int filter_read(const json_t *json, const struct replica *r, const struct viewer *v,
                 struct filter **ret) MUST_USE;
 
+/* The one text of a filter, in whatever order its members came: the caller's; NULL: no memory. */
+char *filter_text(const json_t *json) MUST_USE;
+
 /* Checks what a table cannot: there is a child or a parent, the place of `near` is known. */
 void criteria_check(const json_t *json, const struct replica *r, const char *pointer,
                     struct shape_errors *errors);
@@ -45,9 +48,10 @@ void criteria_read(const json_t *json, const struct replica *r, const struct vie
                    const char **kinds, struct search_request *ret);
 
 /* A name for what a stream sends, of filter and rights: resuming needs the same. What an account
- * has asked for itself is among its rights, so its id is part of them. */
+ * has asked for itself is among its rights, so its id is part of them. filter: as filter_text
+ * gives it; NULL: everything. */
 #define FINGERPRINT_TEXT 17
-int filter_fingerprint(const json_t *filter, const struct viewer *v,
+int filter_fingerprint(const char *filter, const struct viewer *v,
                        char ret_text[static FINGERPRINT_TEXT]) MUST_USE;
 
 #endif

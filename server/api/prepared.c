@@ -10,16 +10,12 @@
 
 int prepared_audience(struct feed *f, const struct viewer *v)
 {
-    char *filter = f->filter ? json_dumps(f->filter, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
-    if (filter == NULL && f->filter != NULL)
-        return -ENOMEM;
     struct buf text = {0};
     f->frame->begin(&text, FEED_DELTA, f->name, NULL);
-    buf_printf(&text, "\n%s\n%s\n", filter ? filter : "{}", role_codes[v->role]);
+    buf_printf(&text, "\n%s\n%s\n", f->filter ? f->filter : "{}", role_codes[v->role]);
     buf_add(&text, buf_span(&v->scope));
     if (viewer_is_personal(v))
         buf_printf(&text, "\n%s\n%s", v->account, v->acts_for);
-    free(filter);
     digest_hex(buf_span(&text), f->audience);
     int r = buf_check(&text);
     buf_free(&text);

@@ -233,7 +233,7 @@ static void open_door(struct tls_link *l)
     usec_t now = loop_now();
     if (l->ssl != NULL) {
         tls_fingerprint(l->ssl, fingerprint);
-        tls_forget_peer(l->ssl);
+        tls_forget_handshake(l->ssl);
     }
     struct peer peer = {l->address.text, l->address.port, fingerprint};
     l->due = USEC_NEVER;

@@ -240,18 +240,30 @@ void tls_fingerprint(struct ssl_st *ssl, char ret_hex[static TLS_FINGERPRINT])
     ret_hex[2 * n] = '\0';
 }
 
-/* OpenSSL has no call that takes the certificate out of a live session: what hangs on it is freed
- * instead. All of it was decoded from this handshake and belongs to this connection alone; the
+/* An empty key, of a type that verifies nothing. */
+static void empty_key(EVP_PKEY *key)
+{
+    if (key != NULL)
+        EVP_PKEY_set_type(key, EVP_PKEY_X25519);
+}
+
+/* OpenSSL has no call that takes these out of a live session: what hangs on them is freed instead.
+ * All of it was made or decoded in this handshake and belongs to this connection alone; the
  * authorities of client_ca are not in the chain that the peer sent. */
-void tls_forget_peer(struct ssl_st *ssl)
+void tls_forget_handshake(struct ssl_st *ssl)
 {
     X509 *cert = SSL_get0_peer_certificate(ssl);
-    EVP_PKEY *key = cert != NULL ? X509_get0_pubkey(cert) : NULL;
     STACK_OF(X509) *chain = SSL_get_peer_cert_chain(ssl);
+    EVP_PKEY *ours = NULL, *theirs = NULL;
     if (!SSL_is_init_finished(ssl))
         return;
     while (sk_X509_num(chain) > 0)
         X509_free(sk_X509_pop(chain));
-    if (key != NULL)
-        EVP_PKEY_set_type(key, EVP_PKEY_X25519); /* an empty key, of a type that verifies nothing */
+    empty_key(cert != NULL ? X509_get0_pubkey(cert) : NULL);
+    SSL_get_tmp_key(ssl, &ours);
+    SSL_get_peer_tmp_key(ssl, &theirs);
+    empty_key(ours);
+    empty_key(theirs);
+    EVP_PKEY_free(ours);
+    EVP_PKEY_free(theirs);
 }

@@ -51,9 +51,10 @@ struct ssl_st *tls_accept(struct tls *t, int fd);
 /* "" when the peer presented none. */
 void tls_fingerprint(struct ssl_st *ssl, char ret_hex[static TLS_FINGERPRINT]);
 
-/* Gives back what a client certificate leaves behind, some 6 KB of a connection, once the handshake
- * is done and the fingerprint taken: the chain that the peer sent and the decoded public key. The
- * handshake has verified both, and there is never a second one (see tls.c). */
-void tls_forget_peer(struct ssl_st *ssl);
+/* Gives back what only a handshake needs, once it is done and the fingerprint taken: the chain that
+ * the peer sent and its decoded public key (some 6 KB), which it has verified, and the key pairs
+ * that the connection's secrets came from, which nobody should find in memory later. There is
+ * never a second handshake (see tls.c). */
+void tls_forget_handshake(struct ssl_st *ssl);
 
 #endif

@@ -152,14 +152,27 @@ static void says(SSL *from, SSL *to, const char *text)
     assert_string_equal(heard, text);
 }
 
+/* Nobody can derive the connection's secrets from what it still holds. */
+static void has_no_private_key(SSL *ssl)
+{
+    EVP_PKEY *key = NULL;
+    unsigned char bytes[64];
+    size_t n = sizeof bytes;
+    if (SSL_get_tmp_key(ssl, &key) == 1) {
+        assert_int_equal(EVP_PKEY_get_raw_private_key(key, bytes, &n), 0);
+        EVP_PKEY_free(key);
+    }
+}
+
 static void forget_one(struct tls *t, int version, const struct leaf *certificate)
 {
     struct pair p;
     char before[TLS_FINGERPRINT], after[TLS_FINGERPRINT];
     shake_hands(&p, t, version, certificate);
     tls_fingerprint(p.server, before);
-    tls_forget_peer(p.server);
-    tls_forget_peer(p.server);
+    tls_forget_handshake(p.server);
+    has_no_private_key(p.server);
+    tls_forget_handshake(p.server);
     tls_fingerprint(p.server, after);
     assert_string_equal(before, after);
     assert_int_equal(strlen(before), certificate != NULL ? 64 : 0);
