@@ -68,3 +68,67 @@ def test_a_house_that_closes_with_its_beds(pad):
 def test_counts_leave_it(pad):
     pad.declare(unit="u-pad", free=2, open=5)
     assert pad.unit("u-pad")["fallback"] == "u-1"
+
+
+def test_a_bed_that_leaves_the_departement_is_nobodys_here(pad):
+    pad.do("territory.put", {"code": "d82", "name": "Ailleurs", "level": "departement"})
+    reply = pad.do("unit.put", {"id": "u-1", "establishment": "e-1", "name": "Grands",
+                                "territory": "d82"})
+    assert kinds(pad, reply) == [("unit", "u-1"), ("unit", "u-pad")]
+    assert "fallback" not in pad.unit("u-pad")
+
+
+@pytest.mark.parametrize("unit", ["u-pad", "u-1"])
+def test_a_house_that_leaves_the_departement(pad, unit):
+    """With the unit at home, or with the bed that is elsewhere: each once in the revision."""
+    pad.do("unit.put", {**HOME, "establishment": "e-2", "fallback": "u-1"})
+    house = {"u-pad": ("e-2", "lieu_de_vie"), "u-1": ("e-1", "mecs")}[unit]
+    pad.do("territory.put", {"code": "d82", "name": "Ailleurs", "level": "departement"})
+    reply = pad.do("establishment.put", {"id": house[0], "name": "Partie", "territory": "d82",
+                                         "establishment_kind": house[1]})
+    assert [record for kind, record in kinds(pad, reply)].count("u-pad") == 1
+    assert "fallback" not in pad.unit("u-pad")
+
+
+def test_a_whole_territory_that_leaves_the_departement(pad):
+    """u-pad goes with its bed, u-other stays behind without."""
+    pad.do("unit.put", {**HOME, "id": "u-other", "establishment": "e-2", "fallback": "u-1"})
+    pad.do("territory.put", {"code": "d82", "name": "Ailleurs", "level": "departement"})
+    north = {"code": "dts-1", "name": "Nord", "level": "dts"}
+    assert kinds(pad, pad.do("territory.put", {**north, "name": "Le Nord", "parent": "d31"})) == [
+        ("territory", "dts-1")]
+    reply = pad.do("territory.put", {**north, "parent": "d82"})
+    assert kinds(pad, reply) == [("territory", "dts-1"), ("unit", "u-other")]
+    assert pad.unit("u-pad")["fallback"] == "u-1"
+    assert "fallback" not in pad.unit("u-other")
+
+
+@pytest.fixture(name="kind")
+def fixture_kind(register):
+    """A unit at home because its house is of a kind of units at home."""
+    register.do("establishment.put", {"id": "e-pad", "name": "Pas à pas", "territory": "dts-1",
+                                      "establishment_kind": "pad"})
+    register.do("unit.put", {"id": "u-pad", "establishment": "e-pad", "name": "P",
+                             "fallback": "u-1"})
+    return register
+
+
+@pytest.mark.parametrize("op, params", [
+    ("establishment.put", {"id": "e-pad", "name": "Pas à pas", "territory": "dts-1",
+                           "establishment_kind": "mecs"}),
+    ("establishment_kind.put", {"code": "pad", "finess_categories": [], "ttl_s": 86400,
+                                "modality": "internat"}),
+])
+def test_a_house_that_changes_its_kind(kind, op, params):
+    reply = kind.do(op, params)
+    assert kinds(kind, reply)[-1] == ("unit", "u-pad")
+    unit = kind.unit("u-pad")
+    assert unit["modality"] == "internat" and "fallback" not in unit
+
+
+def test_a_house_that_stays_what_it_is_keeps_its_beds(kind):
+    kind.do("establishment.put", {"id": "e-pad", "name": "Pas après pas", "territory": "dts-2",
+                                  "establishment_kind": "pad"})
+    kind.do("establishment.put", {"id": "e-1", "name": "Les Saules", "territory": "dts-2",
+                                  "establishment_kind": "mecs"})
+    assert kind.unit("u-pad")["fallback"] == "u-1"

@@ -186,6 +186,27 @@ def test_a_mission_bears_the_names_of_now(night):
     assert names() == ("Les Ormes", "Moyens")
 
 
+def test_a_mission_bears_the_name_of_where_its_unit_is(night):
+    """What was asked stays with who was asked; the team reads where it goes."""
+    late = new_hold(night)
+    mission = accepted(night)[1]
+    moved = ok(night.do("unit.put", {"id": "u-1", "establishment": "e-2", "name": "Grands"},
+                        "root"))
+    assert kinds(night, moved["revision"]) == [("mission", mission), ("unit", "u-1")]
+    made = ok(act(night, "accept", late))
+    other, = [record for kind, record in kinds(night, made["revision"]) if kind == "mission"]
+    for record in (mission, other):
+        state = mission_of(night, record)
+        assert (state["establishment"], state["establishment_name"]) == ("e-1", "La Ferme")
+    # what it has left is no longer its name; what it has come to is
+    house = {"name": "Les Ormes", "territory": "mds-1"}
+    night.do("establishment.put", {"id": "e-1", "establishment_kind": "mecs", **house}, "root")
+    assert mission_of(night, mission)["establishment_name"] == "La Ferme"
+    night.do("establishment.put", {"id": "e-2", "establishment_kind": "lieu_de_vie", **house},
+             "root")
+    assert mission_of(night, mission)["establishment_name"] == "Les Ormes"
+
+
 def test_no_mission_in_office_hours_nor_without_calendar(register):
     declared(register)
     assert accepted(register)[1] is None

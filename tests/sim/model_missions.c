@@ -67,12 +67,13 @@ bool mission_lets_bring(const struct model *m, const struct command *c, const ch
     return may_lead(m, c, last);
 }
 
-/* What the unit and the establishment of a mission are called, if that is another name. */
+/* What the unit of a mission and the establishment that it is in are called, if that is another
+ * name. */
 static bool rename_mission(const struct model *m, json_t *mission)
 {
     const json_t *u = row_find(m, TABLE_UNIT, column_text(mission, "unit"));
-    const json_t *e = row_find(m, TABLE_ESTABLISHMENT, column_text(mission, "establishment"));
-    json_t *host = either(column(e, "name"), column(mission, "establishment_name"));
+    const json_t *e = row_find(m, TABLE_ESTABLISHMENT, column_text(u, "establishment"));
+    json_t *host = column(e, "name");
     if (json_equal(column(mission, "unit_name"), column(u, "name")) &&
         json_equal(column(mission, "establishment_name"), host))
         return false;

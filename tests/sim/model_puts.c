@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Operations on reference data, accounts and credentials: schema/0008_reference.sql and
- * schema/0009_account.sql. A put builds the whole row anew and compares. */
+/* Operations on reference data, accounts and credentials: schema/0008_reference.sql,
+ * schema/0009_account.sql and schema/0096_names_and_beds.sql. A put builds the whole row anew and
+ * compares. */
 #include <string.h>
 
 #include "sim/model_missions.h"
@@ -38,6 +39,63 @@ struct verdict put_plain(struct model *m, enum table table, const char *id, json
     return verdict_done(must(json_pack("[o]", must(record_part(m, table, id)))));
 }
 
+static const char *home_of(const struct model *m, const json_t *u)
+{
+    const json_t *e = row_find(m, TABLE_ESTABLISHMENT, column_text(u, "establishment"));
+    return json_string_value(either(column(u, "territory"), column(e, "territory")));
+}
+
+/* What is wrong with the bed that a unit falls back on; NULL: nothing. */
+static const char *fallback_error(const struct model *m, const char *id, const json_t *row)
+{
+    const char *fallback = column_text(row, "fallback");
+    const json_t *bed = row_find(m, TABLE_UNIT, fallback);
+    const json_t *e = row_find(m, TABLE_ESTABLISHMENT, column_text(row, "establishment"));
+    const json_t *k = row_find(m, TABLE_ESTABLISHMENT_KIND, column_text(e, "establishment_kind"));
+    const char *stay = json_string_value(either(column(row, "modality"), column(k, "modality")));
+    if (fallback == NULL)
+        return NULL;
+    if (strcmp(stay, "pad") != 0)
+        return "only_for_pad";
+    if (strcmp(fallback, id) == 0)
+        return "same_unit";
+    return bed == NULL || strcmp(root_of(m, home_of(m, bed)), root_of(m, home_of(m, row))) != 0
+               ? "unknown_reference"
+               : NULL;
+}
+
+/* Units whose fallback could not be put so any more have none. Their ids. */
+static json_t *clear_fallbacks(struct model *m, int64_t revision)
+{
+    const char *id;
+    json_t *u, *bereft = must(json_array());
+    json_object_foreach (m->tables[TABLE_UNIT], id, u) {
+        if (fallback_error(m, id, u) == NULL)
+            continue;
+        json_object_set_new(u, "fallback", json_null());
+        json_object_set_new(u, "revision", must(json_integer(revision)));
+        json_array_append_new(bereft, must(json_string(id)));
+    }
+    return bereft;
+}
+
+/* Adds the parts of units that are not among them; takes their ids. */
+static json_t *with_units(const struct model *m, json_t *parts, json_t *ids)
+{
+    size_t i, p;
+    const json_t *id, *part;
+    json_array_foreach (ids, i, id) {
+        bool there = false;
+        json_array_foreach (parts, p, part)
+            there |= strcmp(column_text(part, "kind"), "unit") == 0 &&
+                     json_equal(column(part, "id"), id);
+        if (!there)
+            json_array_append_new(parts, must(record_part(m, TABLE_UNIT, json_string_value(id))));
+    }
+    json_decref(ids);
+    return parts;
+}
+
 /* Writes a row, and dates what shows it. Takes row. */
 static struct verdict put_shown(struct model *m, enum table table, const char *id, json_t *row)
 {
@@ -49,7 +107,8 @@ static struct verdict put_shown(struct model *m, enum table table, const char *i
     int64_t revision = column_int(row, "revision");
     json_t *before = record_showing(m, table, id);
     row_set(m, table, id, row);
-    return verdict_done(record_changed(m, table, id, before, revision));
+    json_t *bereft = clear_fallbacks(m, revision);
+    return verdict_done(with_units(m, record_changed(m, table, id, before, revision), bereft));
 }
 
 static void set_point(json_t *row, const struct command *c)
@@ -79,7 +138,10 @@ struct verdict territory_put(struct model *m, const struct command *c)
     for (; above != NULL; above = column_text(row_find(m, TABLE_TERRITORY, above), "parent"))
         if (strcmp(above, code) == 0)
             return verdict_invalid("/parent", "cycle");
-    return put_plain(m, TABLE_TERRITORY, code, row_of(c, names));
+    struct verdict v = put_plain(m, TABLE_TERRITORY, code, row_of(c, names));
+    if (v.parts != NULL)
+        with_units(m, v.parts, clear_fallbacks(m, c->revision));
+    return v;
 }
 
 struct verdict commune_put(struct model *m, const struct command *c)
@@ -164,31 +226,6 @@ static void keep_counts(json_t *row, const json_t *old)
     }
     if (column_int(row, "emergency_used") > column_int(row, "emergency_reserved"))
         json_object_set(row, "emergency_used", column(row, "emergency_reserved"));
-}
-
-static const char *home_of(const struct model *m, const json_t *u)
-{
-    const json_t *e = row_find(m, TABLE_ESTABLISHMENT, column_text(u, "establishment"));
-    return json_string_value(either(column(u, "territory"), column(e, "territory")));
-}
-
-/* What is wrong with the bed that a unit falls back on; NULL: nothing. */
-static const char *fallback_error(const struct model *m, const char *id, const json_t *row)
-{
-    const char *fallback = column_text(row, "fallback");
-    const json_t *bed = row_find(m, TABLE_UNIT, fallback);
-    const json_t *e = row_find(m, TABLE_ESTABLISHMENT, column_text(row, "establishment"));
-    const json_t *k = row_find(m, TABLE_ESTABLISHMENT_KIND, column_text(e, "establishment_kind"));
-    const char *stay = json_string_value(either(column(row, "modality"), column(k, "modality")));
-    if (fallback == NULL)
-        return NULL;
-    if (strcmp(stay, "pad") != 0)
-        return "only_for_pad";
-    if (strcmp(fallback, id) == 0)
-        return "same_unit";
-    return bed == NULL || strcmp(root_of(m, home_of(m, bed)), root_of(m, home_of(m, row))) != 0
-               ? "unknown_reference"
-               : NULL;
 }
 
 /* The unit as it was, its establishment and where it comes to be. */
