@@ -387,6 +387,11 @@ bool ugo_client_next(struct ugo_client *c, struct ugo_event *ret_event)
     return event_take(&c->events, ret_event);
 }
 
+bool ugo_client_next_of(struct ugo_client *c, uint64_t request, struct ugo_event *ret_event)
+{
+    return event_take_of(&c->events, request, ret_event);
+}
+
 int ugo_client_new(const struct ugo_client_options *options, int64_t now,
                    struct ugo_client **ret_client)
 {

@@ -24,6 +24,8 @@ struct event_queue {
 /* Takes over keep[] and text even when it fails. 0 or -ENOMEM. */
 int event_push(struct event_queue *q, struct kept_event e) MUST_USE;
 bool event_take(struct event_queue *q, struct ugo_event *ret_event);
+/* What came of one request, before its turn. */
+bool event_take_of(struct event_queue *q, uint64_t request, struct ugo_event *ret_event);
 /* Takes out what is told of s, which is about to be freed. */
 void event_forget(struct event_queue *q, const struct ugo_subscription *s);
 void event_queue_free(struct event_queue *q);

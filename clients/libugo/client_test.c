@@ -54,6 +54,26 @@ static void several_lines_come_at_once(void **state)
     nothing_happens(t);
 }
 
+static void one_answer_is_taken_before_its_turn(void **state)
+{
+    struct script *t = *state;
+    struct ugo_event e;
+    comes_online(t, 1);
+    asks(t, "a", "{}", 0);
+    uint64_t wanted = asks(t, "b", "{}", 0);
+    asks(t, "c", "{}", 0);
+    says(t, RPC "\"id\":2,\"result\":{}}");
+    assert_false(ugo_client_next_of(t->c, wanted, &e));
+    says(t, RPC "\"id\":3,\"result\":{\"n\":3}}\n" RPC "\"id\":4,\"result\":{\"n\":4}}");
+    assert_true(ugo_client_next_of(t->c, wanted, &e));
+    assert_int_equal(json_integer_value(json_object_get(e.body, "n")), 3);
+    assert_false(ugo_client_next_of(t->c, wanted, &e));
+    assert_int_equal(happens(t, UGO_ANSWER).request, 2);
+    e = happens(t, UGO_ANSWER);
+    assert_int_equal(json_integer_value(json_object_get(e.body, "n")), 4);
+    nothing_happens(t);
+}
+
 static void an_error_keeps_its_words(void **state)
 {
     struct script *t = *state;
@@ -308,6 +328,7 @@ int main(void)
         scripted(a_request_waits_for_hello),
         scripted(bytes_come_one_at_a_time),
         scripted(several_lines_come_at_once),
+        scripted(one_answer_is_taken_before_its_turn),
         scripted(an_error_keeps_its_words),
         scripted(no_more_in_flight_than_the_server_takes),
         scripted(a_keyed_write_is_sent_again),

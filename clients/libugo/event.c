@@ -53,6 +53,21 @@ bool event_take(struct event_queue *q, struct ugo_event *ret_event)
     return true;
 }
 
+bool event_take_of(struct event_queue *q, uint64_t request, struct ugo_event *ret_event)
+{
+    size_t i = q->first;
+    while (i < q->n && q->p[i].event.request != request)
+        i++;
+    if (i == q->n)
+        return false;
+    event_clear(&q->given);
+    q->given = q->p[i];
+    q->n--;
+    memmove(q->p + i, q->p + i + 1, (q->n - i) * sizeof *q->p);
+    *ret_event = q->given.event;
+    return true;
+}
+
 void event_forget(struct event_queue *q, const struct ugo_subscription *s)
 {
     size_t kept = q->first;

@@ -120,6 +120,9 @@ void ugo_client_sent(struct ugo_client *c, size_t n);
 
 /* The next event, or false. Its pointers are borrowed until the next call on the client. */
 bool ugo_client_next(struct ugo_client *c, struct ugo_event *ret_event);
+/* The same of one request only: its answer or error, whatever came before it and waits. A question
+ * that was asked in between is answered without losing what else happens. */
+bool ugo_client_next_of(struct ugo_client *c, uint64_t request, struct ugo_event *ret_event);
 
 /* ── Requests ── */
 

@@ -15,10 +15,16 @@
 int ask_pages(struct session *x, const char *method, const char *list, json_t *params,
               json_t **ret_document)
 {
+    json_object_set_new(params, "limit", json_integer(LIMIT_PAGE));
+    return ask_own_pages(x, method, list, params, ret_document);
+}
+
+int ask_own_pages(struct session *x, const char *method, const char *list, json_t *params,
+                  json_t **ret_document)
+{
     json_t *document = NULL, *page = NULL;
     int code = 0;
 
-    json_object_set_new(params, "limit", json_integer(LIMIT_PAGE));
     for (int pages = 0; pages < PAGES_MAX; pages++) {
         code = session_call(x, method, json_copy(params), &page);
         if (code != 0)

@@ -10,6 +10,10 @@
 int ask_pages(struct session *x, const char *method, const char *list, json_t *params,
               json_t **ret_document);
 
+/* The same of an operation that says itself how long its pages are: it takes no `limit`. */
+int ask_own_pages(struct session *x, const char *method, const char *list, json_t *params,
+                  json_t **ret_document);
+
 /* The id of the unit that people mean: an id, or part of a name that only one unit has. 0 or an
  * exit code, told (with the candidates). */
 int ask_unit(struct session *x, const char *text, const char **ret_id);
@@ -48,7 +52,8 @@ int ask_codes(struct session *x, enum option option, const char *kind, json_t **
 int ask_count(struct session *x, json_t *params, enum option option, const char *member,
               int64_t most, enum message want);
 
-/* An instant option into params; coming: of the future. 0 or EXIT_USAGE, told. */
+/* An instant option into params; coming: of the future. --from, --to and --at may be a day: where
+ * it begins, --to where it ends (or now). 0 or EXIT_USAGE, told. */
 int ask_instant(struct session *x, json_t *params, enum option option, const char *member,
                 bool coming);
 

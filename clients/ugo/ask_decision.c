@@ -328,18 +328,37 @@ int ask_date(struct session *x, json_t *params, enum option option, const char *
     return 0;
 }
 
+/* A day for one of the options that may be one. */
+static bool parse_day(const struct session *x, enum option option, const char *text,
+                      char ret_instant[32])
+{
+    int64_t now = x->screen->now + MOMENT_S; /* whole seconds: this one, too */
+    char date[11];
+
+    if (!moment_parse_date(text, date))
+        return false;
+    int64_t end = moment_after_date(date);
+    moment_write(option != OPTION_TO ? moment_of_date(date) : end < now ? end : now, ret_instant);
+    return true;
+}
+
 int ask_instant(struct session *x, json_t *params, enum option option, const char *member,
                 bool coming)
 {
     const char *text = command_value(x->command, option);
+    bool may_be_day = option == OPTION_FROM || option == OPTION_TO || option == OPTION_AT;
+    int64_t now = x->screen->now;
     char instant[32];
 
     if (text == NULL)
         return 0;
-    if (coming ? !moment_parse_coming(text, x->screen->now, instant)
-               : !moment_parse_instant(text, x->screen->now, instant))
+    if (!(coming ? moment_parse_coming(text, now, instant)
+                 : moment_parse_instant(text, now, instant)) &&
+        !(may_be_day && parse_day(x, option, text, instant)))
         return command_wrong(x->screen, x->command, option,
-                             coming ? MSG_WANT_COMING : MSG_WANT_TIME);
+                             may_be_day ? MSG_WANT_MOMENT
+                             : coming   ? MSG_WANT_COMING
+                                        : MSG_WANT_TIME);
     json_object_set_new(params, member, json_string(instant));
     return 0;
 }

@@ -9,15 +9,16 @@
 
 #include "clients/ugo/dictionary_day.h"
 #include "clients/ugo/dictionary_decisions.h"
+#include "clients/ugo/dictionary_figures.h"
 #include "clients/ugo/dictionary_missions.h"
 #include "clients/ugo/dictionary_movements.h"
 #include "clients/ugo/dictionary_night.h"
 
 /* clang-format off */
 #define MESSAGES(X) MESSAGES_REGISTER(X) MESSAGES_NIGHT(X) MESSAGES_DECISIONS(X) MESSAGES_MISSIONS(X) \
-    MESSAGES_MOVEMENTS(X) MESSAGES_DAY(X)
+    MESSAGES_MOVEMENTS(X) MESSAGES_DAY(X) MESSAGES_FIGURES(X)
 #define LABELS(X) LABELS_NIGHT(X) LABELS_REGISTER(X) LABELS_DECISIONS(X) LABELS_MISSIONS(X) \
-    LABELS_MOVEMENTS(X)
+    LABELS_MOVEMENTS(X) LABELS_FIGURES(X)
 
 #define MESSAGES_REGISTER(X) \
 X(MSG_NONE, "", "") \
@@ -215,7 +216,7 @@ X(MSG_WANT_SECONDS, "un nombre de secondes de 1 à 3600", "a number of seconds f
 X(MSG_WANT_KM, "une distance en km, de 0 à 1500", "a distance in km, from 0 to 1500") \
 X(MSG_WANT_AGE, "un âge (7y ou 7ans, 18m ou 18mois, ? s'il est inconnu)", "an age (7y, 18m, ? when unknown)") \
 X(MSG_WANT_SEX, "F (fille), M (garçon) ou ? (inconnu)", "F (girl), M (boy) or ? (unknown)") \
-X(MSG_WANT_DATE, "une date (2026-12-01 ou 1/12/2026)", "a date (2026-12-01 or 1/12/2026)") \
+X(MSG_WANT_DATE, "un jour, sans heure (2026-12-01 ou 1/12/2026)", "a day, without a time (2026-12-01 or 1/12/2026)") \
 X(MSG_WANT_TIME, "une heure (14:05) ou un instant (2026-11-21T14:05:00+01:00)", "a time (14:05) or an instant (2026-11-21T14:05:00+01:00)") \
 X(MSG_WANT_PLACE, "une commune (nom ou code INSEE), lat,lon ou territoire:CODE", "a commune (name or INSEE code), lat,lon or territory:CODE") \
 X(MSG_WANT_BY, "territory, kind, modality ou ages", "territory, kind, modality or ages") \
@@ -327,7 +328,7 @@ X(MSG_VALUE_POSITION, "POSITION", "POSITION") \
 X(MSG_VALUE_LANG, "fr|en", "fr|en") \
 X(MSG_VALUE_COUNT, "N", "N") \
 X(MSG_VALUE_CODE, "CODE", "CODE") \
-X(MSG_VALUE_DATE, "DATE", "DATE") \
+X(MSG_VALUE_DATE, "JOUR", "DAY") \
 X(MSG_VALUE_TIME, "HEURE", "TIME") \
 X(MSG_VALUE_KEY, "CLÉ", "KEY") \
 X(MSG_VALUE_AGE, "ÂGE", "AGE") \

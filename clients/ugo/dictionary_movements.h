@@ -42,7 +42,7 @@ X(MSG_VALUE_MOVEMENT, "V", "V") \
 X(MSG_VALUE_EXIT, "UNITÉ N", "UNIT N") \
 X(MSG_VALUE_TRANSFER, "DE VERS N", "FROM TO N") \
 X(MSG_WANT_ENTRY, "ugo entry demande l'unité et le nombre de places : ugo entry u-12 1 --until 2026-12-18", "ugo entry wants the unit and the number of places: ugo entry u-12 1 --until 2026-12-18") \
-X(MSG_HELP_UNTIL, "dernier jour : fin du séjour, ou de ce qui est cherché", "last day: the end of the stay, or of what is wanted") \
+X(MSG_HELP_UNTIL, "dernier jour, sans heure, comme 2026-12-18 ou 18/12/2026 : fin du séjour, ou de ce qui est cherché", "last day, without a time, like 2026-12-18: the end of the stay, or of what is wanted") \
 X(MSG_HELP_ORIGIN_UNIT, "unité de l'enfant, où sa place reste gardée", "the child's own unit, where its place is kept") \
 X(MSG_VALUE_WEEKDAYS, "JOURS", "DAYS") \
 X(MSG_HELP_WEEKDAYS, "jours de la semaine, comme lundi,mardi ou 1,2", "days of the week, like monday,tuesday or 1,2") \

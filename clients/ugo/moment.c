@@ -221,7 +221,8 @@ void moment_today(const struct screen *s, char ret_date[11])
         ret_date[0] = 0;
 }
 
-int64_t moment_of_date(const char *date)
+/* Where the day begins that comes so many days after. */
+static int64_t day_after(const char *date, int days)
 {
     struct tm tm = {.tm_isdst = -1};
 
@@ -229,7 +230,18 @@ int64_t moment_of_date(const char *date)
         return 0;
     tm.tm_year -= 1900;
     tm.tm_mon--;
+    tm.tm_mday += days;
     return (int64_t)mktime(&tm) * MOMENT_S;
+}
+
+int64_t moment_of_date(const char *date)
+{
+    return day_after(date, 0);
+}
+
+int64_t moment_after_date(const char *date)
+{
+    return day_after(date, 1);
 }
 
 /* "14:05", "14h05": at that time of day, `days` from today. */

@@ -36,6 +36,7 @@ const char *age_range(struct screen *s, const json_t *ages); /* "3 à 11 ans" */
 bool moment_parse_age(const char *text, int *ret_months); /* 7y 7a 7ans 18m 18mois 2a6m 7; -1: ? */
 void moment_today(const struct screen *s, char ret_date[11]); /* the day here: 2026-12-01 */
 int64_t moment_of_date(const char *date); /* where the day begins here; a date as below gives it */
+int64_t moment_after_date(const char *date);                 /* where it ends */
 bool moment_parse_date(const char *text, char ret_date[11]); /* 2026-12-01, 1/12/2026 */
 /* RFC 3339, or a local time of today ("14:05"; of yesterday if it is still to come). */
 bool moment_parse_instant(const char *text, int64_t now, char ret_text[32]);

@@ -52,9 +52,9 @@ struct command;
     X(OPTION_SINCE, "--since", NULL, MSG_VALUE_POSITION, MSG_HELP_SINCE)                           \
     X(OPTION_SINCE_DAY, "--since", NULL, MSG_VALUE_DATE, MSG_HELP_SINCE_DAY)                       \
     X(OPTION_BY, "--by", NULL, MSG_VALUE_BY, MSG_HELP_BY)                                          \
-    X(OPTION_AT, "--at", NULL, MSG_VALUE_TIME, MSG_HELP_AT)                                        \
-    X(OPTION_FROM, "--from", NULL, MSG_VALUE_TIME, MSG_HELP_FROM)                                  \
-    X(OPTION_TO, "--to", NULL, MSG_VALUE_TIME, MSG_HELP_TO)                                        \
+    X(OPTION_AT, "--at", NULL, MSG_VALUE_MOMENT, MSG_HELP_AT)                                      \
+    X(OPTION_FROM, "--from", NULL, MSG_VALUE_MOMENT, MSG_HELP_FROM)                                \
+    X(OPTION_TO, "--to", NULL, MSG_VALUE_MOMENT, MSG_HELP_TO)                                      \
     X(OPTION_ORIGIN, "--from", NULL, MSG_VALUE_PLACE, MSG_HELP_ORIGIN)                             \
     X(OPTION_PARENT, "--parent", NULL, MSG_NONE, MSG_HELP_PARENT)                                  \
     X(OPTION_PREGNANT, "--pregnant", NULL, MSG_NONE, MSG_HELP_PREGNANT)                            \
@@ -83,7 +83,11 @@ struct command;
     X(OPTION_ORIGIN_UNIT, "--origin-unit", NULL, MSG_VALUE_UNIT, MSG_HELP_ORIGIN_UNIT)             \
     X(OPTION_WEEKDAYS, "--weekdays", NULL, MSG_VALUE_WEEKDAYS, MSG_HELP_WEEKDAYS)                  \
     X(OPTION_WEEKS, "--weeks", NULL, MSG_VALUE_CODE, MSG_HELP_WEEKS)                               \
-    X(OPTION_ENDS, "--ends", NULL, MSG_VALUE_MOVEMENT, MSG_HELP_ENDS)
+    X(OPTION_ENDS, "--ends", NULL, MSG_VALUE_MOVEMENT, MSG_HELP_ENDS)                              \
+    X(OPTION_STEP, "--step", NULL, MSG_VALUE_STEP, MSG_HELP_STEP)                                  \
+    X(OPTION_FROM_DAY, "--from", NULL, MSG_VALUE_DATE, MSG_HELP_FROM_DAY)                          \
+    X(OPTION_TO_DAY, "--to", NULL, MSG_VALUE_DATE, MSG_HELP_TO_DAY)                                \
+    X(OPTION_BY_DAYS, "--by", NULL, MSG_VALUE_BY, MSG_HELP_BY_DAYS)
 
 #define OPTION_ENUMERATOR(id, name, environment, value, help) id,
 enum option { OPTIONS(OPTION_ENUMERATOR) OPTION_COUNT };

@@ -119,6 +119,19 @@ void places_learn(struct session *x, const json_t *document)
     json_decref(wanted_territories);
 }
 
+void territories_learn(struct session *x, const json_t *rows)
+{
+    json_t *places = json_array();
+    const json_t *row;
+    size_t i;
+
+    json_array_foreach ((json_t *)rows, i, row)
+        json_array_append_new(
+            places, json_pack("{s:{s:O}}", "from", "territory", json_object_get(row, "territory")));
+    places_learn(x, places);
+    json_decref(places);
+}
+
 const char *unit_place(const struct session *x, const json_t *unit)
 {
     const char *commune = code_of(unit, "commune"), *territory = code_of(unit, "territory");

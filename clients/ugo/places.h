@@ -10,6 +10,9 @@
  * had (an older server, one that has gone) stays a code: nothing is said of it. */
 void places_learn(struct session *x, const json_t *document);
 
+/* The same for the `territory` of each of these rows. */
+void territories_learn(struct session *x, const json_t *rows);
+
 /* "Muret (31)"; of a unit (a `from`, a `place`) that shows no commune its territory's name; the
  * code for want of a name;
  * "" when neither is there. */

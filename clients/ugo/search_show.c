@@ -9,6 +9,7 @@
 #include "clients/ugo/known.h"
 #include "clients/ugo/moment.h"
 #include "clients/ugo/places.h"
+#include "clients/ugo/search_next.h"
 #include "clients/ugo/unit_text.h"
 #include "clients/ugo/verbs.h"
 #include "clients/ugo/watch_text.h"
@@ -146,23 +147,6 @@ static const char *bed_text(const struct search_view *view, const json_t *bed)
     return say(s, stale ? MSG_BED_STALE : MSG_BED, name, places);
 }
 
-static bool names(const json_t *codes, const char *code)
-{
-    const json_t *item;
-    size_t i;
-    json_array_foreach ((json_t *)codes, i, item) {
-        if (strcmp(json_string_value(item), code) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* Whether its places are kept for others, for now. */
-static bool is_kept(const json_t *result)
-{
-    return names(json_object_get(result, "to_ask"), "offered");
-}
-
 /* "1 place proposée à une autre demande jusqu'à 02:24" */
 static void offered_to_others_show(struct screen *s, const json_t *result)
 {
@@ -174,7 +158,7 @@ static void offered_to_others_show(struct screen *s, const json_t *result)
     const char *text = say_n(s, MSG_OFFERED_TO_OTHERS,
                              (int64_t)json_integer_value(json_object_get(offered, "places")),
                              moment_clock(s, until));
-    if (is_kept(result))
+    if (result_is_kept(result))
         text = words_printf(&s->words, "%s\u00A0: %s", text, say(s, MSG_NOT_YET_TO_ASK));
     screen_line(s, 2, words_printf(&s->words, "   " WARN "%s" PLAIN, text));
 }
@@ -450,52 +434,6 @@ static void advice_show(struct screen *s, const struct search_view *view, const 
         screen_line(s, 2, say(s, MSG_ADVICE_APART));
 }
 
-/* The options that say the same children again. */
-static const char *children_options(struct screen *s, const struct search_view *view)
-{
-    struct words *w = &s->words;
-    const char *text = "";
-    const json_t *child;
-    size_t i;
-
-    json_array_foreach ((json_t *)view->children, i, child) {
-        const json_t *months = json_object_get(child, "age_months");
-        const char *sex = string_of(child, "sex");
-        long long n = (long long)json_integer_value(months);
-        if (!json_is_integer(months))
-            text = words_printf(w, "%s --age '?'", text);
-        else if (n % 12 == 0 && n >= 24)
-            text = words_printf(w, "%s --age %lldy", text, n / 12);
-        else
-            text = words_printf(w, "%s --age %lldm", text, n);
-        text = words_printf(w, "%s --sex %s", text, sex != NULL ? sex : "'?'");
-    }
-    return words_printf(w, "%s%s%s", text,
-                        view->pregnant ? " --pregnant"
-                        : view->parent ? " --parent"
-                                       : "",
-                        view->emergency ? " --emergency" : "");
-}
-
-/* How to ask the best of them: for the request, or with the same words. */
-static void hold_hint_show(struct screen *s, const struct search_view *view, const json_t *results)
-{
-    const json_t *first = json_array_get(results, 0);
-    const json_t *best = json_object_get(first, "unit"), *offer = json_object_get(first, "offer");
-
-    if (best == NULL || unit_free(best, view->emergency) <= 0 || is_kept(first))
-        return;
-    screen_blank(s);
-    screen_line(s, 2, say(s, MSG_GO_ON));
-    if (offer != NULL)
-        offer_ways_show(view->session, offer, view->request);
-    else if (view->request != NULL)
-        go_on(s, MSG_GO_HOLD, "ugo hold %s --request %s", unit_id(best),
-              request_name(view->request));
-    else
-        go_on(s, MSG_GO_HOLD, "ugo hold %s%s", unit_id(best), children_options(s, view));
-}
-
 void search_show(struct screen *s, const struct search_view *view, const json_t *answer)
 {
     const json_t *results = json_object_get(answer, "results"), *result;
@@ -522,7 +460,7 @@ void search_show(struct screen *s, const struct search_view *view, const json_t 
     if (n < FEW)
         near_misses_show(s, view, json_object_get(answer, "near_misses"));
     rejected_show(s, rejected);
-    hold_hint_show(s, view, results);
+    search_next_show(s, view, results);
     if (n == 0 && !json_is_object(split))
         advice_show(s, view, rejected);
 }

@@ -227,14 +227,12 @@ bool session_try(struct session *x, const char *method, json_t *params, int pati
     json_decref(params);
     for (int64_t now; r >= 0 && (now = ugo_now()) < until;) {
         r = ugo_link_step(x->link, (int)((until - now) / MS) + 1, NULL);
-        while (r >= 0 && ugo_client_next(x->client, &e)) {
-            session_clock(x);
-            if (e.request != request)
-                continue;
-            if (e.type == UGO_ANSWER)
-                *ret_result = json_incref((json_t *)e.body);
-            return e.type == UGO_ANSWER;
-        }
+        session_clock(x);
+        if (r < 0 || !ugo_client_next_of(x->client, request, &e))
+            continue;
+        if (e.type == UGO_ANSWER)
+            *ret_result = json_incref((json_t *)e.body);
+        return e.type == UGO_ANSWER;
     }
     if (r >= 0)
         ugo_cancel(x->client, request);

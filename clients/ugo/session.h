@@ -39,8 +39,8 @@ int session_call(struct session *x, const char *method, json_t *params, json_t *
 /* The same for a write: adds the idempotency key (--key, or a new one). */
 int session_write(struct session *x, const char *method, json_t *params, json_t **ret_result);
 
-/* A question that may fail: asks, waits at most so long, says nothing. params is taken. True:
- * *ret_result is the caller's. */
+/* A question that may fail: asks, waits at most so long, says nothing; what else happens meanwhile
+ * stays to be taken. params is taken. True: *ret_result is the caller's. */
 bool session_try(struct session *x, const char *method, json_t *params, int patience_ms,
                  json_t **ret_result);
 

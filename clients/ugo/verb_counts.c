@@ -5,6 +5,7 @@
 #include "clients/ugo/ask.h"
 #include "clients/ugo/moment.h"
 #include "clients/ugo/night_text.h"
+#include "clients/ugo/places.h"
 #include "clients/ugo/table.h"
 #include "clients/ugo/unit_text.h"
 #include "clients/ugo/verbs.h"
@@ -14,7 +15,7 @@
 static const struct by {
     const char *name;   /* as --by takes it */
     const char *member; /* of a row */
-    const char *labels; /* kind of label; NULL: the code itself */
+    const char *labels; /* kind of label; NULL: none */
     enum message head;
 } bys[] = {
     {"territory", "territory", NULL, MSG_HEAD_TERRITORY},
@@ -23,6 +24,7 @@ static const struct by {
     {"ages", "ages", NULL, MSG_HEAD_AGES},
 };
 #define N_BY (sizeof bys / sizeof bys[0])
+#define BY_TERRITORY 0
 
 /* Which of bys, in their own order; territory when nothing is said. */
 static int by_read(struct session *x, bool *ret_by)
@@ -33,7 +35,7 @@ static int by_read(struct session *x, bool *ret_by)
     int code = 0;
 
     memset(ret_by, 0, N_BY * sizeof *ret_by);
-    ret_by[0] = list == NULL;
+    ret_by[BY_TERRITORY] = list == NULL;
     json_array_foreach (list, i, item) {
         size_t b = 0;
         while (b < N_BY && strcmp(bys[b].name, json_string_value(item)) != 0)
@@ -50,10 +52,16 @@ static int by_read(struct session *x, bool *ret_by)
 static const char *row_key(struct screen *s, const json_t *row, size_t by)
 {
     const json_t *value = json_object_get(row, bys[by].member);
-    if (strcmp(bys[by].member, "ages") == 0)
-        return age_range(s, value);
     const char *code = json_string_value(value);
-    return bys[by].labels != NULL ? label(s, bys[by].labels, code) : code != NULL ? code : "?";
+    return strcmp(bys[by].member, "ages") == 0 ? age_range(s, value) : code != NULL ? code : "?";
+}
+
+static const char *row_name(const struct session *x, const json_t *row, size_t by)
+{
+    const char *key = row_key(x->screen, row, by);
+    if (strcmp(bys[by].member, "territory") == 0)
+        return territory_name(x, key);
+    return bys[by].labels != NULL ? label(x->screen, bys[by].labels, key) : key;
 }
 
 /* Adds the counts of a row to the sum with the same key. */
@@ -84,7 +92,9 @@ static const char *number(struct screen *s, const json_t *row, const char *membe
                         (long long)json_integer_value(json_object_get(row, member)));
 }
 
-static void occupancy_row(struct table *t, const json_t *row, const bool *by, const char *name)
+/* name: of a row that is no group. */
+static void occupancy_row(const struct session *x, struct table *t, const json_t *row,
+                          const bool *by, const char *name)
 {
     struct screen *s = t->screen;
     const char *cells[TABLE_COLUMNS_MAX] = {NULL};
@@ -97,7 +107,7 @@ static void occupancy_row(struct table *t, const json_t *row, const bool *by, co
     for (size_t b = 0; b < N_BY; b++) {
         if (!by[b])
             continue;
-        cells[n] = name == NULL ? row_key(s, row, b) : n == 0 ? name : "";
+        cells[n] = name == NULL ? row_name(x, row, b) : n == 0 ? name : "";
         n++;
     }
     cells[n++] = number(s, row, "free");
@@ -111,8 +121,9 @@ static void occupancy_row(struct table *t, const json_t *row, const bool *by, co
     table_row(t, cells);
 }
 
-static void occupancy_show(struct screen *s, const json_t *answer, const bool *by)
+static void occupancy_show(struct session *x, const json_t *answer, const bool *by)
 {
+    struct screen *s = x->screen;
     struct column columns[TABLE_COLUMNS_MAX];
     const json_t *row;
     json_t *sums = json_object(), *sum;
@@ -132,29 +143,18 @@ static void occupancy_show(struct screen *s, const json_t *answer, const bool *b
     columns[n++] = (struct column){say(s, MSG_HEAD_UNITS), true, 0, 3};
     columns[n++] = (struct column){say(s, MSG_HEAD_DOUBTFUL), true, 0, 0};
     table_begin(&t, s, columns, n);
+    if (by[BY_TERRITORY])
+        territories_learn(x, json_object_get(answer, "rows"));
     json_array_foreach (json_object_get(answer, "rows"), i, row)
         sum_row(s, sums, row, by);
     json_object_foreach (sums, key, sum)
-        occupancy_row(&t, sum, by, NULL);
-    occupancy_row(&t, json_object_get(answer, "total"), by, say(s, MSG_TOTAL));
+        occupancy_row(x, &t, sum, by, NULL);
+    occupancy_row(x, &t, json_object_get(answer, "total"), by, say(s, MSG_TOTAL));
     if (moment_read(answer, "at", &at))
         screen_line(s, 2, say(s, MSG_OCCUPANCY_AT, moment_clock(s, at)));
     table_print(&t);
     json_decref(sums);
     screen_line(s, 2, words_printf(&s->words, DIM "%s" PLAIN, say(s, MSG_OCCUPANCY_NOTE)));
-}
-
-/* An instant option into params. */
-static int set_instant(struct session *x, json_t *params, enum option option, const char *member)
-{
-    const char *text = command_value(x->command, option);
-    char instant[32];
-    if (text == NULL)
-        return 0;
-    if (!moment_parse_instant(text, x->screen->now, instant))
-        return command_wrong(x->screen, x->command, option, MSG_WANT_TIME);
-    json_object_set_new(params, member, json_string(instant));
-    return 0;
 }
 
 int run_occupancy(struct session *x, const struct command *c)
@@ -165,7 +165,7 @@ int run_occupancy(struct session *x, const struct command *c)
     int code = by_read(x, by);
 
     if (code == 0)
-        code = set_instant(x, params, OPTION_AT, "at");
+        code = ask_instant(x, params, OPTION_AT, "at", false);
     if (code != 0) {
         json_decref(params);
         return code;
@@ -179,7 +179,7 @@ int run_occupancy(struct session *x, const struct command *c)
     } else {
         stale_show(s, answer);
         if (found)
-            occupancy_show(s, answer, by);
+            occupancy_show(x, answer, by);
         else
             screen_line(s, 0, say(s, MSG_NO_UNITS));
     }
@@ -314,10 +314,10 @@ static int history_params(struct session *x, const struct command *c, json_t *pa
 {
     const char *id = NULL;
     char instant[32];
-    int code = set_instant(x, params, OPTION_FROM, "at_from");
+    int code = ask_instant(x, params, OPTION_FROM, "at_from", false);
 
     if (code == 0)
-        code = set_instant(x, params, OPTION_TO, "at_to");
+        code = ask_instant(x, params, OPTION_TO, "at_to", false);
     if (code == 0 && c->operand != NULL)
         code = ask_unit(x, c->operand, &id);
     if (id != NULL)

@@ -297,20 +297,6 @@ static void unmet_show(struct session *x, const json_t *rows)
     }
 }
 
-/* The names of the territories that have unmet needs. */
-static void territories_learn(struct session *x, const json_t *rows)
-{
-    json_t *places = json_array();
-    const json_t *row;
-    size_t i;
-
-    json_array_foreach ((json_t *)rows, i, row)
-        json_array_append_new(
-            places, json_pack("{s:{s:O}}", "from", "territory", json_object_get(row, "territory")));
-    places_learn(x, places);
-    json_decref(places);
-}
-
 static void refusals_show(struct session *x, const json_t *rows)
 {
     struct screen *s = x->screen;

@@ -14,6 +14,7 @@
 #include "clients/ugo/known.h"
 #include "clients/ugo/mission_text.h"
 #include "clients/ugo/moment.h"
+#include "clients/ugo/places.h"
 #include "clients/ugo/unit_text.h"
 #include "clients/ugo/verbs.h"
 #include "clients/ugo/watch_text.h"
@@ -90,8 +91,7 @@ static void line_show(struct watch *w, int64_t at, const char *what, const char 
                              moment_seconds(s, at), what, of[0] != 0 ? DOT : "", of, id));
 }
 
-/* The unit that a hold is of, from the copy, or as it was known before: nothing may be asked while
- * events of the subscription come. */
+/* The unit that a hold is of, from the copy, or as it was known before. */
 static const char *hold_unit_name(const struct watch *w, const json_t *hold)
 {
     const char *id = hold_unit(hold);
@@ -113,16 +113,24 @@ static void offer_show(struct watch *w, const json_t *before, const json_t *offe
     offer_ways_show(w->session, offer, request);
 }
 
+/* Where its children are is a code in the record: its name is asked for. What an event lends does
+ * not outlive a question. */
 static void mission_show(struct watch *w, const json_t *before, const json_t *mission,
                          const char *id)
 {
     struct screen *s = w->screen;
+    json_t *then = json_incref((json_t *)before), *now = json_incref((json_t *)mission);
 
-    line_show(w, s->now, watch_mission_text(s, before, mission),
-              words_join(&s->words, mission_name(w->session, mission), DOT,
-                         mission_for(w->session, mission)),
-              id);
-    mission_ways_show(w->session, mission, false);
+    id = words_copy(&s->words, id, strlen(id));
+    if (ugo_client_is_ready(w->session->client))
+        places_learn(w->session, now);
+    line_show(
+        w, s->now, watch_mission_text(s, then, now),
+        words_join(&s->words, mission_name(w->session, now), DOT, mission_for(w->session, now)),
+        id);
+    mission_ways_show(w->session, now, false);
+    json_decref(then);
+    json_decref(now);
 }
 
 /* What came of it, of which unit, for whom: the end of the line may be out of sight. */
@@ -230,7 +238,7 @@ static void begin_show(struct watch *w)
 {
     struct screen *s = w->screen;
     const char *id;
-    json_t *record;
+    json_t *record, *copy;
 
     screen_line(s, 2,
                 w->units != NULL ? say(s, MSG_WATCH_BEGINS_REQUEST)
@@ -244,10 +252,12 @@ static void begin_show(struct watch *w)
             words_join(&s->words, holds, ", ", say_n(s, MSG_WATCH_MISSIONS, (int64_t)w->missions));
     screen_line(s, 2,
                 say(s, MSG_WATCH_CURRENT, say_n(s, MSG_REQUESTS, (int64_t)w->requests), holds));
-    json_object_foreach ((json_t *)ugo_copy(w->subscription), id, record) {
+    copy = json_copy((json_t *)ugo_copy(w->subscription)); /* names that are asked for take time */
+    json_object_foreach (copy, id, record) {
         if (watch_is_current(record))
             decision_show(w, record, record, id);
     }
+    json_decref(copy);
 }
 
 static void on_start(struct watch *w, const struct ugo_event *e)

@@ -46,6 +46,13 @@ static const enum option exit_options[] = {OPTION_CODE, OPTION_ENDS, OPTION_OBSE
 static const enum option watch_options[] = {OPTION_REQUEST, OPTION_MODALITY, OPTION_KIND,
                                             OPTION_TERRITORY, OPTION_SINCE};
 static const enum option occupancy_options[] = {OPTION_BY, OPTION_TERRITORY, OPTION_AT};
+static const enum option occupancy_history_options[] = {
+    OPTION_FROM, OPTION_TO, OPTION_STEP, OPTION_TERRITORY, OPTION_KIND, OPTION_MODALITY,
+};
+static const enum option place_days_options[] = {
+    OPTION_FROM_DAY, OPTION_TO_DAY, OPTION_BY_DAYS, OPTION_TERRITORY, OPTION_KIND, OPTION_MODALITY,
+};
+static const enum option equipment_options[] = {OPTION_TERRITORY};
 static const enum option night_options[] = {OPTION_FROM, OPTION_TO};
 static const enum option history_options[] = {OPTION_FROM, OPTION_TO, OPTION_LIMIT};
 
@@ -133,8 +140,15 @@ const struct verb verbs[] = {
     {"unit", MSG_VERB_UNIT, MSG_VALUE_UNIT, true, MSG_NONE, NULL, 0, run_unit},
     {"watch", MSG_VERB_WATCH, MSG_NONE, false, MSG_NOTES_WATCH, OPTIONS_OF(watch_options),
      .run = run_watch},
-    {"occupancy", MSG_VERB_OCCUPANCY, MSG_NONE, false, MSG_NONE, OPTIONS_OF(occupancy_options),
-     .run = run_occupancy},
+    {"occupancy", MSG_VERB_OCCUPANCY, MSG_NONE, false, MSG_NOTES_OCCUPANCY,
+     OPTIONS_OF(occupancy_options), .run = run_occupancy},
+    {"occupancy history", MSG_VERB_OCCUPANCY_HISTORY, MSG_NONE, false, MSG_NOTES_OCCUPANCY_HISTORY,
+     OPTIONS_OF(occupancy_history_options), .run = run_occupancy_history},
+    {"place-days", MSG_VERB_PLACE_DAYS, MSG_NONE, false, MSG_NOTES_PLACE_DAYS,
+     OPTIONS_OF(place_days_options), .run = run_place_days},
+    {"equipment", MSG_VERB_EQUIPMENT, MSG_NONE, false, MSG_NONE, OPTIONS_OF(equipment_options),
+     .run = run_equipment},
+    {"alert", MSG_VERB_ALERT, MSG_NONE, false, MSG_NOTES_ALERT, NULL, 0, run_alert},
     {"night", MSG_VERB_NIGHT, MSG_NONE, false, MSG_NOTES_NIGHT, OPTIONS_OF(night_options),
      .run = run_night},
     {"statistics", MSG_VERB_STATISTICS, MSG_NONE, false, MSG_NOTES_STATISTICS,

@@ -310,7 +310,7 @@ def test_what_has_ended_is_found_in_the_history(register, ugo):
     assert "2 options terminées depuis le " in told and "équilibre du groupe" in told
     later = ugo("boss", "hold", "list", "--since", "2030-01-01", status=1)
     assert "Aucune option terminée" in later
-    assert "attend une date" in ugo("boss", "hold", "list", "--since", "hier", status=2)
+    assert "attend un jour" in ugo("boss", "hold", "list", "--since", "hier", status=2)
 
 
 @pytest.mark.usefixtures("free")

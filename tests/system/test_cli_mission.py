@@ -106,6 +106,7 @@ def test_a_watch_tells_of_missions(ugo, register, tmp_path):
         accepted(ugo)
         told = watch.line("nouvelle mission")
         assert "confiée à van" in told and "Maison 0 · A" in told and "fille de 7 ans" in told
+        assert "Muret (31)" in told and "31395" not in told
         (mission,) = missions(ugo, who)
         may_drive = who != "home-0"
         if may_drive:

@@ -60,7 +60,11 @@ def test_a_place_to_come_is_found_for_its_day(ugo):
     assert found["unit"]["id"] == "u-0-a" and "expected" in found["why"]
     assert found["expected"] == {"open": 8, "occupied": 7, "free": 1, "free_planned": 1}
     assert found["unit"]["capacity"]["free"] == 0
-    assert "prévu à cette date : 1 libre" in ugo("night", *search, "--wanted", DAY)
+    dated = ugo("night", *search, "--wanted", DAY)
+    assert "prévu à cette date : 1 libre" in dated and "Convenez-en avec" in dated
+    assert f"ugo request open --age 10y --sex '?' --wanted {DAY}" in dated
+    assert f"ugo movement plan u-0-a --type entry --places 1 --on {DAY}" in dated
+    assert "ugo hold u-" not in dated
     request = ugo.json("night", "request", "open", "--age", "10y", "--near", "Muret", "--wanted",
                        DAY, "--reference", "M-1")["request"]["id"]
     assert ugo.json("night", "search", "--request", request)["total"] == 1

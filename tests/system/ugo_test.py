@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The real ugo against the real ugod: what people and scripts see, in French and in English."""
+import datetime
 import json
 import re
 import signal
@@ -146,6 +147,25 @@ def test_occupancy_and_history(register, ugo):
     assert changes[-1]["record"] == declared["unit"]
     assert [c["operation"] for c in changes] == ["unit.put", "unit.declare"]
     assert "home-5" in of(ugo(register, "home-5", "history", "u-5-a"))
+
+
+def test_figures_of_those_who_steer(register, ugo):
+    of(ugo(register, "home-5", "declare", "u-5-a", "--free", "2", "--open", "9"))
+    today = datetime.date.today().isoformat()
+    history = json_of(ugo(register, "boss", "occupancy", "history", "--from", today, "--to", today,
+                          "--step", "hour", "--json"))
+    assert {"units", "open", "free"} <= set(history["series"][0])
+    assert "À jour" in of(ugo(register, "boss", "occupancy", "history", "--from", today))
+    days = json_of(ugo(register, "boss", "place-days", "--by", "territory", "--json"))
+    assert days["rows"] and days["rows"][0]["territory"]
+    assert "Journées-places" in of(ugo(register, "boss", "place-days", "--by", "establishment"))
+    assert "pour mille" in of(ugo(register, "boss", "help", "equipment"))
+    assert json_of(ugo(register, "boss", "equipment", "--json"))["rows"]
+    assert ugo(register, "boss", "alert").returncode == 1
+    assert "rôle" in ugo(register, "home-5", "alert").stderr
+    whole = ugo(register, "boss", "history", "--from", today, "--to", today)
+    assert whole.returncode == 0, whole.stderr
+    assert ugo(register, "boss", "statistics", "--from", today, "--to", today).returncode == 0
 
 
 class Follower:
