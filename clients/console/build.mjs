@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 // node build.mjs FOLDER: the console as files to be served. Scripts and styles have names with a
 // hash of what is in them, and each text file stands there compressed, too, so that the server has
-// nothing to compute. The same sources give the same bytes.
-import { build } from "esbuild";
+// nothing to compute. Dictionaries become JSON of their own, which scripts know by its address. The
+// same sources give the same bytes.
+import { build, transform } from "esbuild";
 import { createHash } from "node:crypto";
 import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
@@ -36,6 +37,30 @@ const settings = {
     logLevel: "warning",
     logLimit: 10,
 };
+await mkdir(settings.outdir);
+
+/** What a file of words says. */
+async function words(name) {
+    const { outputFiles } = await build({
+        ...settings, entryPoints: [`src/words/${name}.ts`], write: false, metafile: false,
+    });
+    const [said] = Object.values(await import("data:text/javascript;base64,"
+        + Buffer.from(outputFiles[0].text).toString("base64")));
+    return said;
+}
+
+const LANGUAGES = ["fr", "en"];
+const WORDS = { base: {}, asker: {}, steer: {}, admin: {}, link: {} };
+for (const [part, of] of Object.entries(WORDS))
+    for (const language of LANGUAGES) {
+        const said = await words(part === "base" ? language : `${language}_${part}`);
+        const text = JSON.stringify(said);
+        const hash = createHash("sha256").update(text).digest("hex").slice(0, 8).toUpperCase();
+        of[language] = `/assets/words-${language}-${part}-${hash}.json`;
+        await writeFile(join(out, of[language]), text);
+    }
+settings.define = { WORDS: JSON.stringify(WORDS) };
+
 const result = await build({
     ...settings, splitting: true,
     entryPoints: { console: "src/main.tsx", style: "src/style/main.css" },
@@ -44,43 +69,43 @@ const result = await build({
 // that it does not use.
 const alone = await build({ ...settings, entryPoints: { link: "src/link.ts" } });
 
-// What is loaded first: the entry and what it imports without asking.
+// What is loaded with a script: it and what it imports without asking.
 const outputs = result.metafile.outputs;
 const named = (entry) => Object.keys(outputs).find((name) => outputs[name].entryPoint === entry);
-const first = new Set();
-const follow = (name) => {
-    if (first.has(name)) return;
-    first.add(name);
+const follow = (name, loaded = new Set()) => {
+    if (loaded.has(name)) return loaded;
+    loaded.add(name);
     for (const each of outputs[name].imports)
-        if (each.kind === "import-statement") follow(each.path);
+        if (each.kind === "import-statement") follow(each.path, loaded);
+    return loaded;
 };
 const script = named("src/main.tsx");
 const style = named("src/style/main.css");
-follow(script);
+const first = follow(script);
 const url = (name) => "/assets/" + basename(name);
 
 await cp(join(here, "public"), out, { recursive: true });
-const assets = Object.keys(outputs).map(url).sort();
-const version = createHash("sha256").update(assets.join()).digest("hex").slice(0, 12);
 const [linkScript] = Object.keys(alone.metafile.outputs);
+const kept = [...Object.keys(outputs).map(url), ...Object.entries(WORDS).flatMap(([part, of]) =>
+    part === "link" ? [] : Object.values(of))].sort();
+const version = createHash("sha256").update(kept.join()).digest("hex").slice(0, 12);
 for (const name of ["index.html", "link.html", "sw.js"]) {
     const text = await readFile(join(out, name), "utf8");
     const preload = [...first].filter((each) => each !== script).sort()
         .map((each) => `<link rel="modulepreload" href="${url(each)}">`).join("\n");
-    const list = JSON.stringify(assets).slice(1, -1);
-    await writeFile(join(out, name), text.replaceAll("%SCRIPT%", url(script))
+    const list = JSON.stringify(kept).slice(1, -1);
+    const filled = text.replaceAll("%SCRIPT%", url(script))
         .replaceAll("%STYLE%", url(style)).replaceAll("%LINK%", url(linkScript))
         .replaceAll("%PRELOAD%", preload)
-        .replaceAll("%VERSION%", version).replaceAll('"%ASSETS%"', list));
+        .replaceAll("%VERSION%", version).replaceAll('"%ASSETS%"', list);
+    await writeFile(join(out, name), name.endsWith(".js")
+        ? (await transform(filled, { minify: true })).code : filled);
 }
 
 // What says how accessible the console is: a page for everybody, without a script.
-const told = await build({ ...settings, entryPoints: ["fr", "en"].map((each) =>
-    `src/words/${each}_access.ts`), outdir: out, write: false, metafile: false });
 const safe = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-for (const { text } of told.outputFiles) {
-    const { access } = await import("data:text/javascript;base64,"
-        + Buffer.from(text).toString("base64"));
+for (const language of LANGUAGES) {
+    const access = await words(`${language}_access`);
     const sections = access.sections.map(([title, paragraphs]) => [
         `<h2>${safe(title)}</h2>`, ...paragraphs.map((each) => `<p>${safe(each)}</p>`),
     ].join("\n"));
@@ -115,6 +140,8 @@ for (const path of await files(out)) {
     await writeFile(path + ".br", brotliCompressSync(bytes, { params: quality }));
     sizes[relative(out, path)] = gzip.length;
 }
-const scripts = [...first].map((name) => relative(out, name));
+const loads = Object.fromEntries(Object.keys(outputs).filter((name) => outputs[name].entryPoint)
+    .map((name) => [basename(outputs[name].entryPoint).replace(/\.tsx?$/, ""),
+        [...follow(name)].map((each) => relative(out, each))]));
 await writeFile(join(dirname(out), basename(out) + "-sizes.json"),
-    JSON.stringify({ first: scripts, gzip: sizes }, null, 1) + "\n");
+    JSON.stringify({ loads, gzip: sizes }, null, 1) + "\n");

@@ -26,11 +26,11 @@ journey(scene, "two taps declare", async ({ world, corner, comes, unit }) => {
     const home = await comes("cedres");
     await home.goto(link.path);
     await home.sees("Foyer des Cèdres");
-    await home.sees(/Dernière déclaration : 2 places libres, il y a 20\smin/);
-    await home.sees(/Sera enregistré : 2 places libres sur 12, à/);
+    await home.sees(/Dernière déclaration\s: 2 places libres, il y a 20\smin/);
+    await home.sees(/Sera enregistré\s: 2 places libres sur 12, à/);
     await home.look("link");
     await home.button("Une place de plus").click();
-    await home.sees(/Sera enregistré : 3 places libres sur 12, à/);
+    await home.sees(/Sera enregistré\s: 3 places libres sur 12, à/);
     await home.button("Envoyer : 3 places libres").click();
     await home.sees("Merci, c'est enregistré.");
     await home.look("link-done");
@@ -40,7 +40,7 @@ journey(scene, "two taps declare", async ({ world, corner, comes, unit }) => {
     assert.equal(state.declared_by, `cedres-${corner}`);
 
     await home.button("Corriger").click();
-    await home.button(/Rien n'a changé : 3 places libres/).click();
+    await home.button(/Rien n'a changé\s: 3 places libres/).click();
     await home.sees("Merci, c'est enregistré.");
     await home.button("English").click();
     await home.sees("Thank you, it is recorded.");

@@ -3,7 +3,7 @@
 // starts again, its database stands still: always in sight and dated, and nothing is lost.
 import { assert, journey, OFFICE, PHONE, stage, until } from "./browser.mjs";
 
-const scene = stage(11);
+const scene = stage(14);
 const micros = (at) => at * 1000;
 const lost = / net::ERR_(INTERNET_DISCONNECTED|CONNECTION_(REFUSED|RESET|CLOSED)|FAILED|EMPTY)/;
 
@@ -47,6 +47,45 @@ journey(scene, "a declaration waits for the network", async ({ world, comes, uni
     await home.page.getByText("Pas encore envoyé").waitFor({ state: "detached" });
     await home.look("online-again");
 });
+
+const words = /\/assets\/words-/;
+
+journey(scene, "a console whose words do not come says so, and tries again", async ({ comes }) => {
+    const home = await comes("cedres");
+    home.allow(/net::ERR_FAILED/);
+    await home.context.route(words, (route) => route.abort());
+    await home.goto();
+    await home.sees("La console n'est pas encore là.");
+    await home.sees("The console has not come yet.");
+    await home.look("no-words");
+    await home.context.unroute(words);
+    await home.page.getByRole("link", { name: "Réessayer / Try again" }).click();
+    await home.field("Compte").waitFor();
+    assert.equal(await home.page.getByText("pas encore là").count(), 0);
+
+    await home.context.route(words, (route) => route.abort());
+    home.allow(/ 401 .*\/v1\/link$/);
+    await home.goto("/l/nobody-ever-made-this-one-0000");
+    await home.sees("La page n'est pas encore là.");
+    await home.context.unroute(words);
+    await home.sees("Ce lien n'est plus valable.");
+});
+
+journey(scene, "a screen whose words do not come can be asked for again", async ({ comes }) => {
+    const night = await comes("night");
+    night.allow(/net::ERR_FAILED/);
+    const asker = /words-fr-asker/;
+    await night.context.route(asker, (route) => route.abort());
+    await night.goto();
+    await night.fillLogin();
+    await night.sees("Pas de réponse du serveur.");
+    await night.look("no-screen");
+    await night.button("English").click();
+    await night.sees("No answer from the server.");
+    await night.context.unroute(asker);
+    await night.button("Try again").click();
+    await night.button("Find a place").waitFor();
+}, [PHONE]);
 
 journey(scene, "a network that swallows everything is seen, and dated", async ({ comes, unit,
     world }) => {

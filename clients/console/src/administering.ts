@@ -2,14 +2,17 @@
 // What an administrator keeps, kind by kind: how it is said, what is asked to make or change it,
 // what can be done with it. Tables; screens/admin.tsx draws them.
 import type { Field, Values } from "./form";
-import type { Words } from "./words/words";
-import type { asker } from "./words/fr_asker";
-import type { admin } from "./words/fr_admin";
+import { label, type AdminWords } from "./words/words";
 
-export type AdminWords = Words & typeof asker & typeof admin;
 export type Row = Record<string, unknown> & { id: string; name?: string };
 /** Its word, and the request that does it; `asks`: what it needs besides. */
-export interface Deed { word: string; method: string; path: string; body?: Values; asks?: Field[] }
+export interface Deed {
+    word: keyof AdminWords["deeds"];
+    method: string;
+    path: string;
+    body?: Values;
+    asks?: Field[];
+}
 
 type Time = (at: unknown) => string;
 
@@ -39,7 +42,7 @@ function fields(words: AdminWords, names: string, options: Record<string, [strin
     away: string[] = []): Field[] {
     return names.split(" ").map((each) => {
         const [, name = "", need, kind] = /^([^!:]+)(!?):?(.*)$/.exec(each) ?? [];
-        return { name, label: words.fields[name] ?? name, need: need === "!",
+        return { name, label: label(words.fields, name), need: need === "!",
             kind: (options[name] ? "code" : kind || "text") as NonNullable<Field["kind"]>,
             away: away.includes(name), ...(options[name] ? { options: options[name] } : {}) };
     });
@@ -109,7 +112,7 @@ export const KINDS: Record<KindName, Kind> = {
             + "authorised:number emergency_reserved:number contact/day contact/night",
         { modality: pairs(words.modality), sex: pairs(words.sex),
             admission: pairs(words.admission) }, fresh ? [] : ["id"]).concat(
-            pairs(words.needs).map(([need, label]) => ({ name: `accepts/${need}`, label,
+            pairs(words.needs).map(([need, text]) => ({ name: `accepts/${need}`, label: text,
                 kind: "code", options: pairs(words.accepts) }))),
         deeds: ({ id }) => [{ word: "close", method: "POST", path: `admin/units/${id}/close` }],
     },

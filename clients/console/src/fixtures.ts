@@ -1,6 +1,17 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Records for tests.
+// Records and dictionaries for tests.
 import type { Hold, Mark, Unit } from "./protocol";
+import { en } from "./words/en";
+import { fr } from "./words/fr";
+import type { Said } from "./words/shape";
+import { spoken, type Language } from "./words/words";
+
+/** A dictionary as the console has it once it is fetched. */
+export function said<T>(dictionary: T, language: Language): Said<T> {
+    return spoken(JSON.stringify(dictionary), language);
+}
+export const french = said(fr, "fr");
+export const english = said(en, "en");
 
 export function unit(counts: Partial<Unit["capacity"]> = {}, rest: Partial<Unit> = {}): Unit {
     const c = {

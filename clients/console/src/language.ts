@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The language of the page: as chosen before, else as the browser asks, else French.
 import { signal } from "@preact/signals";
-import { loadWords, type AskerWords, type Language, type SteerWords, type Words }
-    from "./words/words";
+import {
+    asked, load, type AdminWords, type AskerWords, type Language, type Part, type SteerWords,
+    type Words,
+} from "./words/words";
 import { recall, remember } from "./device";
 
 let current: Words | undefined;
-type Part = (language: Language) => Promise<object>;
-const learned = new Set<Part>();
+const learned = new Set<Part>(["base"]);
 const turned = signal(0);
 
 /** The words in use; reading them in a component follows the language. */
@@ -27,28 +28,32 @@ export function saySteer(): SteerWords {
     return say() as SteerWords;
 }
 
-/** Loads what some screens say besides. */
-export async function learn(...parts: Part[]): Promise<void> {
-    const before = learned.size;
-    for (const part of parts) learned.add(part);
-    if (learned.size > before) await speak(say().code);
+/** And of those who administer. */
+export function sayAdmin(): AdminWords {
+    return say() as AdminWords;
 }
 
-export async function speak(language: Language): Promise<void> {
-    const parts = await Promise.all([loadWords, ...learned].map((load) => load(language)));
-    current = Object.assign({}, ...parts) as Words;
-    document.documentElement.lang = current.code;
+/** Loads what some screens say besides. */
+export async function learn(...parts: Part[]): Promise<void> {
+    if (parts.some((part) => !learned.has(part))) await speak(say().code as Language, parts);
+}
+
+/** Rejects when a dictionary does not come; nothing has changed then. */
+export async function speak(language: Language, more: Part[] = []): Promise<void> {
+    const parts = [...new Set([...learned, ...more])];
+    const words = await Promise.all(parts.map((part) => load(part, language)));
+    current = Object.assign({}, ...words) as Words;
+    for (const part of parts) learned.add(part);
+    document.documentElement.lang = language;
     turned.value += 1;
 }
 
 export function preferred(): Language {
     const kept = recall("language");
-    if (kept === "fr" || kept === "en") return kept;
-    const asked = navigator.languages.find((each) => /^(fr|en)\b/.test(each));
-    return asked?.startsWith("en") ? "en" : "fr";
+    return kept === "fr" || kept === "en" ? kept : asked();
 }
 
 export async function choose(language: Language): Promise<void> {
-    remember("language", language);
     await speak(language);
+    remember("language", language);
 }

@@ -6,14 +6,12 @@ import { trust } from "./figures";
 import { bodyOf, countOf, isUnchanged, moved, opened, openOf, whoOf, type Count, type Link }
     from "./link_say";
 import { ago, clock } from "./moment";
-import { en, fr, type LinkWords } from "./words/link";
-import type { Words } from "./words/words";
+import { asked, label, load, type Language, type LinkWords } from "./words/words";
 
 const secret = location.pathname.split("/").pop() ?? "";
 const root = document.getElementById("app") as HTMLElement;
 
-let words: LinkWords = navigator.languages.find((each) => /^(fr|en)\b/.test(each))
-    ?.startsWith("en") ? en : fr;
+let words: LinkWords;
 let link: Link | null = null;
 let count: Count = { free: 0, open: null };
 let offset = 0;
@@ -51,7 +49,7 @@ function now(): number {
 
 function time(text: string | number): string {
     const at = typeof text === "number" ? text : Date.parse(text);
-    return clock(at, now(), { words: words as unknown as Words, zone: "Europe/Paris" });
+    return clock(at, now(), { words, zone: "Europe/Paris" });
 }
 
 async function ask(body?: unknown, key?: string): Promise<void> {
@@ -71,7 +69,8 @@ async function ask(body?: unknown, key?: string): Promise<void> {
     } else if (answer.problem.type === "unauthenticated" || answer.problem.type === "not_found") {
         gone = true;
     } else {
-        fault = words.problem[answer.problem.type] ?? words.problem["other"] ?? "";
+        const said: Record<string, string> = words.problem;
+        fault = said[answer.problem.type] ?? words.problem.other;
         const kept = answer.problem.data["unit"];
         if (link !== null && kept !== undefined)
             link = { ...link, unit: kept } as Link;
@@ -98,27 +97,31 @@ function declareParts(of: Link): Child[] {
     return [
         unit.observed_at === null ? p(words.never)
             : p(words.known(words.free(countOf(unit).free),
-                ago(Date.parse(unit.observed_at), now(), words as unknown as Words))),
+                ago(Date.parse(unit.observed_at), now(), words))),
         state === "stale" ? p(words.stale, "box warn") : null,
         state === "contested" ? p(words.contested, "box warn") : null,
         unit.capacity.held > 0 ? p(words.held(unit.capacity.held)) : null,
         count.open === null ? null : el("div", { class: "stepper" },
             button("−", "step big", () => { count = opened(count, -1); draw(); }),
-            el("span", {}, `${words.open} : ${count.open}`),
+            el("span", {}, words.pair(words.open, count.open)),
             button("+", "step big", () => { count = opened(count, 1); draw(); })),
         el("h2", {}, words.declare),
         el("div", { class: "stepper" },
-            label(button("−", "step big", () => step(-1), count.free <= 0), words.fewer),
+            named(button("−", "step big", () => step(-1), count.free <= 0), words.fewer),
             el("output", { class: "figure", "aria-live": "polite" }, String(count.free)),
-            label(button("+", "step big", () => step(1), count.free >= open), words.more)),
+            named(button("+", "step big", () => step(1), count.free >= open), words.more)),
         p(words.willSend(free, open, time(now())), "quiet"),
         button(plain ? words.unchanged(free) : words.send(free), "strong big", send),
     ];
 }
 
-function label(of: HTMLElement, text: string): HTMLElement {
+function named(of: HTMLElement, text: string): HTMLElement {
     of.setAttribute("aria-label", text);
     return of;
+}
+
+function refusedText(code: string | null): string {
+    return code === null ? words.refused : words.refusedFor(label(words.refusal, code));
 }
 
 function holdParts(of: Link): Child[] {
@@ -126,7 +129,7 @@ function holdParts(of: Link): Child[] {
     if (hold === undefined) return [];
     if (hold.state !== "held")
         return [p(hold.state === "accepted" || hold.state === "arrived" ? words.accepted
-            : hold.state === "refused" ? words.refused(words.refusal[hold.code ?? ""] ?? "")
+            : hold.state === "refused" ? refusedText(hold.code)
                 : words.ended, "box plain")];
     const turn = (to: typeof asking) => (): void => { asking = to; draw(true); };
     return [
@@ -158,6 +161,17 @@ function body(): Child[] {
     ];
 }
 
+/** Stays with the words that are there when others do not come. */
+async function speak(language: Language): Promise<void> {
+    try {
+        words = await load("link", language) as LinkWords;
+    } catch {
+        if (words !== undefined) fault = words.problem.network;
+        else return;
+    }
+    draw();
+}
+
 /** turned: what is shown is something else; the focus goes to where it begins. */
 function draw(turned = false): void {
     document.documentElement.lang = words.code;
@@ -167,7 +181,7 @@ function draw(turned = false): void {
         el(gone || link === null ? "h1" : "p", { class: "brand" }, "ugo"), ...body(),
         el("p", { role: "alert" }, fault === "" ? "" : fault),
         busy && link !== null ? p(words.sending) : null,
-        button(words.other, "link", () => { words = words === fr ? en : fr; draw(); })));
+        button(words.other, "link", () => void speak(words.code === "fr" ? "en" : "fr"))));
     const buttons = root.querySelectorAll("button");
     if (turned) root.querySelector<HTMLElement>("h1")?.focus();
     else if (at >= 0) buttons[at]?.focus();
@@ -180,4 +194,9 @@ whenHeard((server, sent, got) => {
 setInterval(() => {
     if (!busy && link !== null && !done) draw();
 }, 30_000);
-void ask();
+const begin = (): void => void speak(asked()).then(() => {
+    // Until its words are there the page has but what its HTML says, after a while.
+    if (words === undefined) setTimeout(begin, 4_000);
+    else void ask();
+});
+begin();

@@ -2,7 +2,8 @@
 // What the page of a link asks and sends; pure.
 import type { Hold, Unit } from "./protocol";
 import { empty } from "./figures";
-import type { LinkWords } from "./words/link";
+import { age } from "./moment";
+import { label, type LinkWords } from "./words/words";
 
 export interface Link {
     question: "declare" | "hold";
@@ -55,10 +56,9 @@ export function whoOf(hold: Hold, words: LinkWords): string {
         const who = words.child[child.sex ?? "unknown"];
         const months = child.age_months;
         if (months === null) return who;
-        return words.aged(who,
-            months >= 24 ? words.years(Math.floor(months / 12)) : words.months(months));
+        return words.aged(who, age(months, words));
     });
-    const needs = hold.needs.map((need) => words.needs[need] ?? need);
+    const needs = hold.needs.map((need) => label(words.needs, need));
     const who = each.length === 0 ? words.children(hold.places) : each.join(words.and);
     return needs.length === 0 ? who : `${who} (${needs.join(", ")})`;
 }

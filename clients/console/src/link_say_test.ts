@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: EUPL-1.2
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hold, unit } from "./fixtures";
+import { hold, said, unit } from "./fixtures";
 import { bodyOf, countOf, isUnchanged, moved, opened, whoOf } from "./link_say";
-import { en, fr } from "./words/link";
+import { link as english } from "./words/en_link";
+import { link as french } from "./words/fr_link";
+
+const fr = said(french, "fr");
+const en = said(english, "en");
 
 const AT = "2026-11-21T20:00:00Z";
 

@@ -6,8 +6,9 @@ import { useEffect, useState } from "preact/hooks";
 import type { Role } from "./protocol";
 import { choose, learn, preferred, say, speak } from "./language";
 import { address, begin, ended, logout, session, unreachable, watchActivity } from "./session";
+import { tell } from "./news";
 import { openRegistry } from "./registry";
-import { label, loadAdmin, loadAsker, loadSteer } from "./words/words";
+import { label, type Language } from "./words/words";
 import { LiveBar, LiveSpoken, NewsStrip, SessionWarning } from "./parts/live_bar";
 import { LoginAgain, LoginScreen } from "./screens/login";
 
@@ -25,11 +26,11 @@ const TABS: Partial<Record<Role, Tab[]>> = {
 
 /** A screen of those who look for a place, and its words. */
 async function both<T>(screen: Promise<T>, steer = false): Promise<T> {
-    return (await Promise.all([screen, learn(loadAsker, ...steer ? [loadSteer] : [])]))[0];
+    return (await Promise.all([screen, learn("asker", ...steer ? ["steer" as const] : [])]))[0];
 }
 
 async function admin(tab: AdminTab): Promise<ComponentType> {
-    return (await Promise.all([import("./screens/admin"), learn(loadAsker, loadAdmin)]))[0]
+    return (await Promise.all([import("./screens/admin"), learn("asker", "admin")]))[0]
         .SCREENS[tab];
 }
 
@@ -98,7 +99,9 @@ function Footer(): JSX.Element {
                 <a class="touch" href={`/accessibility-${words.code}.html`}>
                     {words.app.accessibility}</a>
                 <button type="button" class="link" lang={words.otherCode}
-                    onClick={() => void choose(words.otherCode)}>{words.otherLanguage}</button>
+                    onClick={() => void choose(words.otherCode as Language)
+                        .catch(() => tell(words.problem.network, true))}>
+                    {words.otherLanguage}</button>
                 {who && <button type="button" class="link" onClick={() => void logout()}>
                     {words.app.signOut}</button>}
             </div>
@@ -128,6 +131,8 @@ function Screens({ role }: { role: Role }): JSX.Element {
                 <h1 class="hidden">{words.app.title}</h1>
                 <p>{here === null ? words.app.none
                     : failed ? words.problem.network : words.app.loading}</p>
+                {failed && <button type="button" onClick={() => location.reload()}>
+                    {words.app.retry}</button>}
             </main>}
             <NewsStrip />
             <Footer />
@@ -165,8 +170,11 @@ function keepForOffline(): void {
 }
 
 async function main(): Promise<void> {
-    await speak(preferred());
+    // Until its words are there the page has but what its HTML says, after a while.
+    while (!await speak(preferred()).then(() => true, () => false))
+        await new Promise((resolve) => setTimeout(resolve, 4_000));
     const root = document.getElementById("app");
+    root?.replaceChildren();
     if (root) render(<App />, root);
     watchActivity();
     await begin();

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Times and ages as people say them; pure: the words, the zone and the present are given.
-import type { Words } from "./words/words";
+// Times, ages and distances as people say them; pure: the words, the zone and the present are
+// given.
+import type { Words as All } from "./words/words";
+
+/** What is needed of a dictionary to say them. */
+type Words = Pick<All, "locale" | "time" | "age">;
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -24,6 +28,10 @@ export function day(at: number, zone: string | null): string {
         { year: "numeric", month: "2-digit", day: "2-digit", ...options }).format(at);
 }
 
+function two(digits: number): string {
+    return String(digits).padStart(2, "0");
+}
+
 /** "20 min", "2 h 05", "3 jours"; ms. */
 export function duration(ms: number, words: Words): string {
     const t = words.time;
@@ -31,7 +39,7 @@ export function duration(ms: number, words: Words): string {
     if (left < MINUTE) return t.seconds(Math.floor(left / 1000));
     if (left < HOUR) return t.minutes(Math.floor(left / MINUTE));
     if (left < 6 * HOUR)
-        return t.hoursMinutes(Math.floor(left / HOUR), Math.floor((left % HOUR) / MINUTE));
+        return t.hoursMinutes(Math.floor(left / HOUR), two(Math.floor((left % HOUR) / MINUTE)));
     if (left < 2 * DAY) return t.hours(Math.floor(left / HOUR));
     return t.days(Math.floor(left / DAY));
 }
@@ -64,9 +72,9 @@ export function exact(at: number, say: Saying): string {
 /** A date without a time: "18 décembre", with its year when it is another one. */
 export function date(text: string, now: number, say: Saying): string {
     const other = text.slice(0, 4) !== day(now, say.zone).slice(0, 4);
-    return say.words.time.date(new Intl.DateTimeFormat(say.words.locale, {
+    return new Intl.DateTimeFormat(say.words.locale, {
         timeZone: "UTC", day: "numeric", month: "long", ...(other ? { year: "numeric" } : {}),
-    }).format(Date.parse(text + "T00:00:00Z")));
+    }).format(Date.parse(text + "T00:00:00Z")).replace(/^1(?= )/, say.words.time.first);
 }
 
 /** "7 ans", "18 mois". */
@@ -92,5 +100,12 @@ export function countdown(ms: number, words: Words): string {
     if (ms <= 0) return words.time.over;
     if (ms >= HOUR) return duration(ms, words);
     const seconds = Math.floor(ms / 1000);
-    return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    return `${Math.floor(seconds / 60)}:${two(seconds % 60)}`;
+}
+
+/** "3,5 km", "12 km". */
+export function distance(km: number, words: Pick<All, "locale" | "km">): string {
+    const digits = km < 10 ? 1 : 0;
+    return words.km(new Intl.NumberFormat(words.locale,
+        { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(km));
 }

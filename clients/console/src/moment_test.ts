@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { age, ages, ago, clock, countdown, date, day, duration } from "./moment";
-import { fr } from "./words/fr";
-import { en } from "./words/en";
+import { age, ages, ago, clock, countdown, date, day, distance, duration } from "./moment";
+import { english as en, french as fr } from "./fixtures";
 
 const NOW = Date.parse("2026-11-22T01:30:00Z"); // 02:30 in Paris
 const french = { words: fr, zone: "Europe/Paris" };
@@ -53,4 +52,10 @@ test("dates without a time do not slip by a day", () => {
     assert.equal(date("2026-12-01", NOW, french), "1er décembre");
     assert.equal(date("2027-01-01", NOW, { words: fr, zone: "America/Cayenne" }),
         "1er janvier 2027");
+});
+
+test("distances", () => {
+    assert.equal(distance(3.46, fr), "3,5 km");
+    assert.equal(distance(3.46, en), "3.5 km");
+    assert.equal(distance(41.6, fr), "42 km");
 });

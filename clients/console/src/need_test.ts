@@ -4,9 +4,7 @@ import { test } from "node:test";
 import type { Request, Result } from "./protocol";
 import { disordered, goodReference, merge, newWanted, people, places, ready, requestParams,
     searchParams, streamSearch, wantedOf, type Wanted } from "./need";
-import { unit } from "./fixtures";
-import { fr } from "./words/fr";
-import { en } from "./words/en";
+import { english as en, french as fr, unit } from "./fixtures";
 
 const two: Wanted = {
     ...newWanted(true), max_km: 60, near: { insee: "31555", name: "Toulouse" },

@@ -10,7 +10,7 @@ import { admits, chain, common, type Filter, type Rule, type Territory, type Tre
     from "./occupancy";
 import { address, session } from "./session";
 import { units } from "./registry";
-import { label } from "./words/words";
+import { label, listed } from "./words/words";
 
 const VIEWS = ["now", "cover", "trust", "waiting", "past", "proof"] as const;
 export type View = typeof VIEWS[number];
@@ -89,7 +89,7 @@ export function setRules(list: Rule[]): void {
 
 export function ruleName(rule: Filter): string {
     const t = say();
-    return t.list([territoryName(rule.territory), label(t.kind, rule.kind),
+    return listed([territoryName(rule.territory), label(t.kind, rule.kind),
         label(t.modality, rule.modality), t.steer.brackets[Number(rule.age || NaN)] ?? ""]
         .filter(Boolean));
 }

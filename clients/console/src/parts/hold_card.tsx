@@ -7,7 +7,7 @@ import { missionOf } from "../asking";
 import { open, unitName, unitOf } from "../registry";
 import { dialled, numberNow } from "../office";
 import { sayAsker as say } from "../language";
-import { label } from "../words/words";
+import { label, listed } from "../words/words";
 import { settle, tell } from "../news";
 import { session } from "../session";
 import { serverNow } from "../now";
@@ -113,7 +113,7 @@ export function HoldCard({ hold, people = true }: { hold: Hold; people?: boolean
                     <CallButton contact={place?.contact ?? unit?.contact} name={name} />
                 </div>
                 <details>
-                    <summary aria-label={t.list([t.hold.gestures, name])}>
+                    <summary aria-label={listed([t.hold.gestures, name])}>
                         {t.hold.gestures}</summary>
                     <div class="actions">{buttons()}<ReportWrong unit={unit} /></div>
                 </details>

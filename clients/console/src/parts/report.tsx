@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import type { Unit } from "../protocol";
 import { trust } from "../figures";
 import { sayAsker as say } from "../language";
+import { listed } from "../words/words";
 import { tell } from "../news";
 import { minute } from "../now";
 import { useAct } from "./act";
@@ -18,7 +19,7 @@ export function ReportWrong({ unit }: { unit: Unit | null }): JSX.Element | null
     }
     return <>
         <button type="button" disabled={act.busy} onClick={() => void wrong()}
-            aria-label={say().list([t.reportWrong, unit.name])}>{t.reportWrong}</button>
+            aria-label={listed([t.reportWrong, unit.name])}>{t.reportWrong}</button>
         <ProblemBox problem={act.problem} />
     </>;
 }

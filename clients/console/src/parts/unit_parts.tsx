@@ -8,7 +8,7 @@ import { minute, second } from "../now";
 import { communeName, open } from "../registry";
 import { dialled, numberNow } from "../office";
 import { say } from "../language";
-import { label } from "../words/words";
+import { label, listed } from "../words/words";
 import { people } from "../need";
 import { saying } from "./live_bar";
 import { Icon } from "./icons";
@@ -42,11 +42,12 @@ export function CountsLine({ unit, within = false }: { unit: Unit; within?: bool
         said.push(t.reserved(Math.min(reserved, c.free)));
     if (over(unit) > 0) said.push(t.over(over(unit)));
     if (c.closed > 0) {
-        said.push(t.closed(c.closed, label(say().closedReason, unit.closed_reason)));
+        said.push(t.closed(c.closed)
+            + (unit.closed_reason ? ` (${label(say().closedReason, unit.closed_reason)})` : ""));
         if (unit.reopens_on)
             said.push(t.reopens(date(unit.reopens_on, minute.value, saying())));
     }
-    return said.length ? <p class="quiet">{say().list(said)}</p> : null;
+    return said.length ? <p class="quiet">{listed(said)}</p> : null;
 }
 
 export function CallButton({ contact, name }: {
@@ -55,7 +56,7 @@ export function CallButton({ contact, name }: {
     const t = say().unit;
     const found = numberNow(contact, open.value);
     if (found === null) return <p class="quiet">{t.noNumber}</p>;
-    const text = found.otherHours ? t.callOther(found.night)
+    const text = found.otherHours ? (found.night ? t.callOtherNight : t.callOtherDay)
         : found.night ? t.callNight : t.callDay;
     return (
         <a class="button call" href={dialled(found.number)}>

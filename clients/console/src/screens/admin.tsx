@@ -4,10 +4,9 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { get } from "../api";
-import { KINDS, flat, putOf, type AdminWords, type Deed, type Kind, type KindName, type Row }
-    from "../administering";
+import { KINDS, flat, putOf, type Deed, type Kind, type Row } from "../administering";
 import type { Field, Values } from "../form";
-import { say as sayPlain } from "../language";
+import { sayAdmin as say } from "../language";
 import { tell } from "../news";
 import { qr, qrPath, SIZE } from "../qr";
 import { useAct } from "../parts/act";
@@ -16,7 +15,6 @@ import { Confirm, Form } from "../parts/form";
 import { Panel } from "../parts/panel";
 import { timeOf } from "../parts/unit_parts";
 
-const say = (): AdminWords => sayPlain() as AdminWords;
 const PAGE = 50;
 
 /** A list, read page by page; `again`: from its beginning. */
@@ -92,7 +90,7 @@ function DeedForm({ deed, name, onClose, onMade }: {
 }): JSX.Element {
     const t = say();
     const act = useAct();
-    const [text = "", consequence] = t.deeds[deed.word] ?? [];
+    const [text, consequence] = t.deeds[deed.word];
     const submit = text.replace("…", "");
     async function run(values: Values): Promise<void> {
         const done = await act.run<Values>(deed.method, `/v1/${deed.path}`,
@@ -144,7 +142,7 @@ function Card({ kind, row, again, inner }: {
                             data-opens={each.word} onClick={() => {
                                 setMade(null);
                                 setDeed(each);
-                            }}>{t.deeds[each.word]?.[0]}</button>)}
+                            }}>{t.deeds[each.word][0]}</button>)}
                     </div>}
                     {start && <PutForm kind={kind} row={row} start={start} onClose={close}
                         onDone={() => {
@@ -153,7 +151,7 @@ function Card({ kind, row, again, inner }: {
                         }} />}
                     {deed && <DeedForm deed={deed} name={name} onClose={close} onMade={(body) => {
                         if ("repeated" in body) setMade([body,
-                            t.pair(t.deeds[deed.word]?.[0].replace("…", "") ?? "", name)]);
+                            t.pair(t.deeds[deed.word][0].replace("…", ""), name)]);
                         else tell(t.saved);
                         close();
                         setTurn(turn + 1);
@@ -199,7 +197,7 @@ function Things({ kind, query, start, inner = false }: {
     </>;
 }
 
-function screen(name: KindName & keyof AdminWords["tabs"]): () => JSX.Element {
+function screen(name: "accounts" | "establishments" | "territories" | "rota"): () => JSX.Element {
     return () => <main id="main" tabIndex={-1}>
         <h1>{say().tabs[name]}</h1>
         <section aria-label={say().tabs[name]}>

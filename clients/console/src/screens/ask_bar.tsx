@@ -6,9 +6,10 @@ import { useState } from "preact/hooks";
 import type { Hold, Request } from "../protocol";
 import { forRequest, found, picked, search, wanted } from "../searching";
 import { childText, goodReference, people, places, requestParams } from "../need";
+import { distance } from "../moment";
 import { requests, unitName } from "../registry";
 import { sayAsker as say } from "../language";
-import { label } from "../words/words";
+import { label, listed } from "../words/words";
 import { serverNow } from "../now";
 import { tell } from "../news";
 import { useAct, type Act } from "../parts/act";
@@ -67,10 +68,15 @@ export async function ask(act: Act, request: string, units: string[], minutes: s
     const made = done.holds?.map(({ hold }) => hold.id) ?? (done.hold ? [done.hold.id] : []);
     if (made.length > 0) tell(say().ask.asked(made.length), false, made);
     for (const each of done.refused ?? []) {
-        const why = say().ask.refused[each.detail ?? each.type] ?? each.type;
+        const why = label(say().ask.refused, each.detail ?? each.type);
         tell(say().ask.notAsked(unitName(each.unit), why), true);
     }
     return true;
+}
+
+function titleOf(asked: number, units: number): string {
+    const words = say();
+    return words.ask.title(words.places(asked), words.units(units));
 }
 
 export function requestText(request: Request): string {
@@ -95,7 +101,7 @@ export function AskBar(): JSX.Element | null {
     const { children } = wanted.value;
     const whom = children.map((_, index) => index).filter((index) => !left.includes(String(index)));
     const some = whom.length < children.length;
-    const title = t.title(some ? whom.length : places(wanted.value), units.length);
+    const title = titleOf(some ? whom.length : places(wanted.value), units.length);
 
     async function submit(event: Event): Promise<void> {
         event.preventDefault();
@@ -121,7 +127,7 @@ export function AskBar(): JSX.Element | null {
             </div> : <Panel title={title} opener="ask" onClose={() => setOpenForm(false)}>
                 <form noValidate onSubmit={(event) => void submit(event)}>
                     <p>{people(whom.flatMap((index) => children[index] ?? []),
-                        wanted.value.parent, say())} → {say().list(units.map(unitName))}</p>
+                        wanted.value.parent, say())} → {listed(units.map(unitName))}</p>
                     {children.length > 1 && <Several legend={t.whom} values={whom.map(String)}
                         options={children.map((child, index) =>
                             [String(index), childText(child, say())])}
@@ -188,11 +194,11 @@ export function SplitBox(): JSX.Element | null {
                 ))}
             </ul>
             {split.km_apart !== null && split.km_apart >= 0.1
-                && <p>{words.found.kmApart(words.km(split.km_apart))}</p>}
+                && <p>{words.found.kmApart(distance(split.km_apart, words))}</p>}
             <ProblemBox problem={act.problem} />
             <div class="actions"><button type="button" class="strong" disabled={act.busy}
                 onClick={() => void askAll()}>
-                {words.ask.title(split.placements.length, byUnit.size)}</button></div>
+                {titleOf(split.placements.length, byUnit.size)}</button></div>
         </div>
     );
 }

@@ -5,7 +5,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Hold } from "../protocol";
 import { say } from "../language";
-import { label } from "../words/words";
+import { label, listed } from "../words/words";
 import { settle, tell } from "../news";
 import { missions, unitName } from "../registry";
 import { useAct } from "../parts/act";
@@ -37,7 +37,7 @@ export function AskedCard({ hold }: { hold: Hold }): JSX.Element {
             <p class="who">{holdPeople(hold)}</p>
             <p>
                 <span class="tag">{hold.emergency ? t.emergency : t.planned}</span>
-                {hold.needs.length > 0 && ` ${t.needs(say().list(hold.needs.map((need) =>
+                {hold.needs.length > 0 && ` ${t.needs(listed(hold.needs.map((need) =>
                     label(say().needs, need))))}`}
             </p>
             <p><Countdown until={hold.held_until} /> <span class="quiet">
@@ -45,10 +45,10 @@ export function AskedCard({ hold }: { hold: Hold }): JSX.Element {
             {hold.escalated && <p class="quiet">{t.escalated}</p>}
             {asking === null && <div class="actions">
                 <button type="button" class="strong large" data-opens="accept"
-                    aria-label={say().list([t.accept, name])}
+                    aria-label={listed([t.accept, name])}
                     onClick={() => ask("accept")}>{t.accept}</button>
                 <button type="button" class="large" data-opens="refuse"
-                    aria-label={say().list([t.refuse, name])}
+                    aria-label={listed([t.refuse, name])}
                     onClick={() => ask("refuse")}>{t.refuse}</button>
             </div>}
             {asking === "accept" && <Panel title={t.acceptConfirm(hold.places, name)}
@@ -93,7 +93,7 @@ export function ExpectedCard({ hold }: { hold: Hold }): JSX.Element {
             <ProblemBox problem={act.problem} />
             <div class="actions">
                 <button type="button" class="strong large" disabled={act.busy}
-                    aria-label={say().list([act.busy ? say().app.sending : t.arrived, name])}
+                    aria-label={listed([act.busy ? say().app.sending : t.arrived, name])}
                     onClick={() => void arrived()}>
                     {act.busy ? say().app.sending : t.arrived}</button>
             </div>

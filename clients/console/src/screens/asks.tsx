@@ -8,7 +8,7 @@ import { editing, forRequest, search, wanted } from "../searching";
 import { people, wantedOf } from "../need";
 import { communeName, holds, open, unitName, zone } from "../registry";
 import { sayAsker as say } from "../language";
-import { label } from "../words/words";
+import { label, listed } from "../words/words";
 import { changes, taken, type Field, type Values } from "../form";
 import { date, day, duration } from "../moment";
 import { minute } from "../now";
@@ -125,7 +125,7 @@ function RequestCard({ request }: { request: Request }): JSX.Element {
         <article class="card" aria-labelledby={`request-${request.id}`}>
             <h2 id={`request-${request.id}`} class="card-title">
                 {people(request.children, request.parent, words)}</h2>
-            <p class="quiet">{request.reference ?? t.noReference} · {words.list(facts)}</p>
+            <p class="quiet">{request.reference ?? t.noReference} · {listed(facts)}</p>
             <p><Icon name="clock" />{" "}
                 {request.state === "placed" ? t.placed(timeOf(request.placed_at))
                     : waits < 60_000 ? t.waitingNew : t.waiting(duration(waits, words))}

@@ -111,8 +111,9 @@ function UnitList({ list, host }: { list: Unit[]; host: boolean }): JSX.Element 
         <>
             {list.length > MANY && <TextField label={t.find} value={text} onInput={setText}
                 inputmode="search" />}
-            <p class="hidden" role="status">{wanted !== "" && t.foundUnits(found.length)}</p>
-            {wanted !== "" && found.length === 0 && <p class="quiet">{t.foundUnits(0)}</p>}
+            <p class="hidden" role="status">{wanted !== ""
+                && (found.length > 0 ? t.foundUnits(found.length) : t.foundNone)}</p>
+            {wanted !== "" && found.length === 0 && <p class="quiet">{t.foundNone}</p>}
             <div class="cards">
                 {found.slice(0, drawn).map(card)}
             </div>

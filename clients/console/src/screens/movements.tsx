@@ -9,7 +9,7 @@ import { date, day } from "../moment";
 import { minute } from "../now";
 import { movements, unitName, units, zone } from "../registry";
 import { say } from "../language";
-import { label } from "../words/words";
+import { label, listed } from "../words/words";
 import { tell } from "../news";
 import { useAct } from "../parts/act";
 import { Form } from "../parts/form";
@@ -57,7 +57,7 @@ function MovementItem({ movement }: { movement: Movement }): JSX.Element {
     }
     return (
         <li class="card">
-            <p><strong>{t.line(what, movement.places, on)}</strong><br />
+            <p><strong>{t.line(what, say().places(movement.places), on)}</strong><br />
                 {unitName(movement.unit)}
                 {movement.to_unit && ` → ${unitName(movement.to_unit)}`}</p>
             {more.length > 0 && <p class="quiet">{more.join(" · ")}</p>}
@@ -66,10 +66,10 @@ function MovementItem({ movement }: { movement: Movement }): JSX.Element {
             <ProblemBox problem={act.problem} />
             <div class="actions">
                 {!movement.weekdays && <button type="button" disabled={act.busy}
-                    aria-label={say().list([t.done, what, on])}
+                    aria-label={listed([t.done, what, on])}
                     onClick={() => void end("done")}>{t.done}</button>}
                 <button type="button" disabled={act.busy}
-                    aria-label={say().list([t.cancel, what, on])}
+                    aria-label={listed([t.cancel, what, on])}
                     onClick={() => void end("cancel")}>{t.cancel}</button>
             </div>
         </li>

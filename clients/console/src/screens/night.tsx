@@ -11,7 +11,7 @@ import { people } from "../need";
 import { eventOf } from "../journal";
 import { nightBegan } from "../office";
 import { sayAsker as say } from "../language";
-import { label } from "../words/words";
+import { label, listed } from "../words/words";
 import { clock } from "../moment";
 import { minute, serverNow } from "../now";
 import { session } from "../session";
@@ -42,7 +42,8 @@ function what(entry: JournalEntry): string {
         told.unit ? unitName(told.unit) : "",
         entry.kind === "search" && told.near?.commune
             ? words.need.near(communeName(told.near.commune)) : "",
-        entry.kind === "search" ? words.night.foundUnits(told.total ?? 0) : "",
+        entry.kind === "search" ? told.total
+            ? words.night.foundUnits(told.total) : words.night.foundNone : "",
         told.code ? label(codes, told.code) : "", request ?? ""].filter(Boolean).join(", ");
 }
 
@@ -85,7 +86,7 @@ function Standing(): JSX.Element {
             <h2>{words.missions.title}</h2>
             <ul>{activeMissions().map((mission) => (
                 <li key={mission.id}>{people(mission.profile, null, words)} →{" "}
-                    {words.list([missionName(mission), mission.place.address ?? "",
+                    {listed([missionName(mission), mission.place.address ?? "",
                         mission.team ?? words.missions.noTeam,
                         label(words.missionState, mission.state)].filter(Boolean))}</li>
             ))}</ul>

@@ -6,8 +6,8 @@ import { runningFor } from "../asking";
 import { communeName } from "../registry";
 import { forRequest, picked, toggle, wanted } from "../searching";
 import { sayAsker as say } from "../language";
-import { label } from "../words/words";
-import { age, ages, date } from "../moment";
+import { label, listed } from "../words/words";
+import { age, ages, date, distance } from "../moment";
 import { childText, type Shown } from "../need";
 import { trust } from "../figures";
 import { minute } from "../now";
@@ -21,7 +21,7 @@ export function describe(unit: Unit, km: number | null): string {
     const words = say();
     const where = unit.commune ? communeName(unit.commune) : null;
     return [label(words.kind, unit.establishment_kind), label(words.modality, unit.modality), where,
-        km === null ? null : words.km(km)].filter((each, index, all) =>
+        km === null ? null : distance(km, words)].filter((each, index, all) =>
         each && all.indexOf(each) === index).join(" · ");
 }
 
@@ -46,7 +46,7 @@ function freeFor(counts: Unit["capacity"] | Expected): number | null {
 function Then({ expected }: { expected: Expected | undefined }): JSX.Element | null {
     const on = expected?.on ?? wanted.value.wanted_on;
     return expected && on ? <p><Icon name="clock" /> {say().found.expected(
-        date(on, minute.value, saying()), freeFor(expected) ?? 0)}</p> : null;
+        freeFor(expected) ?? 0, date(on, minute.value, saying()))}</p> : null;
 }
 
 export function ResultCard({ result }: { result: Shown }): JSX.Element {
@@ -79,9 +79,9 @@ export function ResultCard({ result }: { result: Shown }): JSX.Element {
             {(kind === "stale" || kind === "contested") && !gone
                 && <p class="to-ask">{t.callFirst}</p>}
             {result.to_ask.length > 0 && <p class="to-ask"><Icon name="ask" />{" "}
-                {words.pair(t.toAsk, words.list(result.to_ask.map((each) =>
+                {words.pair(t.toAsk, listed(result.to_ask.map((each) =>
                     label(words.criterion, each))))}</p>}
-            {several && <p>{t.takes(words.list((result.children ?? []).map((index) => {
+            {several && <p>{t.takes(listed((result.children ?? []).map((index) => {
                 const child = wanted.value.children[index];
                 return child ? childText(child, words) : "";
             })))}</p>}
@@ -95,9 +95,9 @@ export function ResultCard({ result }: { result: Shown }): JSX.Element {
                 <CallButton contact={unit.contact} name={name} />
             </div>
             <details>
-                <summary aria-label={words.list([t.why, name])}>{t.why}</summary>
-                <p>{words.list(result.why.map((each) => label(words.whyHere, each)))}</p>
-                <p>{words.pair(t.fits, words.list(result.fits.map((each) =>
+                <summary aria-label={listed([t.why, name])}>{t.why}</summary>
+                <p>{listed(result.why.map((each) => label(words.whyHere, each)))}</p>
+                <p>{words.pair(t.fits, listed(result.fits.map((each) =>
                     label(words.criterion, each))))}</p>
                 <p class="quiet">{takes(unit)}</p>
                 <ReportWrong unit={unit} />
@@ -110,12 +110,12 @@ function missText(miss: NearMiss): string {
     const words = say();
     const t = words.found.miss;
     const codes = (value: unknown, table: Record<string, string>): string =>
-        words.list((Array.isArray(value) ? value : [value]).map((each) =>
+        listed((Array.isArray(value) ? value : [value]).map((each) =>
             label(table, String(each))));
-    return words.list(miss.missing.map(({ criterion, need, has }) => {
+    return listed(miss.missing.map(({ criterion, need, has }) => {
         const number = Number(has);
         switch (criterion) {
-            case "max_km": return t.max_km(words.km(number));
+            case "max_km": return t.max_km(distance(number, words));
             case "places": return number > 0 ? t.places(number) : t.full;
             case "age_months": return Number(need) < number ? t.tooYoung(age(number, words))
                 : t.tooOld(age(number, words));

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import type { Unit } from "../protocol";
 import { saySteer as say } from "../language";
-import { label } from "../words/words";
+import { label, listed } from "../words/words";
 import { ages, day } from "../moment";
 import { serverNow } from "../now";
 import { isDef } from "../steering";
@@ -32,7 +32,7 @@ export function UnitPlace({ unit }: { unit: Unit }): JSX.Element {
         ages(unit.ages.min_months, unit.ages.max_months, words), label(words.sex, unit.sex)];
     const now = new Date(serverNow() - BACK);
     return <>
-        <p class="quiet">{words.list(facts.filter(Boolean))}</p>
+        <p class="quiet">{listed(facts.filter(Boolean))}</p>
         <TrustLine unit={unit} />
         <CountsLine unit={unit} />
         <Figures list={[...COUNTS, "authorised" as const].map((name) =>

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import type { Hold, Movement, Request } from "../protocol";
 import { current, openRequests, youngest } from "../asking";
 import { saySteer as say } from "../language";
-import { label } from "../words/words";
+import { label, listed } from "../words/words";
 import { age, date, duration } from "../moment";
 import { minute } from "../now";
 import { people } from "../need";
@@ -18,7 +18,7 @@ import { Countdown, holdPeople, timeOf } from "../parts/unit_parts";
 function why(request: Request): string {
     const words = say();
     const least = youngest(request);
-    return words.list([request.emergency ? words.hold.emergency : words.hold.planned,
+    return listed([request.emergency ? words.hold.emergency : words.hold.planned,
         words.steer.decided(timeOf(request.decided_at)),
         ...(Number.isFinite(least) ? [words.steer.youngest(age(least, words))] : [])]);
 }

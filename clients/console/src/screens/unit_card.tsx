@@ -9,7 +9,7 @@ import { empty, foreseen, isEmptyDraft, openAfter, over, step, stepper, trust, t
 import { confirm, declare, saidAt, sending, waitingOf } from "../declaring";
 import { minute } from "../now";
 import { say } from "../language";
-import { label } from "../words/words";
+import { label, listed } from "../words/words";
 import { NumberField, SelectField, TextField } from "../parts/fields";
 import { Icon } from "../parts/icons";
 import { Panel } from "../parts/panel";
@@ -68,7 +68,7 @@ export function UnitCard({ unit: known, host }: { unit: Unit; host: boolean }): 
 
     const simple = changed && Object.keys(draft).every((name) => name === "free");
     const what = !changed ? t.unchanged : simple || never ? t.declare(value) : t.declareAll;
-    const named = (text: string): string => say().list([text, unit.name]);
+    const named = (text: string): string => listed([text, unit.name]);
     return (
         <article class={`card unit ${trust(unit, minute.value)}`} aria-labelledby={title}>
             <h3 id={title}>{unit.name}</h3>

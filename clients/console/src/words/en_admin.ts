@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The English of administration; loaded with its screens only.
 import type { admin as french } from "./fr_admin";
+import type { Like } from "./shape";
 
-export const admin: typeof french = {
+export const admin = {
     find: "Find (name or identifier)",
     none: "Nothing here.",
     next: "More",
@@ -13,8 +14,8 @@ export const admin: typeof french = {
     manage: "Manage",
     disabled: "disabled",
     revoked: "revoked",
-    ends: (t) => `until ${t}`,
-    seen: (t) => `seen ${t}`,
+    ends: "until {0}",
+    seen: "seen {0}",
     once: "Shown this once only. Hand it over in person or say it aloud, never by e-mail.",
     lost: "Shown once before. If nobody noted it, begin again.",
     picture: "To be photographed by the authenticator application",
@@ -57,4 +58,4 @@ export const admin: typeof french = {
             + "Cannot be undone. Refused while places there are promised."],
         remove: ["Remove…", "Nobody has this duty any more, unless somebody else is listed."],
     },
-};
+} as const satisfies Like<typeof french>;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What the protocol's codes are called: the same words as the command line.
 import type { codes as french } from "./fr_codes";
+import type { Like } from "./shape";
 
-export const codes: typeof french = {
+export const codes = {
     role: {
         establishment: "establishment", service: "service", territory: "territory",
         mobile: "mobile team", astreinte: "on-call officer",
@@ -79,4 +80,4 @@ export const codes: typeof french = {
         more_than_occupied: "more than the occupied places",
         offer_not_active: "this offer is no longer good",
     },
-};
+} as const satisfies Like<typeof french>;

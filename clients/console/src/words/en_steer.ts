@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The English of those who follow what there is; loaded with their screens only.
 import type { steer as french } from "./fr_steer";
+import type { Like } from "./shape";
 
-function n(count: number, one: string, many: string): string {
-    return `${count} ${Math.abs(count) === 1 ? one : many}`;
-}
-
-export const steer: typeof french = {
+export const steer = {
     comma: ".",
     sheet: {
         sortBy: "Sort by",
         csv: "Download (CSV)",
-        all: (k) => `Show all ${k} rows`,
+        all: "Show all {0} rows",
         empty: "Nothing to show.",
     },
     steer: {
@@ -50,17 +47,17 @@ export const steer: typeof french = {
             + "counts for each age that it takes.",
         plan: "Free places by territory; the darker, the fuller",
         hole: "hole",
-        holes: (k) => n(k, "hole", "holes"),
-        agesUnknown: (k) => `${n(k, "unit has", "units have")} not said their ages.`,
+        holes: "{0} hole|{0} holes",
+        agesUnknown: "{0} unit has not said its ages.|{0} units have not said their ages.",
         trust: "Freshness of figures by kind",
-        alerts: (k) => n(k, "alert", "alerts"),
+        alerts: "{0} alert|{0} alerts",
         rules: "Alerts",
         alertAt: "Alert from (% occupancy)",
-        alertAdd: (where) => `Alert for: ${where}`,
+        alertAdd: "Alert for: {0}",
         alertHelp: "For the place and the filters chosen. Kept on this device.",
         remove: "Remove",
-        rule: (where, percent) => `${where}: from ${percent} %`,
-        alert: (where, rate, taken, open) => `${where}: ${rate} (${taken} of ${open})`,
+        rule: "{0}: from {1} %",
+        alert: "{0}: {1} ({2} of {3})",
         history: "History of the last 30 days",
         when: "When",
         who: "By",
@@ -79,8 +76,8 @@ export const steer: typeof french = {
         waiting: "Waiting list",
         waitingHelp: "The order: emergencies first, then the oldest decision, then the youngest. A "
             + "place that comes free is offered in this order.",
-        decided: (t) => `decided ${t}`,
-        youngest: (age) => `the youngest: ${age}`,
+        decided: "decided {0}",
+        youngest: "the youngest: {0}",
         waits: "Waiting",
         asked: "Options under way",
         places: "Places",
@@ -88,7 +85,7 @@ export const steer: typeof french = {
         planned: "Planned movements",
         on: "On",
         dueSoon: "the stay ends soon",
-        days: (k) => `${k} days`,
+        days: "{0} days",
         period: "Over",
         searches: "Searches",
         none: "Found nothing",
@@ -104,10 +101,10 @@ export const steer: typeof french = {
         code: "Reason",
         times: "Times",
         codes: { mixed: "mixed", unknown: "unknown" },
-        curve: (from, to) => `Open places (dashes) and occupied ones (line), from ${from} to ${to}`,
+        curve: "Open places (dashes) and occupied ones (line), from {0} to {1}",
         series: "Day by day",
         placeDays: "Place-days",
         vacant: "Vacant",
         notHere: "This server does not give these figures yet.",
     },
-};
+} as const satisfies Like<typeof french>;

@@ -11,8 +11,8 @@ export const admin = {
     manage: "Gérer",
     disabled: "désactivé",
     revoked: "révoqué",
-    ends: (t: string) => `jusqu'au ${t}`,
-    seen: (t: string) => `vue ${t}`,
+    ends: "jusqu'au {0}",
+    seen: "vue {0}",
     once: "Montré cette seule fois. Remettez-le en main propre ou de vive voix, jamais par e-mail.",
     lost: "Déjà montré une fois. Si personne ne l'a noté, recommencez.",
     picture: "À photographier avec l'application d'authentification",
@@ -38,7 +38,7 @@ export const admin = {
         max_stay_days: "Séjour le plus long, en jours", authorised: "Places autorisées",
         emergency_reserved: "Places réservées à l'urgence", duty: "Tour", account: "Compte",
         from_at: "De", to_at: "À",
-    } as Record<string, string>,
+    },
     visible: { exact: "en entier", commune: "la commune", hidden: "le territoire" },
     accepts: { yes: "oui", no: "non" },
     deeds: {
@@ -54,5 +54,5 @@ export const admin = {
         close: ["Fermer…", "Cesse d'être cherché et compté ; un établissement, avec toutes ses "
             + "unités. Ne se défait pas. Refusé tant que des places y sont promises."],
         remove: ["Retirer…", "Plus personne n'a ce tour, sauf un autre inscrit."],
-    } as Record<string, [string, string]>,
-};
+    },
+} as const;

@@ -80,4 +80,4 @@ export const codes = {
         more_than_occupied: "plus que de places occupées",
         offer_not_active: "cette proposition n'est plus valable",
     },
-};
+} as const;

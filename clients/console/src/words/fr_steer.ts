@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Le français de celles et ceux qui suivent l'offre : DTS, MDS, direction.
 
-function n(count: number, one: string, many: string): string {
-    return `${count} ${Math.abs(count) < 2 ? one : many}`;
-}
-
 export const steer = {
     comma: ",",
     sheet: {
         sortBy: "Trier par",
         csv: "Télécharger (CSV)",
-        all: (k: number) => `Afficher les ${k} lignes`,
+        all: "Afficher les {0} lignes",
         empty: "Rien à montrer.",
     },
     steer: {
@@ -48,18 +44,17 @@ export const steer = {
             + "libre. Une unité compte pour chaque âge qu'elle accueille.",
         plan: "Places libres par territoire ; plus c'est foncé, plus c'est occupé",
         hole: "trou",
-        holes: (k: number) => n(k, "trou", "trous"),
-        agesUnknown: (k: number) => `${n(k, "unité n'a", "unités n'ont")} pas dit leurs âges.`,
+        holes: "{0} trou|{0} trous",
+        agesUnknown: "{0} unité n'a pas dit ses âges.|{0} unités n'ont pas dit leurs âges.",
         trust: "Fraîcheur des chiffres par type",
-        alerts: (k: number) => n(k, "alerte", "alertes"),
+        alerts: "{0} alerte|{0} alertes",
         rules: "Alertes",
         alertAt: "Alerter à partir de (% d'occupation)",
-        alertAdd: (where: string) => `Alerter pour : ${where}`,
+        alertAdd: "Alerter pour : {0}",
         alertHelp: "Pour le lieu et les filtres choisis. Gardé sur cet appareil.",
         remove: "Retirer",
-        rule: (where: string, percent: number) => `${where} : dès ${percent} %`,
-        alert: (where: string, rate: string, taken: number, open: number) =>
-            `${where} : ${rate} (${taken} sur ${open})`,
+        rule: "{0} : dès {1} %",
+        alert: "{0} : {1} ({2} sur {3})",
         history: "Historique des 30 derniers jours",
         when: "Quand",
         who: "Par",
@@ -68,7 +63,7 @@ export const steer = {
         operation: {
             "unit.declare": "déclaration", "unit.confirm": "rien de changé",
             "unit.report_wrong": "signalé faux", "unit.put": "fiche", "movement.entry": "entrée",
-        } as Record<string, string>,
+        },
         rank: "Rang",
         forWhom: "Pour qui",
         since: "Attend depuis",
@@ -77,8 +72,8 @@ export const steer = {
         waiting: "Liste d'attente",
         waitingHelp: "L'ordre : urgences d'abord, puis la décision la plus ancienne, puis le plus "
             + "jeune. Une place qui se libère est proposée dans cet ordre.",
-        decided: (t: string) => `décidée ${t}`,
-        youngest: (age: string) => `le plus jeune : ${age}`,
+        decided: "décidée {0}",
+        youngest: "le plus jeune : {0}",
         waits: "Attend",
         asked: "Options en cours",
         places: "Places",
@@ -86,7 +81,7 @@ export const steer = {
         planned: "Mouvements prévus",
         on: "Le",
         dueSoon: "fin de séjour proche",
-        days: (k: string) => `${k} jours`,
+        days: "{0} jours",
         period: "Sur",
         searches: "Recherches",
         none: "Sans résultat",
@@ -102,11 +97,10 @@ export const steer = {
         code: "Motif",
         times: "Fois",
         codes: { mixed: "mixte", unknown: "inconnu" },
-        curve: (from: string, to: string) => `Places ouvertes (tirets) et occupées (trait), du `
-            + `${from} au ${to}`,
+        curve: "Places ouvertes (tirets) et occupées (trait), du {0} au {1}",
         series: "Jour par jour",
         placeDays: "Journées-places",
         vacant: "Vacantes",
         notHere: "Ce serveur ne donne pas encore ces chiffres.",
     },
-};
+} as const;
