@@ -63,11 +63,8 @@ settings.define = { WORDS: JSON.stringify(WORDS) };
 
 const result = await build({
     ...settings, splitting: true,
-    entryPoints: { console: "src/main.tsx", style: "src/style/main.css" },
+    entryPoints: { console: "src/main.tsx", link: "src/link.ts", style: "src/style/main.css" },
 });
-// The page of links stands alone: it shares no file with the console, so that nothing is loaded
-// that it does not use.
-const alone = await build({ ...settings, entryPoints: { link: "src/link.ts" } });
 
 // What is loaded with a script: it and what it imports without asking.
 const outputs = result.metafile.outputs;
@@ -85,7 +82,6 @@ const first = follow(script);
 const url = (name) => "/assets/" + basename(name);
 
 await cp(join(here, "public"), out, { recursive: true });
-const [linkScript] = Object.keys(alone.metafile.outputs);
 const kept = [...Object.keys(outputs).map(url), ...Object.entries(WORDS).flatMap(([part, of]) =>
     part === "link" ? [] : Object.values(of))].sort();
 const version = createHash("sha256").update(kept.join()).digest("hex").slice(0, 12);
@@ -95,7 +91,7 @@ for (const name of ["index.html", "link.html", "sw.js"]) {
         .map((each) => `<link rel="modulepreload" href="${url(each)}">`).join("\n");
     const list = JSON.stringify(kept).slice(1, -1);
     const filled = text.replaceAll("%SCRIPT%", url(script))
-        .replaceAll("%STYLE%", url(style)).replaceAll("%LINK%", url(linkScript))
+        .replaceAll("%STYLE%", url(style)).replaceAll("%LINK%", url(named("src/link.ts")))
         .replaceAll("%PRELOAD%", preload)
         .replaceAll("%VERSION%", version).replaceAll('"%ASSETS%"', list);
     await writeFile(join(out, name), name.endsWith(".js")
