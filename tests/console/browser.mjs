@@ -4,16 +4,12 @@
 // a picture.
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { chromium, packages } from "./chromium.mjs";
 import { build, until, Wire, World } from "./world.mjs";
 
-const packages = createRequire(join(build, "tests/console/package.json"));
-const { chromium } = packages("playwright-core");
 const axe = packages("axe-core").source;
-
-const CHROMIUM = process.env.UGO_CHROMIUM ?? "/usr/bin/chromium";
 const pictures = process.env.UGO_SCREENSHOTS ?? join(build, "screenshots");
 mkdirSync(pictures, { recursive: true });
 
@@ -24,17 +20,11 @@ const THUMB = 43.5; // 44, rounded
 const PATIENCE = Number(process.env.UGO_PATIENCE_MS ?? 60_000);
 
 /** A browser and a world for the tests of this file. */
-export function stage(corners) {
+export function stage(corners, workers = 2) {
     const scene = { world: null, browser: null };
     before(async () => {
-        scene.world = await World.open(corners);
-        scene.browser = await chromium.launch({
-            executablePath: CHROMIUM,
-            args: ["--ignore-certificate-errors-spki-list=" + scene.world.pin,
-                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
-                "--disable-dev-shm-usage", "--lang=fr-FR"],
-            env: { ...process.env, LANGUAGE: "fr", LC_ALL: "C.UTF-8" },
-        });
+        scene.world = await World.open(corners, workers);
+        scene.browser = await chromium(scene.world.pin);
     });
     after(async () => {
         await scene.browser?.close();
@@ -167,6 +157,30 @@ export class Person {
             return here === null || here === document.body ? ""
                 : here.getAttribute("aria-label") ?? here.innerText?.trim() ?? here.tagName;
         });
+    }
+
+    /** From now on, what is read aloud by itself is noted: said(). */
+    async listen() {
+        await this.page.evaluate(() => {
+            const said = globalThis.said = [];
+            const aloud = "[role=status], [role=alert], [role=log], [aria-live=polite], "
+                + "[aria-live=assertive]";
+            globalThis.listening?.disconnect();
+            globalThis.listening = new MutationObserver((changes) => {
+                for (const { target } of changes) {
+                    const at = target.nodeType === Node.ELEMENT_NODE ? target
+                        : target.parentElement;
+                    const region = at?.closest(`${aloud}, [role=timer], [aria-live=off]`);
+                    if (region?.matches(aloud)) said.push(region.textContent);
+                }
+            });
+            globalThis.listening.observe(document.body,
+                { subtree: true, childList: true, characterData: true });
+        });
+    }
+
+    said() {
+        return this.page.evaluate(() => globalThis.said);
     }
 
     // ── how it is looked at ──

@@ -41,6 +41,13 @@ function codeOf(secret, step) {
     return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }
 
+/** What a browser may know a server by, whoever signed for it. */
+export function pinOf(certificate) {
+    const key = new X509Certificate(readFileSync(certificate)).publicKey
+        .export({ type: "spki", format: "der" });
+    return createHash("sha256").update(key).digest("base64");
+}
+
 export class World {
     #process;
     #lines;
@@ -48,19 +55,18 @@ export class World {
     #corners = 0;
 
     /** Corners: how many tests want one. */
-    static async open(corners) {
+    static async open(corners, workers) {
         const world = new World();
         const program = process.env.UGO_PYTHON ?? "/usr/bin/python3";
-        world.#process = spawn(program, ["-B", join(here, "world.py"), String(corners)], {
+        const given = [corners, workers].map(String);
+        world.#process = spawn(program, ["-B", join(here, "world.py"), ...given], {
             stdio: ["pipe", "pipe", "inherit"],
             env: { ...process.env, PYTHONPATH: dirname(here),
                 UGO_BIN: process.env.UGO_BIN ?? join(build, "bin") },
         });
         world.#lines = createInterface({ input: world.#process.stdout })[Symbol.asyncIterator]();
         Object.assign(world, await world.#answer());
-        const key = new X509Certificate(readFileSync(world.certificate)).publicKey
-            .export({ type: "spki", format: "der" });
-        world.pin = createHash("sha256").update(key).digest("base64");
+        world.pin = pinOf(world.certificate);
         return world;
     }
 
@@ -93,6 +99,9 @@ export class World {
 
     kill() { return this.#do("kill"); }
     start() { return this.#do("start"); }
+    killWorker(slot) { return this.#do("kill_worker", slot); }
+    /** Seconds of the register's time go by, for everybody. */
+    pass(seconds) { return this.#do("pass", seconds); }
     /** PostgreSQL stands still. */
     freeze() { return this.#do("freeze"); }
     thaw() { return this.#do("thaw"); }

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A real ugod with its console for tests in a browser: python3 world.py CORNERS. A corner is a
-département of its own with the same places and people in it, so that tests do not meet; its offices
-never open, so that it is always night. What it offers and each answer is one line of JSON; a
-command is one line of JSON, too; it all ends with standard input."""
+"""A real ugod with its console for tests in a browser: python3 world.py CORNERS WORKERS. A corner
+is a département of its own with the same places and people in it, so that tests do not meet; its
+offices never open, so that it is always night. What it offers and each answer is one line of JSON;
+a command is one line of JSON, too; it all ends with standard input."""
 import base64
 import contextlib
 import hashlib
@@ -121,6 +121,10 @@ class World(Register):
         elif what == "end_sessions":
             found = self.query("SELECT id FROM ugo.session WHERE account = %s", given[0])
             self.put([system("session.close", id=each) for each, in found])
+        elif what == "pass":  # of the register's time, which is everybody's
+            self.query("UPDATE ugo.ledger SET at = at + %s WHERE one", given[0] * 1000000)
+        elif what == "kill_worker":
+            self.kill_worker(given[0])
         elif what == "freeze":
             self.frozen = contextlib.ExitStack()
             self.frozen.enter_context(self.postgres_stopped())
@@ -145,7 +149,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and clean up
     port = free_port()
     console = os.environ.get("UGO_CONSOLE_DIR") or BIN + "/../share/ugo/console"
-    with folder() as path, World(path, workers=2, listen_https="127.0.0.1:%d" % port,
+    with folder() as path, World(path, workers=int(sys.argv[2]), listen_https="127.0.0.1:%d" % port,
                                  console_dir=os.path.realpath(console),
                                  accessibility_contact="acces@departement.example",
                                  max_connections_per_address="4000") as world:

@@ -109,3 +109,8 @@ export function distance(km: number, words: Pick<All, "locale" | "km">): string 
     return words.km(new Intl.NumberFormat(words.locale,
         { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(km));
 }
+
+/** What is left, ms, up to one of a few steps: what is read aloud must not change each second. */
+export function step(left: number): number {
+    return ([1, 3, 5].find((minutes) => left <= minutes * MINUTE) ?? 10) * MINUTE;
+}

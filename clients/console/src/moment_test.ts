@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { age, ages, ago, clock, countdown, date, day, distance, duration } from "./moment";
+import { age, ages, ago, clock, countdown, date, day, distance, duration, step } from "./moment";
 import { english as en, french as fr } from "./fixtures";
 
 const NOW = Date.parse("2026-11-22T01:30:00Z"); // 02:30 in Paris
@@ -36,6 +36,12 @@ test("a countdown never runs backwards past its end", () => {
     assert.equal(countdown(125 * 60_000, fr), "2 h 05");
     assert.equal(countdown(0, fr), "terminé");
     assert.equal(countdown(-5, en), "over");
+});
+
+test("what is read aloud of a countdown changes seldom", () => {
+    const minutes = [600, 301, 300, 181, 180, 61, 60, 1, 0, -5]
+        .map((seconds) => step(seconds * 1000) / 60_000);
+    assert.deepEqual(minutes, [10, 10, 5, 5, 3, 3, 1, 1, 1, 1]);
 });
 
 test("ages of people and ranges of units", () => {

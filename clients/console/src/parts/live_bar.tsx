@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Always in sight: whether what is shown is live, since when not, and when the session ends.
 import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
 import { say } from "../language";
-import { clock, countdown, exact, type Saying } from "../moment";
+import { clock, countdown, duration, exact, step, type Saying } from "../moment";
 import { ended, ending, remembered, stay } from "../session";
 import { keptAt, live, zone } from "../registry";
 import { second } from "../now";
@@ -51,19 +52,28 @@ export function LiveSpoken(): JSX.Element {
 
 export function SessionWarning(): JSX.Element {
     const words = say().login;
+    const before = useRef<HTMLElement | null>(null); // where the focus was
     const soon = ended.value ? null : ending.value;
+    async function goOn(): Promise<void> {
+        await stay();
+        if (document.activeElement === document.body) before.current?.focus();
+    }
     return (
-        <div role="status">
+        <>
+            <p class="hidden" role="status">{soon && words.soon(duration(step(soon.left), say()))
+                + (soon.absolute ? " " + words.absolute : "")}</p>
             {soon && <div class="box warn wide">
                 <Icon name="clock" />
                 <div>
-                    <p>{words.soon(countdown(soon.left, say()))}</p>
+                    <p role="timer" aria-live="off">{words.soon(countdown(soon.left, say()))}</p>
                     {soon.absolute ? <p>{words.absolute}</p>
-                        : <button type="button" class="strong" onClick={() => void stay()}>
-                            {words.stay}</button>}
+                        : <button type="button" class="strong" onClick={() => void goOn()}
+                            onFocus={(event) => {
+                                before.current = event.relatedTarget as HTMLElement | null;
+                            }}>{words.stay}</button>}
                 </div>
             </div>}
-        </div>
+        </>
     );
 }
 
