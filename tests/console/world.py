@@ -151,6 +151,7 @@ def main():
     console = os.environ.get("UGO_CONSOLE_DIR") or BIN + "/../share/ugo/console"
     with folder() as path, World(path, workers=int(sys.argv[2]), listen_https="127.0.0.1:%d" % port,
                                  console_dir=os.path.realpath(console),
+                                 public_url="https://localhost:%d" % port,
                                  accessibility_contact="acces@departement.example",
                                  max_connections_per_address="4000") as world:
         world.start()

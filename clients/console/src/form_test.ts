@@ -31,3 +31,16 @@ test("an update says what is new, and by name what goes", () => {
         { b: ["x", "z"], d: true, clear: ["c"] });
     assert.deepEqual(changes({ a: [1] }, { a: [1] }), {});
 });
+
+test("an instant is what clocks there show, a shift goes from one time to another", () => {
+    const [at, open]: Field[] = [{ name: "at", label: "", kind: "instant" },
+        { name: "open", label: "", kind: "shifts" }];
+    assert.ok(at && open);
+    assert.deepEqual(taken([at], { at: "2030-01-01T18:00" }, "Indian/Reunion").body,
+        { at: "2030-01-01T14:00:00.000Z" });
+    assert.deepEqual(taken([open], { open: "08:30-12:00, 13:30-17:00" }).body,
+        { open: [{ from: "08:30", to: "12:00" }, { from: "13:30", to: "17:00" }] });
+    for (const text of ["8:30-12:00", "08:30", "08:30-12:00 et après", "08:30–12:00"])
+        assert.deepEqual(taken([open], { open: text }).missing, ["open"], text);
+    assert.deepEqual(taken([open], { open: " " }), { body: {}, missing: [] });
+});

@@ -10,10 +10,11 @@ import { tell } from "./news";
 import { openRegistry } from "./registry";
 import { label, type Language } from "./words/words";
 import { LiveBar, LiveSpoken, NewsStrip, SessionWarning } from "./parts/live_bar";
+import type { AdminTab } from "./screens/admin";
 import { LoginAgain, LoginScreen } from "./screens/login";
 
-type Tab = "home" | "steer" | "search" | "asks" | "missions" | "night" | AdminTab;
-type AdminTab = "accounts" | "establishments" | "territories" | "rota";
+type OwnTab = "home" | "steer" | "search" | "asks" | "missions" | "night";
+type Tab = OwnTab | AdminTab;
 
 const TABS: Partial<Record<Role, Tab[]>> = {
     establishment: ["home"],
@@ -21,7 +22,8 @@ const TABS: Partial<Record<Role, Tab[]>> = {
     territory: ["steer", "search", "asks", "night"],
     def: ["steer", "search", "asks", "missions", "night"],
     mobile: ["missions"],
-    admin: ["accounts", "establishments", "territories", "rota"],
+    admin: ["accounts", "establishments", "territories", "rota", "reminders", "calendars",
+        "kinds"],
 };
 
 /** A screen of those who look for a place, and its words. */
@@ -29,12 +31,7 @@ async function both<T>(screen: Promise<T>, steer = false): Promise<T> {
     return (await Promise.all([screen, learn("asker", ...steer ? ["steer" as const] : [])]))[0];
 }
 
-async function admin(tab: AdminTab): Promise<ComponentType> {
-    return (await Promise.all([import("./screens/admin"), learn("asker", "admin")]))[0]
-        .SCREENS[tab];
-}
-
-const SCREENS: Record<Tab, () => Promise<ComponentType>> = {
+const SCREENS: Record<OwnTab, () => Promise<ComponentType>> = {
     home: async () => {
         const screen = await import("./screens/home");
         screen.openQueue();
@@ -45,11 +42,13 @@ const SCREENS: Record<Tab, () => Promise<ComponentType>> = {
     asks: async () => (await both(import("./screens/search"))).AsksScreen,
     missions: async () => (await both(import("./screens/search"))).MissionsScreen,
     night: async () => (await both(import("./screens/search"))).NightScreen,
-    accounts: () => admin("accounts"),
-    establishments: () => admin("establishments"),
-    territories: () => admin("territories"),
-    rota: () => admin("rota"),
 };
+
+async function screenOf(tab: Tab): Promise<ComponentType> {
+    if (tab in SCREENS) return SCREENS[tab as OwnTab]();
+    const [admin] = await Promise.all([import("./screens/admin"), learn("asker", "admin")]);
+    return admin.screen(tab as AdminTab);
+}
 
 const loaded = new Map<Tab, ComponentType>();
 
@@ -59,7 +58,7 @@ function useScreen(tab: Tab | null): { screen: ComponentType | null; failed: boo
     useEffect(() => {
         setFailed(false);
         if (tab === null || loaded.has(tab)) return;
-        SCREENS[tab]().then((screen) => {
+        screenOf(tab).then((screen) => {
             loaded.set(tab, screen);
             setTurn((turn) => turn + 1);
         }, () => setFailed(true));

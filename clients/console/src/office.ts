@@ -13,6 +13,16 @@ export function localTime(at: number, zone: string | null): { minutes: number; w
     return { minutes: hour * 60 + minute, weekday: weekday === 0 ? 7 : weekday };
 }
 
+/** The moment at which clocks there show "2030-01-01T18:00", as the server reads it. Of an hour
+ *  that comes twice the second; one that never comes is as much later. */
+export function momentAt(text: string, zone: string | null): string {
+    const wanted = Date.parse(text + "Z");
+    let at = wanted;
+    for (let turn = 0; turn < 2; turn++)
+        at += wanted - Date.parse(day(at, zone)) - localTime(at, zone).minutes * 60_000;
+    return new Date(at).toISOString();
+}
+
 function minutesOf(text: string): number {
     const [hour = 0, minute = 0] = text.split(":").map(Number);
     return hour * 60 + minute;

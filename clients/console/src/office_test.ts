@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Calendar } from "./protocol";
-import { dialled, localTime, nightBegan, numberNow, officeOpen } from "./office";
+import { dialled, localTime, momentAt, nightBegan, numberNow, officeOpen } from "./office";
 
 const calendar: Calendar = {
     kind: "calendar", id: "d31", revision: 1, time_zone: "Europe/Paris",
@@ -59,4 +59,18 @@ test("a night began the last time it was 18:00 there", () => {
     assert.equal(nightBegan(at("2026-11-22T01:12:40Z"), zone), six);
     assert.equal(nightBegan(six, zone), six);
     assert.equal(nightBegan(at("2026-11-22T16:59:00Z"), zone), six);
+});
+
+test("a time is read by the clocks that are there, also when they are turned", () => {
+    const paris = (text: string): string => momentAt(text, "Europe/Paris");
+    assert.equal(paris("2026-11-21T18:00"), "2026-11-21T17:00:00.000Z");
+    assert.equal(paris("2026-07-14T18:00"), "2026-07-14T16:00:00.000Z");
+    assert.equal(paris("2026-03-29T01:59"), "2026-03-29T00:59:00.000Z");
+    assert.equal(paris("2026-03-29T03:00"), "2026-03-29T01:00:00.000Z");
+    assert.equal(paris("2026-03-29T02:30"), "2026-03-29T01:30:00.000Z", "it never comes");
+    assert.equal(paris("2026-10-25T01:59"), "2026-10-24T23:59:00.000Z");
+    assert.equal(paris("2026-10-25T02:30"), "2026-10-25T01:30:00.000Z", "it comes twice");
+    assert.equal(paris("2026-10-25T03:00"), "2026-10-25T02:00:00.000Z");
+    assert.equal(momentAt("2026-11-21T18:00", "Pacific/Noumea"), "2026-11-21T07:00:00.000Z");
+    assert.equal(momentAt("2026-11-21T18:00", "America/Cayenne"), "2026-11-21T21:00:00.000Z");
 });

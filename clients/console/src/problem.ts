@@ -5,6 +5,8 @@ import { label, type Words } from "./words/words";
 
 export function problemText(problem: Problem, words: Words): string {
     const t = words.problem;
+    const own = (t as Record<string, unknown>)[problem.detail ?? ""];
+    if (typeof own === "string") return own;
     const details = [problem.detail, ...problem.errors.map((each) => each.detail)]
         .filter((each): each is string => each !== null);
     const said = [...new Set(details.map((each) => label(words.detail, each)))].join(" ; ");

@@ -36,6 +36,10 @@ export const live = signal<Live | null>(null);
 export const keptAt = signal<number | null>(null);
 export const calendar = computed(() => [...calendars.value.values()][0] ?? null);
 export const zone = computed(() => calendar.value?.time_zone ?? null);
+/** Of a département; of the first one where it has none. */
+export function zoneOf(territory: unknown): string | null {
+    return calendars.value.get(territory as string)?.time_zone ?? zone.value;
+}
 export const open = computed(() => officeOpen(minute.value, calendar.value));
 
 /** Told of each turn of the stream that is news (not the first copy). */

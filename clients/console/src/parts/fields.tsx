@@ -18,6 +18,7 @@ interface TextProps {
     required?: boolean;
     optional?: boolean;
     maxlength?: number | undefined;
+    lines?: boolean;
     min?: string | undefined;
     autofocus?: boolean;
 }
@@ -26,6 +27,7 @@ export function TextField(props: TextProps): JSX.Element {
     const id = useId();
     const described = [props.help ? `${id}-help` : "", props.fault ? `${id}-fault` : ""]
         .filter(Boolean).join(" ");
+    const Box = (props.lines ? "textarea" : "input") as "input";
     return (
         <div class="field">
             <label for={id}>
@@ -33,7 +35,7 @@ export function TextField(props: TextProps): JSX.Element {
                 {props.optional && <span class="quiet"> ({say().app.optional})</span>}
             </label>
             {props.help && <p class="help" id={`${id}-help`}>{props.help}</p>}
-            <input id={id} name={props.name} value={props.value}
+            <Box id={id} name={props.name} value={props.value}
                 type={(props.type ?? "text") as "text"}
                 autocomplete={(props.autocomplete ?? "off") as "off"} inputMode={props.inputmode}
                 required={props.required} maxLength={props.maxlength} min={props.min}

@@ -4,6 +4,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { say } from "../language";
+import { zoneOf } from "../registry";
 import { label } from "../words/words";
 import type { Act } from "./act";
 import { Check, NumberField, SelectField, Several, TextField } from "./fields";
@@ -11,9 +12,10 @@ import { Panel, ProblemBox } from "./panel";
 import { shownFields, taken, type Field, type Values } from "../form";
 
 function Input(props: {
-    field: Field; values: Values; fault: string | undefined; set: (value: unknown) => void;
+    field: Field; values: Values; fault: string | undefined; zone: string | null;
+    set: (value: unknown) => void;
 }): JSX.Element {
-    const { field, fault, set } = props;
+    const { field, fault, set, zone } = props;
     const value = props.values[field.name];
     const common = { label: field.label, fault, optional: !field.need };
     switch (field.kind) {
@@ -28,7 +30,9 @@ function Input(props: {
             values={(value ?? []) as string[]} onChange={set} />;
         default: return <TextField {...common} onInput={set}
             value={Array.isArray(value) ? value.join(" ") : String(value ?? "")}
-            help={field.help} min={field.from} maxlength={field.most}
+            lines={field.kind === "lines"} help={field.help
+                ?? (field.kind === "instant" && zone ? say().time.zone(zone) : undefined)}
+            min={field.from} maxlength={field.most}
             type={field.kind === "date" ? "date"
                 : field.kind === "instant" ? "datetime-local" : "text"}
             inputmode={field.kind === "number" ? "numeric" : "text"} />;
@@ -45,9 +49,11 @@ export function Form(props: {
     const [tried, setTried] = useState(false);
     const form = useRef<HTMLFormElement>(null);
     const fields = shownFields(props.fields(values));
-    const { missing, body } = taken(fields, values);
+    const zone = zoneOf(values["territory"]);
+    const { missing, body } = taken(fields, values, zone);
     function fault(field: Field): string | undefined {
-        if (tried && missing.includes(field.name)) return say().login.required;
+        if (tried && missing.includes(field.name))
+            return values[field.name] ? say().detail.bad_format : say().login.required;
         const refused = act.problem?.errors.find((each) =>
             `${each.pointer}/`.startsWith(`/${field.name}/`));
         return refused && label(say().detail, refused.detail);
@@ -62,7 +68,7 @@ export function Form(props: {
         <Panel title={props.title} opener={props.opener} onClose={props.onClose}>
             <form noValidate ref={form} onSubmit={submit}>
                 {fields.map((field) => <Input key={field.name} field={field} values={values}
-                    fault={fault(field)} set={(value) =>
+                    zone={zone} fault={fault(field)} set={(value) =>
                         setValues((before) => ({ ...before, [field.name]: value }))} />)}
                 {props.children}
                 <Done act={act} submit={props.submit} onClose={props.onClose} />

@@ -91,6 +91,6 @@ export function placeText(place: Place): string {
         .filter(Boolean).join(", ");
 }
 
-export function timeOf(text: string | null): string {
-    return text === null ? "" : clock(Date.parse(text), minute.value, saying());
+export function timeOf(text: string | null, zone = saying().zone): string {
+    return text === null ? "" : clock(Date.parse(text), minute.value, { words: say(), zone });
 }

@@ -21,6 +21,7 @@ export const en = {
         tomorrow: "tomorrow {0}",
         yesterday: "yesterday {0}",
         over: "over",
+        zone: "By the clocks of {0}",
         first: "1",
     },
     age: {
@@ -109,6 +110,10 @@ export const en = {
             + "twice.",
         internal: "Error of the server{0}. Try again; if it goes on, tell the administrator.",
         invalid: "Refused: {0}.",
+        other_revision: "Somebody has just changed this. Cancel, open it again, then make your "
+            + "change again.",
+        no_public_url: "The server has not been told at which address people reach the console "
+            + "(option public_url): ask whoever runs it.",
         other: "Refused by the server ({0}).",
     },
     unit: {
@@ -253,5 +258,8 @@ export const en = {
         establishments: "Establishments",
         territories: "Territories",
         rota: "On call",
+        reminders: "Reminders",
+        calendars: "Office hours",
+        kinds: "Kinds",
     },
 } as const satisfies Like<typeof fr>;

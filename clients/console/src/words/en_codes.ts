@@ -79,5 +79,13 @@ export const codes = {
         movement_not_planned: "done or cancelled before",
         more_than_occupied: "more than the occupied places",
         offer_not_active: "this offer is no longer good",
+        own_account: "it is your own account: another administrator has to do it",
+        not_an_establishment: "it is no account of an establishment in service",
+        not_a_root: "it is no département",
+        reversed: "the end is before the beginning",
+        cycle: "it is itself above",
+        wrong_format: "it is not written as it should be",
+        bad_format: "it is not written as it should be",
+        unknown_code: "unknown",
     },
 } as const satisfies Like<typeof french>;

@@ -20,6 +20,7 @@ export const fr = {
         tomorrow: "demain {0}",
         yesterday: "hier {0}",
         over: "terminé",
+        zone: "À l'heure de {0}",
         first: "1er",
     },
     age: {
@@ -113,6 +114,10 @@ export const fr = {
         internal: long(
             "Erreur du serveur{0}. Réessayez ; si cela dure, prévenez l'administrateur."),
         invalid: "Refusé : {0}.",
+        other_revision: "Quelqu'un vient de changer la même fiche. Annulez, rouvrez-la, puis "
+            + "refaites votre changement.",
+        no_public_url: "Le serveur ne sait pas encore à quelle adresse on atteint la console "
+            + "(option public_url) : demandez à qui l'exploite de la régler.",
         other: "Refusé par le serveur ({0}).",
     },
     unit: {
@@ -259,5 +264,8 @@ export const fr = {
         establishments: "Établissements",
         territories: "Territoires",
         rota: "Astreintes",
+        reminders: "Rappels",
+        calendars: "Horaires",
+        kinds: "Types",
     },
 } as const;

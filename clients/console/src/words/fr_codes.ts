@@ -79,5 +79,13 @@ export const codes = {
         movement_not_planned: "déjà faite ou annulée",
         more_than_occupied: "plus que de places occupées",
         offer_not_active: "cette proposition n'est plus valable",
+        own_account: "c'est votre propre compte : un autre administrateur doit le faire",
+        not_an_establishment: "ce n'est pas un compte d'établissement en service",
+        not_a_root: "ce n'est pas un département",
+        reversed: "la fin est avant le début",
+        cycle: "il est lui-même au-dessus",
+        wrong_format: "ce n'est pas écrit comme il faut",
+        bad_format: "ce n'est pas écrit comme il faut",
+        unknown_code: "inconnu",
     },
 } as const;
