@@ -20,6 +20,8 @@ const BY_STATE: Record<string, string> = {
 export function eventOf(entry: JournalEntry): string {
     const state = entry.record?.["state"];
     const own = entry.operation.startsWith(`${entry.kind}.`);
+    // Somebody who was brought in is expected to leave: that one is yet to be.
+    if (entry.operation === "movement.entry" && state === "planned") return "movement.plan";
     if (own && entry.operation !== "hold.accept" && entry.operation !== "offer.create")
         return entry.operation;
     return BY_STATE[`${entry.kind} ${String(state)}`] ?? entry.operation;

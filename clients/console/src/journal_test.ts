@@ -21,5 +21,7 @@ test("what was done to the record itself is told as it was", () => {
     assert.equal(eventOf(entry("hold.extend", "hold", "held")), "hold.extend");
     assert.equal(eventOf(entry("mission.start", "mission", "under_way")), "mission.start");
     assert.equal(eventOf(entry("journal.search", "search", null)), "journal.search");
+    assert.equal(eventOf(entry("movement.entry", "movement", "done")), "movement.entry");
+    assert.equal(eventOf(entry("movement.entry", "movement", "planned")), "movement.plan");
     assert.equal(eventOf(entry("novelty", "hold", "novel")), "novelty");
 });

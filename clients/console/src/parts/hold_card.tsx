@@ -28,6 +28,11 @@ function stateText(hold: Hold): string {
     return `${state}${why}, ${timeOf(hold.ended_at)}`;
 }
 
+/** Whether it went as it was asked: no cross on an arrival. */
+function went(hold: Hold): boolean {
+    return hold.state === "accepted" || hold.state === "arrived";
+}
+
 /** One line of what runs: how long or what came of it, and the telephone. */
 export function HoldRow({ hold }: { hold: Hold }): JSX.Element {
     const words = say();
@@ -42,7 +47,7 @@ export function HoldRow({ hold }: { hold: Hold }): JSX.Element {
                 {hold.state === "held" ? <p><Countdown until={hold.held_until} />{" "}
                     <span class="quiet">{holdPeople(hold)}</span></p>
                     : <p class={hold.overdue ? "to-ask" : ""}>
-                        <Icon name={ended ? "close" : "check"} /> {stateText(hold)}</p>}
+                        <Icon name={went(hold) ? "check" : "close"} /> {stateText(hold)}</p>}
             </div>
             {!ended && number && <a class="button" href={dialled(number.number)}
                 aria-label={`${words.unit.call} ${name}, ${number.number}`}>
@@ -92,8 +97,6 @@ export function HoldCard({ hold, people = true }: { hold: Hold; people?: boolean
         </>;
     }
 
-    const icon = hold.state === "accepted" || hold.state === "arrived" ? "check"
-        : "close";
     return (
         <article class={`card hold ${hold.state}`} aria-labelledby={`hold-${hold.id}`}
             onClick={() => settle(hold.id)}>
@@ -101,7 +104,7 @@ export function HoldCard({ hold, people = true }: { hold: Hold; people?: boolean
             {people && <p>{holdPeople(hold)}</p>}
             {hold.state === "held" ? <p><Countdown until={hold.held_until} />{" "}
                 <span class="quiet">{stateText(hold)}</span></p>
-                : <p class={hold.overdue ? "to-ask" : ""}><Icon name={icon} />{" "}
+                : <p class={hold.overdue ? "to-ask" : ""}><Icon name={went(hold) ? "check" : "close"} />{" "}
                     <strong>{stateText(hold)}</strong></p>}
             {hold.stale_unit && hold.state === "held" && <p class="to-ask">{t.hold.stale}</p>}
             {place && <p>{t.pair(t.hold.address, placeText(place))}</p>}

@@ -9,7 +9,7 @@ import { childText, goodReference, people, places, requestParams } from "../need
 import { distance } from "../moment";
 import { requests, unitName } from "../registry";
 import { sayAsker as say } from "../language";
-import { label, listed } from "../words/words";
+import { label } from "../words/words";
 import { serverNow } from "../now";
 import { tell } from "../news";
 import { useAct, type Act } from "../parts/act";
@@ -127,7 +127,8 @@ export function AskBar(): JSX.Element | null {
             </div> : <Panel title={title} opener="ask" onClose={() => setOpenForm(false)}>
                 <form noValidate onSubmit={(event) => void submit(event)}>
                     <p>{people(whom.flatMap((index) => children[index] ?? []),
-                        wanted.value.parent, say())} → {listed(units.map(unitName))}</p>
+                        wanted.value.parent, say())} →</p>
+                    <ul>{units.map((unit) => <li key={unit}>{unitName(unit)}</li>)}</ul>
                     {children.length > 1 && <Several legend={t.whom} values={whom.map(String)}
                         options={children.map((child, index) =>
                             [String(index), childText(child, say())])}

@@ -78,8 +78,8 @@ export const asker = {
         "mission.hand_over": "children handed over", "mission.cancel": "mission cancelled",
         "offer.create": "place offered", "offer.lapse": "offer lapsed",
         "offer.taken": "offer taken", "offer.void": "offer withdrawn",
-        "movement.plan": "movement planned", "movement.exit": "exit",
-        "movement.transfer": "transfer", "movement.done": "movement done",
+        "movement.plan": "movement planned", "movement.entry": "entry",
+        "movement.exit": "exit", "movement.transfer": "transfer", "movement.done": "movement done",
         "movement.cancel": "movement cancelled", "movement.due_soon": "end of stay soon",
     },
     need: {
@@ -277,6 +277,10 @@ export const asker = {
         journal: "Journal",
         actors: { daemon: "the register", system: "the clock" },
         foundNone: "no unit",
+        why: {
+            arrived: "all arrived", no_free_place: "the place is no longer free",
+            request_changed: "the request has changed",
+        },
         foundUnits: "{0} unit fits|{0} units fit",
         notes: "Notes by hand",
     },

@@ -78,8 +78,8 @@ export const asker = {
         "mission.hand_over": "enfants remis", "mission.cancel": "mission annulée",
         "offer.create": "place proposée", "offer.lapse": "proposition échue",
         "offer.taken": "proposition prise", "offer.void": "proposition retirée",
-        "movement.plan": "mouvement prévu", "movement.exit": "sortie",
-        "movement.transfer": "transfert", "movement.done": "mouvement fait",
+        "movement.plan": "mouvement prévu", "movement.entry": "entrée",
+        "movement.exit": "sortie", "movement.transfer": "transfert", "movement.done": "mouvement fait",
         "movement.cancel": "mouvement annulé", "movement.due_soon": "fin de séjour proche",
     },
     need: {
@@ -281,6 +281,11 @@ export const asker = {
         journal: "Journal",
         actors: { daemon: "le registre", system: "l'horloge" },
         foundNone: "aucune unité",
+        // Codes that only the registry gives: no choice of anybody's.
+        why: {
+            arrived: "tous arrivés", no_free_place: "la place n'est plus libre",
+            request_changed: "la demande a changé",
+        },
         foundUnits: "{0} unité possible|{0} unités possibles",
         notes: "Notes manuscrites",
     },
