@@ -10,7 +10,7 @@ import { chromium, packages } from "./chromium.mjs";
 import { build, until, Wire, World } from "./world.mjs";
 
 const axe = packages("axe-core").source;
-const pictures = process.env.UGO_SCREENSHOTS ?? join(build, "screenshots");
+export const pictures = process.env.UGO_SCREENSHOTS ?? join(build, "screenshots");
 mkdirSync(pictures, { recursive: true });
 
 export const PHONE = { name: "360x640", width: 360, height: 640, touch: true, narrow: [320, 640] };
@@ -144,7 +144,7 @@ export class Person {
     }
 
     async live() {
-        await this.page.locator(".live.good").waitFor();
+        await this.page.locator("header .live.good").waitFor();
     }
 
     sees(text, where = this.page) {

@@ -45,6 +45,10 @@ class Follower:
         assert self.trouble is None, self.trouble
         return self.copy.token and self.copy.records == copy.records
 
+    def __repr__(self):
+        """For a wait in vain: how far it came."""
+        return "%s at %s, resumed %s" % (type(self), self.copy.token, self.copy.resumed)
+
 
 def declare(register, i, free):
     """Until it is answered; counted once."""
@@ -104,7 +108,8 @@ def judge(register, *kinds):
             declare_all(register, free + 2)
             last = fresh_copy(register)
             assert last.records["unit", "u-0-a"]["capacity"]["free"] == free + 2
-            wait_for(lambda: all(f.has(last) for f in followers), "the same copies")
+            for follower in followers:
+                wait_for(lambda f=follower: f.has(last), "the copy of %r" % follower)
         for follower in followers:
             resumed = follower.copy.resumed
             assert not resumed[0] and all(resumed[1:]), (type(follower), resumed)

@@ -15,7 +15,7 @@ import { label, listed } from "../words/words";
 import { clock } from "../moment";
 import { minute, serverNow } from "../now";
 import { session } from "../session";
-import { saying } from "../parts/live_bar";
+import { LiveBar, saying } from "../parts/live_bar";
 import { ProblemBox } from "../parts/panel";
 import { holds } from "../registry";
 import { timeOf, holdPeople } from "../parts/unit_parts";
@@ -65,7 +65,16 @@ function Journal({ entries }: { entries: JournalEntry[] }): JSX.Element {
 /** What stands now; on paper only. */
 function Standing(): JSX.Element {
     const words = say();
-    const all = [...holds.value.values()];
+    const all = current([...holds.value.values()], minute.value);
+    const lines = (request: string | null): JSX.Element | null => {
+        const list = all.filter((hold) => hold.request === request);
+        return list.length === 0 ? null : <ul>{list.map((hold) => (
+            <li key={hold.id}>{words.pair(unitName(hold.unit), holdPeople(hold))},{" "}
+                {label(words.holdState, hold.state)},{" "}
+                {timeOf(hold.ended_at ?? hold.arrive_by ?? hold.held_until)}
+                {hold.place?.address && `, ${hold.place.address}`}</li>
+        ))}</ul>;
+    };
     return (
         <div class="printed">
             <OnCallList list={useOnCall()} />
@@ -74,15 +83,10 @@ function Standing(): JSX.Element {
                 <div key={request.id} class="card">
                     <p><strong>{people(request.children, request.parent, words)}</strong>,{" "}
                         {request.reference ?? words.requests.noReference}</p>
-                    <ul>{current(all.filter((hold) => hold.request === request.id),
-                        minute.value).map((hold) => (
-                        <li key={hold.id}>{words.pair(unitName(hold.unit), holdPeople(hold))},{" "}
-                            {label(words.holdState, hold.state)},{" "}
-                            {timeOf(hold.ended_at ?? hold.arrive_by ?? hold.held_until)}
-                            {hold.place?.address && `, ${hold.place.address}`}</li>
-                    ))}</ul>
+                    {lines(request.id)}
                 </div>
             ))}
+            {lines(null)}
             <h2>{words.missions.title}</h2>
             <ul>{activeMissions().map((mission) => (
                 <li key={mission.id}>{people(mission.profile, null, words)} →{" "}
@@ -141,6 +145,7 @@ export function NightScreen(): JSX.Element {
                 {t.since(since)}</h1>
             <p class="printed">{t.madeAt(clock(minute.value, minute.value, saying()))}{" "}
                 {session.value?.name ?? session.value?.account}</p>
+            <div class="printed"><LiveBar /></div>
             <div class="actions no-print">
                 <button type="button" onClick={() => window.print()}>{t.print}</button>
                 <button type="button" onClick={() => setTurn(turn + 1)}>{t.refresh}</button>
