@@ -30,7 +30,7 @@ struct worker {
     struct http_hosts hosts;
     struct passwords *passwords;
     struct outbox *outbox; /* of the first worker */
-    struct db_link *writer_link, *follower_link, *reader_link;
+    struct db_link *writer_link, *follower_link, *reader_link, *history_link;
 
     usec_t alive_at;
     usec_t pulse_at;    /* when the pulse is due… */
@@ -209,6 +209,7 @@ static bool turn(void *ctx, usec_t now, usec_t until)
     speak(w, wants.follower, w->follower_link);
     speak(w, wants.writer, w->writer_link);
     speak(w, wants.reader, w->reader_link);
+    speak(w, wants.history, w->history_link);
     hand_on_derivations(w);
     if (wants.staleness)
         note_staleness(w);
@@ -374,6 +375,7 @@ static int make_links(struct worker *w)
         {"follower", NULL, follower_machine(w->node.follower), &w->follower_link, 30 * USEC_S},
         {"writer", DB_LINK_WRITER_OPTIONS, writer_machine(w->node.writer), &w->writer_link, 0},
         {"reader", NULL, reader_machine(w->node.reader), &w->reader_link, 30 * USEC_S},
+        {"history", NULL, reader_machine(w->node.history), &w->history_link, 30 * USEC_S},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(links); i++) {
         struct db_link_settings settings = {.name = links[i].name,
@@ -456,6 +458,7 @@ static void tear_down(struct worker *w)
     db_link_free(w->writer_link);
     db_link_free(w->follower_link);
     db_link_free(w->reader_link);
+    db_link_free(w->history_link);
     node_free(&w->node);
     watch_free(w->control);
     timer_free(w->pulse);

@@ -81,20 +81,23 @@ static const struct follower_sink sink = {
 
 /* Between desk and database */
 
-static const enum query queries[] = {
-    [DESK_LOG_ROW] = QUERY_LOG_ROW,
-    [DESK_HISTORY] = QUERY_HISTORY,
-    [DESK_UNITS_AT] = QUERY_UNITS_AT,
-    [DESK_STATISTICS] = QUERY_STATISTICS,
-    [DESK_CERTIFICATE] = QUERY_CERTIFICATE,
-    [DESK_LOGIN] = QUERY_LOGIN,
-    [DESK_OCCUPANCY_HISTORY] = QUERY_OCCUPANCY_HISTORY,
-    [DESK_PLACE_DAYS] = QUERY_PLACE_DAYS,
-    [DESK_OUTLINES] = QUERY_OUTLINES,
-    [DESK_EQUIPMENT] = QUERY_EQUIPMENT,
-    [DESK_ALERTS] = QUERY_ALERTS,
-    [DESK_ADMIN_PAGE] = QUERY_ADMIN_PAGE,
-    [DESK_ADMIN_RECORD] = QUERY_ADMIN_RECORD,
+static const struct {
+    enum query query;
+    bool lasting; /* may read a year: waits behind its like, and nothing else waits behind it */
+} queries[] = {
+    [DESK_LOG_ROW] = {QUERY_LOG_ROW},
+    [DESK_HISTORY] = {QUERY_HISTORY, true},
+    [DESK_UNITS_AT] = {QUERY_UNITS_AT, true},
+    [DESK_STATISTICS] = {QUERY_STATISTICS, true},
+    [DESK_CERTIFICATE] = {QUERY_CERTIFICATE, true},
+    [DESK_LOGIN] = {QUERY_LOGIN},
+    [DESK_OCCUPANCY_HISTORY] = {QUERY_OCCUPANCY_HISTORY, true},
+    [DESK_PLACE_DAYS] = {QUERY_PLACE_DAYS, true},
+    [DESK_OUTLINES] = {QUERY_OUTLINES},
+    [DESK_EQUIPMENT] = {QUERY_EQUIPMENT},
+    [DESK_ALERTS] = {QUERY_ALERTS, true},
+    [DESK_ADMIN_PAGE] = {QUERY_ADMIN_PAGE},
+    [DESK_ADMIN_RECORD] = {QUERY_ADMIN_RECORD},
 };
 /* The last one last: a question more without its query does not compile. */
 static_assert(ARRAY_LENGTH(queries) == DESK_QUESTION_COUNT, "each question has its query");
@@ -148,13 +151,15 @@ static int hand_on_offers(struct node *n, usec_t now, bool *ret_any)
     return r;
 }
 
-static int hand_on_reads(struct node *n, usec_t now, bool *ret_any)
+static int hand_on_reads(struct node *n, usec_t now, struct node_wants *wants)
 {
     struct desk_read read;
     while (desk_take_read(&n->desk, &read)) {
-        int r = reader_submit(n->reader, now, read.ticket, queries[read.query],
-                              (const char *const *)read.params);
-        *ret_any = true;
+        bool lasting = queries[read.query].lasting;
+        int r = reader_submit(lasting ? n->history : n->reader, now, read.ticket,
+                              queries[read.query].query, (const char *const *)read.params);
+        wants->reader |= !lasting;
+        wants->history |= lasting;
         for (size_t i = 0; i < DESK_SQL_PARAMS; i++)
             free(read.params[i]);
         r = r > 0 ? desk_rows(&n->desk, now, read.ticket, NULL) : r;
@@ -195,18 +200,33 @@ static int hand_back_outcomes(struct node *n, bool *ret_lacks)
 }
 
 /* Of reads that no call waits for: the desk's tickets begin at 1. */
-#define TICKET_RETAIN 0
+#define TICKET_CHORE 0
+
+static const struct {
+    enum query query;
+    usec_t every; /* while there is none left of it */
+} chores[] = {
+    [NODE_RETAIN] = {QUERY_RETAIN, USEC_HOUR},
+    [NODE_SPANS] = {QUERY_UNIT_SPANS, USEC_MIN},
+};
+
+/* The database says of each whether there is more of it. */
+static void chore_answered(struct node *n, const struct read_answer *answer)
+{
+    bool more = answer->end == READ_DONE && answer->rows.n_rows == 1 &&
+                strcmp(rows_cell(&answer->rows, 0, 0), "t") == 0;
+    for (int i = 0; more && i < NODE_CHORES; i++)
+        if (chores[i].query == answer->query)
+            n->chore_at[i] = n->replica.ledger_received + USEC_S;
+}
 
 static void read_answered(void *ctx, const struct read_answer *answer)
 {
     struct node *n = ctx;
     if (answer->end == READ_FAILED)
         n->event(n->ctx, NODE_READ_FAILED, answer->sqlstate, 0);
-    if (answer->ticket == TICKET_RETAIN) {
-        bool more = answer->end == READ_DONE && answer->rows.n_rows == 1 &&
-                    strcmp(rows_cell(&answer->rows, 0, 0), "t") == 0;
-        if (more)
-            n->retain_at = n->replica.ledger_received + USEC_S;
+    if (answer->ticket == TICKET_CHORE) {
+        chore_answered(n, answer);
         return;
     }
     /* Rows are used at once; the time only matters for what is asked next. */
@@ -231,7 +251,8 @@ int node_init(struct node *n, const struct node_settings *settings)
     int r = request_watch_new(&n->replica, &n->watch);
     r = r < 0 ? r : writer_new(&settings->writer, &n->writer);
     r = r < 0 ? r : follower_new(&sink, n, &n->follower);
-    return r < 0 ? r : reader_new(&settings->reader, read_answered, n, &n->reader);
+    r = r < 0 ? r : reader_new(&settings->reader, read_answered, n, &n->reader);
+    return r < 0 ? r : reader_new(&settings->reader, read_answered, n, &n->history);
 }
 
 void node_free(struct node *n)
@@ -239,6 +260,7 @@ void node_free(struct node *n)
     writer_free(n->writer);
     follower_free(n->follower);
     reader_free(n->reader);
+    reader_free(n->history);
     request_watch_free(n->watch);
     web_clear(&n->web);
     feeds_clear(&n->feeds);
@@ -263,7 +285,7 @@ static int settle(struct node *n, usec_t now, struct node_wants *wants)
     r = r < 0 ? r : desk_settle(&n->desk, now);
     r = r < 0 ? r : hand_on_offers(n, now, &wants->writer);
     r = r < 0 ? r : hand_on_commands(n, now, &wants->writer);
-    r = r < 0 ? r : hand_on_reads(n, now, &wants->reader);
+    r = r < 0 ? r : hand_on_reads(n, now, wants);
     if (r == 0) {
         line_settle(&n->line, now);
         web_settle(&n->web, now);
@@ -285,14 +307,17 @@ static bool touches_all(struct node *n, uint64_t generation, uint64_t rights)
            r->live->timeline.last_seq != r->live->timeline.turn_seq;
 }
 
-static int retain(struct node *n, usec_t now, struct node_wants *wants)
+static int do_chores(struct node *n, usec_t now, struct node_wants *wants)
 {
-    if (!node_is_loaded(n) || now < n->retain_at)
-        return 0;
-    n->retain_at = now + NODE_RETAIN_EVERY;
-    wants->reader = true;
-    int r = reader_submit(n->reader, now, TICKET_RETAIN, QUERY_RETAIN, NULL);
-    return r < 0 ? r : 0; /* a full queue: next hour */
+    int r = 0;
+    for (int i = 0; i < NODE_CHORES && r >= 0; i++) {
+        if (!node_is_loaded(n) || now < n->chore_at[i])
+            continue;
+        n->chore_at[i] = now + chores[i].every;
+        wants->history = true;
+        r = reader_submit(n->history, now, TICKET_CHORE, chores[i].query, NULL);
+    }
+    return r < 0 ? r : 0; /* a full queue: another time */
 }
 
 int node_turn(struct node *n, usec_t now, struct node_wants *ret)
@@ -300,7 +325,7 @@ int node_turn(struct node *n, usec_t now, struct node_wants *ret)
     struct node_wants wants = {0};
     uint64_t generation = n->line.generation, rights = n->line.rights;
     int r = settle(n, now, &wants);
-    r = r < 0 ? r : retain(n, now, &wants);
+    r = r < 0 ? r : do_chores(n, now, &wants);
     if (r < 0)
         return r;
     if (follower_needs_heartbeat(n->follower, now) && writer_heartbeat(n->writer, now))

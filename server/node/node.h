@@ -3,7 +3,7 @@
  * database, carried between each other. The daemon drives it with sockets and libpq, a simulation
  * with a virtual clock and a model of the database:
  *
- *   doors ─ desk ─ writer, reader ─ database
+ *   doors ─ desk ─ writer, readers ─ database
  *             └─ replica ─ follower ─┘
  *                   └─ watch ─ writer
  *
@@ -19,8 +19,12 @@
 #include "sync/reader.h"
 #include "sync/writer.h"
 
-/* How often what resuming and repeating need no more (48 h) is let go. */
-#define NODE_RETAIN_EVERY USEC_HOUR
+/* What the database is asked for from time to time though no call waits for it. */
+enum node_chore {
+    NODE_RETAIN, /* let go of what resuming and repeating need no more (48 h) */
+    NODE_SPANS,  /* write what units counted, for who asks of the past */
+    NODE_CHORES
+};
 
 enum node_event {
     NODE_LOADED,         /* text: epoch; number: revision */
@@ -36,7 +40,7 @@ struct node_settings {
     struct feed_limits feed;
     struct desk_limits desk;
     struct writer_limits writer;
-    struct reader_limits reader;
+    struct reader_limits reader;                  /* of each */
     const char *name;                             /* 16 random hexadecimal digits */
     uint64_t seed;                                /* random */
     void (*random)(unsigned char *ret, size_t n); /* what nobody can guess */
@@ -54,20 +58,21 @@ struct node {
     struct web_service web;
     struct writer *writer;
     struct follower *follower;
-    struct reader *reader;
+    struct reader *reader;  /* for what is answered at once: a row, a login */
+    struct reader *history; /* for what may read a year: nobody waits behind it to be let in */
     struct request_watch *watch;
-    usec_t retain_at; /* when the database is asked to forget what is too old */
-    usec_t lead;      /* of logical time before ours, when last looked at */
-    bool stale;       /* what the marks say */
-    bool full;        /* the journal's queue was, and has not emptied since */
-    int error;        /* a result that a callback could not return */
+    usec_t chore_at[NODE_CHORES]; /* when each is due again */
+    usec_t lead;                  /* of logical time before ours, when last looked at */
+    bool stale;                   /* what the marks say */
+    bool full;                    /* the journal's queue was, and has not emptied since */
+    int error;                    /* a result that a callback could not return */
     void (*event)(void *ctx, enum node_event event, const char *text, int64_t number);
     void *ctx;
 };
 
 /* What the driver is to do after a turn. */
 struct node_wants {
-    bool writer, follower, reader; /* the machine has something to say */
+    bool writer, follower, reader, history; /* the machine has something to say */
     bool wake_doors; /* records, rights or staleness changed: every door may have something to be
                         pulled, or another deadline */
     bool staleness;  /* the database went away, or came back: see node.stale */

@@ -143,8 +143,10 @@ static int setup(void **state)
     assert_int_equal(node_init(&x->node, &settings), 0);
     struct sync_machine *writer = writer_machine(x->node.writer);
     struct sync_machine *reader = reader_machine(x->node.reader);
+    struct sync_machine *history = reader_machine(x->node.history);
     writer->ops->ready(writer, 0);
     reader->ops->ready(reader, 0);
+    history->ops->ready(history, 0);
     *state = x;
     return 0;
 }
@@ -157,7 +159,9 @@ static int setup_greeted(void **state)
     load(x);
     turn(x);
     end_turn(x);
-    answer(x, reader_machine(x->node.reader), QUERY_RETAIN, 1, 1, (const char *const[]){"f"});
+    struct sync_machine *history = reader_machine(x->node.history);
+    answer(x, history, QUERY_RETAIN, 1, 1, (const char *const[]){"f"});
+    answer(x, history, QUERY_UNIT_SPANS, 1, 1, (const char *const[]){"f"});
     x->door = line_open(&x->node.line, x->now, "");
     say(x, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"hello\",\"params\":{\"protocol\":[1,1],"
            "\"client\":\"test/1\",\"token\":\"token-of-mecs-1\"}}");
@@ -187,7 +191,8 @@ static void a_load_opens_the_doors(void **state)
     assert_true(node_is_loaded(&x->node));
     assert_int_equal(x->events[NODE_LOADED], 1);
     assert_true(wants.wake_doors);
-    assert_true(wants.reader); /* what is too old is let go */
+    assert_true(wants.history); /* what is too old is let go */
+    assert_false(wants.reader);
 }
 
 static void doors_sleep_while_nothing_changes(void **state)
@@ -394,6 +399,41 @@ static void a_door_that_is_gone_is_not_woken(void **state)
     assert_null(node_answered(&x->node));
 }
 
+/* Whoever asks for months keeps nobody from what is read at once. */
+static void the_past_is_read_beside(void **state)
+{
+    struct fixture *x = *state;
+    struct statement sent;
+    say(x, "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"history\",\"params\":{}}");
+    struct node_wants wants = turn(x);
+    assert_true(wants.history && !wants.reader);
+    assert_int_equal(script_next(reader_machine(x->node.reader), x->now, &sent), -1);
+    assert_int_equal(script_next(reader_machine(x->node.history), x->now, &sent), QUERY_HISTORY);
+}
+
+/* Every minute, and soon again while there is more. */
+static void spans_are_written(void **state)
+{
+    struct fixture *x = *state;
+    struct statement sent;
+    struct sync_machine *history = reader_machine(x->node.history);
+    x->now = USEC_MIN - 1;
+    turn(x);
+    assert_int_equal(script_next(history, x->now, &sent), -1);
+    x->now = USEC_MIN;
+    assert_true(turn(x).history);
+    follow(x, "7", "1763748060000000", NULL, NULL, NULL);
+    answer(x, history, QUERY_UNIT_SPANS, 1, 1, (const char *const[]){"t"});
+    turn(x);
+    assert_int_equal(script_next(history, x->now, &sent), -1);
+    x->now += USEC_S;
+    turn(x);
+    answer(x, history, QUERY_UNIT_SPANS, 1, 1, (const char *const[]){"f"});
+    x->now += USEC_S;
+    turn(x);
+    assert_int_equal(script_next(history, x->now, &sent), -1);
+}
+
 #define GREETED(name) cmocka_unit_test_setup_teardown(name, setup_greeted, teardown)
 
 int main(void)
@@ -412,6 +452,8 @@ int main(void)
         GREETED(a_refused_command_is_reported_and_answered),
         GREETED(an_old_ledger_wants_a_heartbeat),
         GREETED(a_door_that_is_gone_is_not_woken),
+        GREETED(the_past_is_read_beside),
+        GREETED(spans_are_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

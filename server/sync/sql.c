@@ -69,6 +69,7 @@ const struct sql_text sql_texts[QUERY_COUNT] = {
                        " $2::text[], $3::bigint, $4::integer, $5::bigint, $6::bigint, $7::integer)",
                        8, false},
     [QUERY_RETAIN] = {"retain", "SELECT ugo.retain_resume()", 0, false},
+    [QUERY_UNIT_SPANS] = {"unit_spans", "SELECT ugo.write_unit_spans(2000)", 0, false},
     [QUERY_STATISTICS] = {"statistics",
                           "SELECT ugo.journal_statistics($1::text[], $2::bigint, $3::bigint)", 3,
                           false},

@@ -38,8 +38,9 @@ enum query {
      * logical time, $7 rows at most → revision, part, at, actor, operation, kind, id, state; one
      * row of NULLs: the history does not reach so far back */
     QUERY_HISTORY,
-    QUERY_RETAIN,   /* forgets what resuming and repeating need no more → whether there is more */
-    QUERY_UNITS_AT, /* $1 logical time → id, revision, state of units then; or a row of NULLs */
+    QUERY_RETAIN, /* forgets what resuming and repeating need no more → whether there is more */
+    QUERY_UNIT_SPANS, /* writes what was counted of the next revisions → whether there is more */
+    QUERY_UNITS_AT,   /* $1 logical time → id, revision, state of units then; or a row of NULLs */
     QUERY_STATISTICS, /* $1 roots (array), from $2, before $3 logical time → JSON object; NULL: the
                          history does not reach so far back */
     /* $1 request → section (ledger, entry, known), for_hold, revision, part, at, actor, operation,

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from asking import DAY, act, new_hold
-from register import HOUR
+from register import HOUR, Session
 
 PARIS = zoneinfo.ZoneInfo("Europe/Paris")
 ALL = ["d31", "dts-1", "dts-2", "mds-1"]
@@ -45,11 +45,19 @@ def day_of_change(register, summer):
     register.advance(midnight(day) - 2 * DAY - register.now)
 
 
+def write_spans(register, most=1000):
+    return register.value("SELECT ugo.write_unit_spans(%s)", most)
+
+
 def some_days(register, dice, days):
-    """Things happen to the units, some at the very end or beginning of a day."""
+    """Things happen to the units, some at the very end or beginning of a day. Now and then some of
+    it is written to the spans; the rest is read from the history."""
     end = register.now + days * DAY
     closed = False
+    writing = random.Random(days)
     while register.now < end:
+        if writing.randrange(10) == 0:
+            write_spans(register, writing.randrange(1, 40))
         what = dice.randrange(12)
         if what < 6:
             opened = dice.randrange(12)
@@ -269,6 +277,8 @@ def test_nothing_yet(register):
 
 def test_what_is_forgotten_is_not_counted(committed):
     committed.declare("u-1", "root", open=10, occupied=4)
+    write_spans(committed)
+    assert committed.do("unit.close", {"unit": "u-2"})["type"] == "ok"
     since = committed.now
     committed.advance(30 * DAY)
     committed.declare("u-1", "root", open=10, occupied=5)
@@ -283,6 +293,68 @@ def test_what_is_forgotten_is_not_counted(committed):
     assert rows == [(None,) * 16]
     after = day + datetime.timedelta(days=3)
     assert float(place_days(committed, after, after)[()]["occupied"]) == 4
+    assert committed.value("SELECT count(*) FROM ugo.unit_span WHERE until <= %s", kept) == 0
+    # As where the spans came later than the retention.
+    until = after + datetime.timedelta(days=30)
+    found = place_days(committed, after, until, KEYS)
+    committed.query("TRUNCATE ugo.unit_span")
+    committed.query("UPDATE ugo.unit_span_upto SET revision = 0")
+    assert place_days(committed, after, until, KEYS) == found
+    while write_spans(committed, 3):
+        assert place_days(committed, after, until, KEYS) == found
+    assert place_days(committed, after, until, KEYS) == found
+
+
+def test_what_is_written_changes_no_answer(register):
+    since = register.now
+    day = local(since).date()
+    some_days(register, random.Random(11), 4)
+
+    def answers():
+        return (history(register, since, register.now, "hour"),
+                history(register, since, since + DAY, "hour", kind="mecs"),
+                place_days(register, day, day + datetime.timedelta(days=4), KEYS))
+
+    before = answers()
+    register.query("TRUNCATE ugo.unit_span")
+    register.query("UPDATE ugo.unit_span_upto SET revision = 0")
+    assert answers() == before
+    while write_spans(register, 7):
+        assert answers() == before
+    assert answers() == before
+    assert not write_spans(register)
+    assert register.value("SELECT count(*) FROM ugo.unit_span") > 10
+
+
+def test_a_span_that_lies_shows(register):
+    register.declare("u-1", "root", open=10, occupied=4)
+    register.advance(DAY)
+    register.declare("u-1", "root", open=10, occupied=5)
+    write_spans(register)
+    register.query("SAVEPOINT before")
+    for tamper in ("UPDATE ugo.unit_span SET occupied = 6 WHERE occupied = 4",
+                   "UPDATE ugo.unit_span SET until = until + 1 WHERE occupied = 4",
+                   "DELETE FROM ugo.unit_span WHERE occupied = 4",
+                   "INSERT INTO ugo.unit_span SELECT id, 1, 1, until - 1, territory"
+                   " FROM ugo.unit_span WHERE occupied = 5"):
+        register.query(tamper)
+        assert register.query("SELECT * FROM ugo.audit_records()") == [("unit", "u-1")], tamper
+        register.query("ROLLBACK TO before")
+
+
+def test_no_command_waits_for_the_spans(committed):
+    committed.declare("u-1", "root", open=10, occupied=4)
+    other = Session(committed.database.owner)
+    other.query("BEGIN")
+    write_spans(other)
+    committed.query("SET lock_timeout = '1s'")
+    committed.declare("u-1", "root", open=10, occupied=5)
+    committed.query("RESET lock_timeout")
+    other.query("COMMIT")
+    other.close()
+    assert not write_spans(committed)
+    assert committed.value("SELECT occupied FROM ugo.unit_span WHERE id = 'u-1'"
+                           " ORDER BY revision DESC LIMIT 1") == 5
 
 
 def test_zones(register):

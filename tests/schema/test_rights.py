@@ -32,9 +32,9 @@ GRANTED = {"link_state", "reminder_state", "outbox_take", "outbox_done", "apply_
            "age_band", "youngest_band", "common_sex", "under_roots", "journal_rows", "unmet_needs",
            "refusals", "arrival_delays", "journal_statistics", "request_records",
            "certificate_rows", "certificate_page", "asked_of", "with_said",
-           "zone_of", "day_begins", "unit_spans", "moments", "occupancy_history", "days_passed",
-           "days_text", "place_days", "outlines", "living_in", "equipment",
-           "is_over", "alerts_at",
+           "zone_of", "day_begins", "unit_states", "unit_spans", "write_unit_spans", "moments",
+           "occupancy_history", "days_passed", "days_text", "place_days", "outlines", "living_in",
+           "equipment", "is_over", "alerts_at",
            "admin_kinds", "has_members", "has_words", "admin_page", "admin_record",
            "unit_params", "establishment_params",
            "password_state", "session_state", "login_row"}

@@ -32,6 +32,10 @@ static void administer(struct world *w, const char *op, json_t *params)
     s.param[0] = text;
     struct model_result r = {0};
     model_execute(w->owner, &s, &r);
+    if (r.result.end == STATEMENT_FAILED) {
+        model_result_clear(&r); /* it met what was meant for a worker */
+        model_execute(w->owner, &s, &r);
+    }
     const char *answer =
         r.result.end == STATEMENT_DONE ? rows_cell(&r.result.rows, 0, 0) : r.result.message;
     if (r.result.end != STATEMENT_DONE || (strstr(answer, "\"ok\"") == NULL && w->steps == 0)) {
@@ -169,6 +173,7 @@ static void fail_over(struct world *w, int lost)
         link_cut(w, &w->worker[i].follower);
         link_cut(w, &w->worker[i].writer);
         link_cut(w, &w->worker[i].reader);
+        link_cut(w, &w->worker[i].history);
     }
     model_disconnect(w->owner);
     model_fail_over(w->model, lost);
@@ -210,6 +215,7 @@ static void happen(struct world *w)
         link_cut(w, &k->follower);
         link_cut(w, &k->writer);
         link_cut(w, &k->reader);
+        link_cut(w, &k->history);
     } else if (pick < 15) {
         fail_over(w, 0);
     } else if (pick < 17) {

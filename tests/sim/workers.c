@@ -40,6 +40,7 @@ void worker_start(struct world *w, int i)
     link_open(&k->follower, follower_machine(k->node.follower), w->now);
     link_open(&k->writer, writer_machine(k->node.writer), w->now);
     link_open(&k->reader, reader_machine(k->node.reader), w->now);
+    link_open(&k->history, reader_machine(k->node.history), w->now);
     k->world = w;
     k->up = true;
     k->cut_until = 0;
@@ -58,6 +59,7 @@ void worker_crash(struct world *w, int i)
     link_close(&k->follower);
     link_close(&k->writer);
     link_close(&k->reader);
+    link_close(&k->history);
     node_free(&k->node);
     k->up = false;
     k->start_at = w->now + (usec_t)chance(w, 2000) * USEC_MS;
@@ -136,6 +138,7 @@ void worker_step(struct world *w, int i)
         link_step(w, k, &k->follower);
         link_step(w, k, &k->writer);
         link_step(w, k, &k->reader);
+        link_step(w, k, &k->history);
         struct node_wants wants;
         if (node_turn(&k->node, w->now, &wants) < 0) {
             broken(w, "worker", "the node failed");

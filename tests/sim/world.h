@@ -44,7 +44,7 @@ struct sim_worker {
     usec_t ledger_heard_at;
     usec_t writes_since; /* without being cut off */
     struct node node;
-    struct sim_link follower, writer, reader;
+    struct sim_link follower, writer, reader, history;
 };
 
 /* What a client did that the database must remember. */
