@@ -64,8 +64,8 @@ def declare(register, i, free):
 
 
 def declare_all(register, free):
-    for i in range(HOMES):
-        declare(register, i, free)
+    """The position where all have."""
+    return [declare(register, i, free).json["position"] for i in range(HOMES)][-1]
 
 
 def kill_workers(register):
@@ -83,12 +83,12 @@ def kill_master(register):
     register.kill_master()
 
 
-def fresh_copy(register):
-    """Of a server that may be on its way back."""
+def fresh_copy(register, after):
+    """Of a server that may be on its way back, and of a worker that knows as much."""
     def complete():
         copy = EventCopy()
         with contextlib.suppress(OSError, Ended), connection(register, "boss") as door:
-            for event in door.events():
+            for event in door.events("?after=" + after):
                 if copy.hear(*event):
                     return copy
         return None
@@ -101,15 +101,16 @@ def judge(register, *kinds):
         followers = [kind(register) for kind in kinds]
         for follower in followers:
             stack.callback(follower.end)
-        wait_for(lambda: all(f.has(fresh_copy(register)) for f in followers), "copies")
-        declare_all(register, 2)
-        for free, blow in ((3, kill_workers), (6, stop_and_start), (8, kill_master)):
-            blow(register)
-            declare_all(register, free + 2)
-            last = fresh_copy(register)
-            assert last.records["unit", "u-0-a"]["capacity"]["free"] == free + 2
+
+        def all_have(free):
+            last = fresh_copy(register, declare_all(register, free))
+            assert last.records["unit", "u-0-a"]["capacity"]["free"] == free
             for follower in followers:
                 wait_for(lambda f=follower: f.has(last), "the copy of %r" % follower)
+        all_have(2)
+        for free, blow in ((5, kill_workers), (8, stop_and_start), (10, kill_master)):
+            blow(register)
+            all_have(free)
         for follower in followers:
             resumed = follower.copy.resumed
             assert not resumed[0] and all(resumed[1:]), (type(follower), resumed)
