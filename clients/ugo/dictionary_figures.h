@@ -36,9 +36,21 @@ X(MSG_HEAD_AUTHORISED, "Autorisées", "Authorised") \
 X(MSG_HEAD_OPEN_RATE, "Ouv.~p.~1000", "Open~/~1000") \
 X(MSG_HEAD_AUTHORISED_RATE, "Aut.~p.~1000", "Auth.~/~1000") \
 /* ── alert ── */ \
-X(MSG_VERB_ALERT, "les seuils d'occupation, et ceux qui sont franchis", "thresholds of occupancy, and which are crossed") \
-X(MSG_NOTES_ALERT, "Les seuils se règlent dans la console. Rien n'est gardé de leur état : il suit des chiffres seuls.", "Thresholds are set in the console. Nothing is kept of their state: it follows from the figures alone.") \
-X(MSG_ALERT_NONE, "Aucun seuil n'est réglé. Cela se fait dans la console, écran Occupation.", "No threshold is set. That is done in the console, screen Occupancy.") \
+X(MSG_VERB_ALERT, "les seuils d'occupation, et ceux qui sont franchis ; set, delete", "thresholds of occupancy, and which are crossed; set, delete") \
+X(MSG_VERB_ALERT_SET, "fixer un seuil, ou le changer", "set a threshold, or change it") \
+X(MSG_VERB_ALERT_DELETE, "retirer un seuil", "take a threshold away") \
+X(MSG_NOTES_ALERT_SET, "NOM le distingue des autres seuils. Ce qui n'est pas dit ne limite rien. Exemple : ugo alert set pouponnieres --territory d31 --ages 0-3 --percent 95", "NAME tells it from other thresholds. What is not said limits nothing. Example: ugo alert set nurseries --territory d31 --ages 0-3 --percent 95") \
+X(MSG_VALUE_PERCENT, "POURCENT", "PERCENT") \
+X(MSG_VALUE_AGES, "ÂGE-ÂGE", "AGE-AGE") \
+X(MSG_HELP_PERCENT, "à partir de quelle occupation des places ouvertes", "from which occupancy of open places on") \
+X(MSG_HELP_AGES, "unités qui prennent de tel âge à moins de tel autre : 0-3 (moins de 3 ans), 18m-6y", "units that take from one age to under another: 0-3 (under 3 years), 18m-6y") \
+X(MSG_WANT_PERCENT, "un pourcentage de 1 à 999", "a percentage from 1 to 999") \
+X(MSG_WANT_AGES, "deux âges, le plus petit d'abord (0-3, 18m-6y)", "two ages, the lesser first (0-3, 18m-6y)") \
+X(MSG_WANT_TERRITORY, "le code d'un territoire (ugo occupancy --json les montre)", "the code of a territory (ugo occupancy --json shows them)") \
+X(MSG_ALERT_NONE, "Aucun seuil n'est fixé. Pour en fixer un : ugo alert set NOM --territory CODE --percent 95", "No threshold is set. To set one: ugo alert set NAME --territory CODE --percent 95") \
+X(MSG_ALERT_IS_SET, "C'est noté : {1}, {2}, dès {3} d'occupation ({4}).", "Noted: {1}, {2}, from an occupancy of {3} on ({4}).") \
+X(MSG_ALERT_IS_DELETED, "Retiré : {1}.", "Taken away: {1}.") \
+X(MSG_GO_ALERT, "s'il est franchi, et depuis quand", "whether it is crossed, and since when") \
 X(MSG_ALERT_SINCE, "franchi, depuis {1}", "crossed, for {1}") \
 X(MSG_ALERT_EARLIER, "franchi, depuis plus de {1}", "crossed, for more than {1}") \
 X(MSG_ALERT_QUIET, "non", "no") \

@@ -30,6 +30,7 @@ const char *verb_listed_by(const struct verb *v)
            : v->operand == MSG_VALUE_REQUEST                              ? "ugo request list"
            : v->operand == MSG_VALUE_MISSION                              ? "ugo mission list"
            : v->operand == MSG_VALUE_MOVEMENT                             ? "ugo movement list"
+           : v->operand == MSG_VALUE_NAME                                 ? "ugo alert"
                                                                           : "ugo units";
 }
 

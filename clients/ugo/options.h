@@ -87,7 +87,9 @@ struct command;
     X(OPTION_STEP, "--step", NULL, MSG_VALUE_STEP, MSG_HELP_STEP)                                  \
     X(OPTION_FROM_DAY, "--from", NULL, MSG_VALUE_DATE, MSG_HELP_FROM_DAY)                          \
     X(OPTION_TO_DAY, "--to", NULL, MSG_VALUE_DATE, MSG_HELP_TO_DAY)                                \
-    X(OPTION_BY_DAYS, "--by", NULL, MSG_VALUE_BY, MSG_HELP_BY_DAYS)
+    X(OPTION_BY_DAYS, "--by", NULL, MSG_VALUE_BY, MSG_HELP_BY_DAYS)                                \
+    X(OPTION_AGES, "--ages", NULL, MSG_VALUE_AGES, MSG_HELP_AGES)                                  \
+    X(OPTION_PERCENT, "--percent", NULL, MSG_VALUE_PERCENT, MSG_HELP_PERCENT)
 
 #define OPTION_ENUMERATOR(id, name, environment, value, help) id,
 enum option { OPTIONS(OPTION_ENUMERATOR) OPTION_COUNT };

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* occupancy history, place-days, equipment, alert: what those who steer the offer read over and
- * over, as tables for them and as documents (--json) for their scripts. */
+ * over, as tables for them and as documents (--json) for their scripts; and the thresholds that
+ * they set. */
 #include <math.h>
 #include <string.h>
 
 #include "clients/ugo/ask.h"
+#include "clients/ugo/decision_show.h"
 #include "clients/ugo/moment.h"
 #include "clients/ugo/places.h"
 #include "clients/ugo/table.h"
@@ -431,4 +433,89 @@ int run_alert(struct session *x, const struct command *c)
 {
     (void)c;
     return figures(x, 0, "alert.list", json_object(), "alerts", alerts_show);
+}
+
+/* The id of a rule: a name is enough. */
+static const char *alert_id(struct session *x, const char *name)
+{
+    return strncmp(name, "a-", 2) == 0 ? name : words_printf(&x->keep, "a-%s", name);
+}
+
+/* --ages as min_months and max_months. 0 or EXIT_USAGE, told. */
+static int ages_params(struct session *x, json_t *params)
+{
+    const char *text = command_value(x->command, OPTION_AGES);
+    const char *dash = text != NULL ? strchr(text, '-') : NULL;
+    int min, max;
+
+    if (text == NULL)
+        return 0;
+    if (dash == NULL ||
+        !moment_parse_age(words_copy(&x->keep, text, (size_t)(dash - text)), &min) ||
+        !moment_parse_age(dash + 1, &max) || min < 0 || min >= max)
+        return command_wrong(x->screen, x->command, OPTION_AGES, MSG_WANT_AGES);
+    json_object_set_new(params, "min_months", json_integer(min));
+    json_object_set_new(params, "max_months", json_integer(max));
+    return 0;
+}
+
+static int alert_params(struct session *x, const struct command *c, json_t *params)
+{
+    int code = units_params(x, params);
+
+    if (code == 0)
+        code = ages_params(x, params);
+    if (code == 0 && json_object_get(params, "territory") == NULL)
+        code = command_wrong(x->screen, c, OPTION_TERRITORY, MSG_WANT_TERRITORY);
+    if (code == 0 && !command_has(c, OPTION_PERCENT))
+        code = command_wrong(x->screen, c, OPTION_PERCENT, MSG_WANT_PERCENT);
+    return code == 0 ? ask_count(x, params, OPTION_PERCENT, "percent", 999, MSG_WANT_PERCENT)
+                     : code;
+}
+
+int run_alert_set(struct session *x, const struct command *c)
+{
+    struct screen *s = x->screen;
+    json_t *params = json_pack("{s:s}", "id", alert_id(x, c->operand)), *answer;
+    int code = alert_params(x, c, params);
+
+    if (code != 0) {
+        json_decref(params);
+        return code;
+    }
+    code = session_write(x, "alert.put", params, &answer);
+    if (code != 0)
+        return code;
+    const json_t *alert = json_object_get(answer, "alert");
+    if (s->json) {
+        screen_json(s, answer);
+    } else {
+        json_t *rows = json_pack("[O]", alert);
+        territories_learn(x, rows);
+        json_decref(rows);
+        screen_line(s, 0,
+                    say(s, MSG_ALERT_IS_SET, territory_name(x, text_of(alert, "territory")),
+                        meant_text(s, alert),
+                        words_printf(&s->words, "%s\u00A0%%", number(s, alert, "percent")),
+                        text_of(alert, "id")));
+        go_on(s, MSG_GO_ALERT, "ugo alert");
+    }
+    json_decref(answer);
+    return EXIT_FOUND;
+}
+
+int run_alert_delete(struct session *x, const struct command *c)
+{
+    const char *id = alert_id(x, c->operand);
+    json_t *answer;
+    int code = session_write(x, "alert.delete", json_pack("{s:s}", "id", id), &answer);
+
+    if (code != 0)
+        return code;
+    if (x->screen->json)
+        screen_json(x->screen, answer);
+    else
+        screen_line(x->screen, 0, say(x->screen, MSG_ALERT_IS_DELETED, id));
+    json_decref(answer);
+    return EXIT_FOUND;
 }

@@ -53,6 +53,9 @@ static const enum option place_days_options[] = {
     OPTION_FROM_DAY, OPTION_TO_DAY, OPTION_BY_DAYS, OPTION_TERRITORY, OPTION_KIND, OPTION_MODALITY,
 };
 static const enum option equipment_options[] = {OPTION_TERRITORY};
+static const enum option alert_options[] = {
+    OPTION_TERRITORY, OPTION_KIND, OPTION_MODALITY, OPTION_AGES, OPTION_PERCENT, OPTION_KEY,
+};
 static const enum option night_options[] = {OPTION_FROM, OPTION_TO};
 static const enum option history_options[] = {OPTION_FROM, OPTION_TO, OPTION_LIMIT};
 
@@ -148,7 +151,11 @@ const struct verb verbs[] = {
      OPTIONS_OF(place_days_options), .run = run_place_days},
     {"equipment", MSG_VERB_EQUIPMENT, MSG_NONE, false, MSG_NONE, OPTIONS_OF(equipment_options),
      .run = run_equipment},
-    {"alert", MSG_VERB_ALERT, MSG_NONE, false, MSG_NOTES_ALERT, NULL, 0, run_alert},
+    {"alert", MSG_VERB_ALERT, MSG_NONE, false, MSG_NONE, NULL, 0, run_alert},
+    {"alert set", MSG_VERB_ALERT_SET, MSG_VALUE_NAME, true, MSG_NOTES_ALERT_SET,
+     OPTIONS_OF(alert_options), .run = run_alert_set},
+    {"alert delete", MSG_VERB_ALERT_DELETE, MSG_VALUE_NAME, true, MSG_NONE,
+     OPTIONS_OF(report_options), .run = run_alert_delete},
     {"night", MSG_VERB_NIGHT, MSG_NONE, false, MSG_NOTES_NIGHT, OPTIONS_OF(night_options),
      .run = run_night},
     {"statistics", MSG_VERB_STATISTICS, MSG_NONE, false, MSG_NOTES_STATISTICS,

@@ -19,6 +19,8 @@ int run_occupancy_history(struct session *x, const struct command *c);
 int run_place_days(struct session *x, const struct command *c);
 int run_equipment(struct session *x, const struct command *c);
 int run_alert(struct session *x, const struct command *c);
+int run_alert_set(struct session *x, const struct command *c);
+int run_alert_delete(struct session *x, const struct command *c);
 int run_request_open(struct session *x, const struct command *c);
 int run_night(struct session *x, const struct command *c);
 int run_statistics(struct session *x, const struct command *c);

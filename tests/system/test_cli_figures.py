@@ -140,7 +140,29 @@ def test_alerts(asked):
     assert code == 1 and "Aucun seuil" in shown
 
 
+def test_a_threshold_is_set_and_taken_away(asked):
+    rule = {"id": "a-pouponnieres", "territory": "d31", "establishment_kind": "mecs",
+            "modality": None, "ages": {"min_months": 0, "max_months": 36}, "percent": 95}
+    shown, params, code = asked("alert.put", {"alert": rule}, "alert", "set", "pouponnieres",
+                                "--territory", "d31", "--kind", "mecs", "--ages", "0-3",
+                                "--percent", "95")
+    key = params.pop("idempotency_key")
+    assert code == 0 and key
+    assert params == {"id": "a-pouponnieres", "territory": "d31", "establishment_kind": "mecs",
+                      "min_months": 0, "max_months": 36, "percent": 95}
+    assert "Haute-Garonne, MECS · moins de 3 ans, dès 95 % d'occupation" in shown
+    shown, params, code = asked("alert.delete", {"id": "a-pouponnieres"}, "alert", "delete",
+                                "a-pouponnieres")
+    assert code == 0 and params["id"] == "a-pouponnieres" and "Retiré : a-pouponnieres" in shown
+
+
 @pytest.mark.parametrize("line, says", [
+    (("alert", "set", "x", "--percent", "95"), "--territory : le code d'un territoire"),
+    (("alert", "set", "x", "--territory", "d31"), "--percent : un pourcentage"),
+    (("alert", "set", "x", "--territory", "d31", "--percent", "0"), "un pourcentage de 1 à 999"),
+    (("alert", "set", "x", "--territory", "d31", "--percent", "95", "--ages", "6-3"),
+     "--ages attend deux âges, le plus petit d'abord"),
+    (("alert", "set"), "voir : ugo alert"),
     (("place-days", "--by", "ages"), "--by attend territory, kind, modality ou establishment"),
     (("place-days", "--from", "14:05"), "--from attend un jour, sans heure"),
     (("occupancy", "history", "--from", "hier"), "--from attend une heure (14:05), un jour"),

@@ -162,6 +162,10 @@ def test_figures_of_those_who_steer(register, ugo):
     assert "pour mille" in of(ugo(register, "boss", "help", "equipment"))
     assert json_of(ugo(register, "boss", "equipment", "--json"))["rows"]
     assert ugo(register, "boss", "alert").returncode == 1
+    of(ugo(register, "boss", "alert", "set", "tout", "--territory", "d31", "--percent", "1"))
+    assert "franchi" in of(ugo(register, "boss", "alert"))
+    of(ugo(register, "boss", "alert", "delete", "tout"))
+    assert ugo(register, "boss", "alert").returncode == 1
     assert "rôle" in ugo(register, "home-5", "alert").stderr
     whole = ugo(register, "boss", "history", "--from", today, "--to", today)
     assert whole.returncode == 0, whole.stderr
