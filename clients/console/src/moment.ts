@@ -16,16 +16,35 @@ export interface Saying {
     zone: string | null;
 }
 
+// To make a format costs more than to draw a row: each is made once.
+const formats = new Map<string, { format(value: number): string }>();
+
+function kept(key: string, make: () => { format(value: number): string }):
+    { format(value: number): string } {
+    const format = formats.get(key) ?? make();
+    formats.set(key, format);
+    return format;
+}
+
+export function formatted(at: number, locale: string, zone: string | null,
+    options: Intl.DateTimeFormatOptions): string {
+    const where = zone === null ? {} : { timeZone: zone };
+    return kept(JSON.stringify([locale, zone, options]), () =>
+        new Intl.DateTimeFormat(locale, { ...options, ...where })).format(at);
+}
+
+export function numbered(value: number, locale: string, options: Intl.NumberFormatOptions): string {
+    return kept(JSON.stringify([locale, options]), () =>
+        new Intl.NumberFormat(locale, options)).format(value);
+}
+
 function parts(at: number, say: Saying, options: Intl.DateTimeFormatOptions): string {
-    const zone = say.zone === null ? {} : { timeZone: say.zone };
-    return new Intl.DateTimeFormat(say.words.locale, { ...options, ...zone }).format(at);
+    return formatted(at, say.words.locale, say.zone, options);
 }
 
 /** The day of a moment, YYYY-MM-DD, where the département is. */
 export function day(at: number, zone: string | null): string {
-    const options = zone === null ? {} : { timeZone: zone };
-    return new Intl.DateTimeFormat("en-CA",
-        { year: "numeric", month: "2-digit", day: "2-digit", ...options }).format(at);
+    return formatted(at, "en-CA", zone, { year: "numeric", month: "2-digit", day: "2-digit" });
 }
 
 function two(digits: number): string {
@@ -72,9 +91,9 @@ export function exact(at: number, say: Saying): string {
 /** A date without a time: "18 décembre", with its year when it is another one. */
 export function date(text: string, now: number, say: Saying): string {
     const other = text.slice(0, 4) !== day(now, say.zone).slice(0, 4);
-    return new Intl.DateTimeFormat(say.words.locale, {
-        timeZone: "UTC", day: "numeric", month: "long", ...(other ? { year: "numeric" } : {}),
-    }).format(Date.parse(text + "T00:00:00Z")).replace(/^1(?= )/, say.words.time.first);
+    return formatted(Date.parse(text + "T00:00:00Z"), say.words.locale, "UTC",
+        { day: "numeric", month: "long", ...(other ? { year: "numeric" } : {}) })
+        .replace(/^1(?= )/, say.words.time.first);
 }
 
 /** "7 ans", "18 mois". */
@@ -106,8 +125,8 @@ export function countdown(ms: number, words: Words): string {
 /** "3,5 km", "12 km". */
 export function distance(km: number, words: Pick<All, "locale" | "km">): string {
     const digits = km < 10 ? 1 : 0;
-    return words.km(new Intl.NumberFormat(words.locale,
-        { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(km));
+    return words.km(numbered(km, words.locale,
+        { minimumFractionDigits: digits, maximumFractionDigits: digits }));
 }
 
 /** What is left, ms, up to one of a few steps: what is read aloud must not change each second. */

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Whether offices are open, by the département's calendar, and so whom to call at this hour.
 import type { Calendar, Contact } from "./protocol";
-import { day } from "./moment";
+import { day, formatted } from "./moment";
 
 /** Minutes since midnight and day of the week (Monday 1 … Sunday 7) where the calendar is. */
 export function localTime(at: number, zone: string | null): { minutes: number; weekday: number } {
-    const options = zone === null ? {} : { timeZone: zone };
-    const text = new Intl.DateTimeFormat("en-GB",
-        { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...options }).format(at);
+    const text = formatted(at, "en-GB", zone,
+        { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     const [hour = 0, minute = 0] = text.split(":").map(Number);
     const weekday = new Date(day(at, zone) + "T12:00:00Z").getUTCDay();
     return { minutes: hour * 60 + minute, weekday: weekday === 0 ? 7 : weekday };

@@ -2,7 +2,7 @@
 // A table with its caption: put in order by its heads, a card per row on a phone, and a file.
 import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
-import { day } from "../moment";
+import { day, numbered } from "../moment";
 import { serverNow } from "../now";
 import { zone } from "../registry";
 import { saySteer as say } from "../language";
@@ -98,6 +98,5 @@ export function members<T>(names: Name[], of: (row: T, name: Name) => Value): Co
 }
 
 export function percent(value: number | null): string {
-    return value === null ? "–"
-        : new Intl.NumberFormat(say().locale, { style: "percent" }).format(value);
+    return value === null ? "–" : numbered(value, say().locale, { style: "percent" });
 }

@@ -79,7 +79,8 @@ function Notices(): JSX.Element | null {
 }
 
 const MANY = 10;
-const AT_ONCE = 12;
+const AT_ONCE = 6;
+const THEN = 18;
 
 function plain(text: string): string {
     return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
@@ -104,7 +105,7 @@ function UnitList({ list, host }: { list: Unit[]; host: boolean }): JSX.Element 
         plain(`${unit.establishment_name ?? ""} ${unit.name}`).includes(wanted));
     useEffect(() => {
         if (drawn >= list.length) return;
-        const timer = setTimeout(() => setDrawn(drawn + AT_ONCE), 60);
+        const timer = setTimeout(() => setDrawn(drawn + THEN), 30);
         return () => clearTimeout(timer);
     }, [drawn, list.length]);
     return (

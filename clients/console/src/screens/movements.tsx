@@ -5,7 +5,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Movement } from "../protocol";
 import type { Field, Values } from "../form";
-import { date, day } from "../moment";
+import { date, day, formatted } from "../moment";
 import { minute } from "../now";
 import { movements, unitName, units, zone } from "../registry";
 import { say } from "../language";
@@ -78,8 +78,7 @@ function MovementItem({ movement }: { movement: Movement }): JSX.Element {
 
 /** 1: Monday, as this language says it. */
 function weekday(n: number): string {
-    return new Intl.DateTimeFormat(say().locale, { weekday: "short", timeZone: "UTC" })
-        .format(Date.UTC(2024, 0, n));
+    return formatted(Date.UTC(2024, 0, n), say().locale, "UTC", { weekday: "short" });
 }
 
 function planFields({ type, unit }: Values): Field[] {
