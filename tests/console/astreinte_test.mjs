@@ -88,7 +88,8 @@ journey(scene, "what one declares another sees", async ({ comes }) => {
     await home.sees("Une demande attend votre réponse");
     await home.button(/^Accepter/).click();
     await home.button("Oui, nous les prenons").click();
-    await night.sees("Accepté : Foyer des Cèdres, Groupe des grands");
+    await night.sees("Accepté : Foyer des Cèdres, Groupe des grands",
+        night.page.locator(".news .good"));
     await night.look("accepted");
     await night.page.getByRole("link", { name: "Missions" }).click();
     await night.sees("vers");

@@ -81,7 +81,7 @@ onNews((turn) => {
         const unit = unitName(after.unit);
         const about = [after.id];
         settle(after.id);
-        if (after.state === "accepted") tell(t.hold.nowAccepted(unit), true, about);
+        if (after.state === "accepted") tell(t.hold.nowAccepted(unit), true, about, true);
         if (after.state === "refused")
             tell(t.hold.nowRefused(unit, label(t.refusal, after.code)), true, about);
         if (after.state === "expired") tell(t.hold.nowExpired(unit), true, about);

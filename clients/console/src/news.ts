@@ -3,16 +3,18 @@
 import { signal } from "@preact/signals";
 import { serverNow } from "./now";
 
-export interface News { id: number; text: string; at: number; urgent: boolean; about: string[] }
+export interface News {
+    id: number; text: string; at: number; urgent: boolean; about: string[]; good: boolean;
+}
 
 export const news = signal<News[]>([]);
 let last = 0;
 
-/** `about`: ids of the records that it tells of. */
-export function tell(text: string, urgent = false, about: string[] = []): void {
+/** `urgent` stays longer. `about`: ids of the records that it tells of. `good`: as was hoped. */
+export function tell(text: string, urgent = false, about: string[] = [], good = !urgent): void {
     last += 1;
     const kept = news.peek().filter((each) => each.text !== text).slice(-1);
-    news.value = [...kept, { id: last, text, at: serverNow(), urgent, about }];
+    news.value = [...kept, { id: last, text, at: serverNow(), urgent, about, good }];
     const id = last;
     setTimeout(() => dismiss(id), urgent ? 60_000 : 10_000);
 }

@@ -104,7 +104,8 @@ export function HoldCard({ hold, people = true }: { hold: Hold; people?: boolean
             {people && <p>{holdPeople(hold)}</p>}
             {hold.state === "held" ? <p><Countdown until={hold.held_until} />{" "}
                 <span class="quiet">{stateText(hold)}</span></p>
-                : <p class={hold.overdue ? "to-ask" : ""}><Icon name={went(hold) ? "check" : "close"} />{" "}
+                : <p class={hold.overdue ? "to-ask" : ""}>
+                    <Icon name={went(hold) ? "check" : "close"} />{" "}
                     <strong>{stateText(hold)}</strong></p>}
             {hold.stale_unit && hold.state === "held" && <p class="to-ask">{t.hold.stale}</p>}
             {place && <p>{t.pair(t.hold.address, placeText(place))}</p>}

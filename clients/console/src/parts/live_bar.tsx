@@ -81,8 +81,8 @@ export function NewsStrip(): JSX.Element {
     return (
         <div class="news" role="log" aria-live="polite" aria-relevant="additions">
             {news.value.map((each) => (
-                <div key={each.id} class={each.urgent ? "box warn" : "box good"}>
-                    <Icon name={each.urgent ? "alarm" : "check"} />
+                <div key={each.id} class={each.good ? "box good" : "box warn"}>
+                    <Icon name={each.good ? "check" : "alarm"} />
                     <p>{each.text} <span class="quiet">{exact(each.at, saying())}</span></p>
                     <button type="button" class="bare" onClick={() => dismiss(each.id)}
                         aria-label={say().pair(say().app.close, each.text)}>

@@ -44,7 +44,8 @@ function what(entry: JournalEntry): string {
             ? words.need.near(communeName(told.near.commune)) : "",
         entry.kind === "search" ? told.total
             ? words.night.foundUnits(told.total) : words.night.foundNone : "",
-        told.code ? label({ ...codes, ...words.night.why }, told.code) : "", request ?? ""].filter(Boolean).join(", ");
+        told.code ? label({ ...codes, ...words.night.why }, told.code) : "",
+        request ?? ""].filter(Boolean).join(", ");
 }
 
 function Journal({ entries }: { entries: JournalEntry[] }): JSX.Element {

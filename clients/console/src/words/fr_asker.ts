@@ -79,7 +79,8 @@ export const asker = {
         "offer.create": "place proposée", "offer.lapse": "proposition échue",
         "offer.taken": "proposition prise", "offer.void": "proposition retirée",
         "movement.plan": "mouvement prévu", "movement.entry": "entrée",
-        "movement.exit": "sortie", "movement.transfer": "transfert", "movement.done": "mouvement fait",
+        "movement.exit": "sortie", "movement.transfer": "transfert",
+        "movement.done": "mouvement fait",
         "movement.cancel": "mouvement annulé", "movement.due_soon": "fin de séjour proche",
     },
     need: {
