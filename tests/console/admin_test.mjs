@@ -116,6 +116,7 @@ journey(scene, "an administrator sends an address, and takes it back", async (al
     await card.getByRole("button", { name: "Nouveau lien…" }).click();
     await card.getByRole("button", { name: "Nouveau lien", exact: true }).click();
     await root.sees("À remplir.", card);
+    await root.sees("Vaut un jour si rien n'est dit", card);
     await card.getByLabel("Unité").selectOption(unit("petits"));
     await root.look("admin-link");
     await card.getByRole("button", { name: "Nouveau lien", exact: true }).click();

@@ -135,7 +135,8 @@ function DeedForm({ deed, name, onClose, onMade }: {
     }
     const how = { title: t.pair(submit, name), opener: deed.word, submit, act, onClose };
     return deed.asks ? <Form {...how} fields={() => choices(deed.asks ?? [])} start={{}}
-        onSubmit={(values) => void run(values)} />
+        onSubmit={(values) => void run(values)}>
+        {consequence !== "-" && <p class="quiet">{consequence}</p>}</Form>
         : <Confirm {...how} onYes={() => void run({})}><p>{consequence}</p></Confirm>;
 }
 

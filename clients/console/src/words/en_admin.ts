@@ -79,7 +79,7 @@ export const admin = {
         end: ["End…", "This person will have to sign in again."],
         close: ["Close…", "No longer searched or counted; an establishment, with all its units. "
             + "Cannot be undone. Refused while places there are promised."],
-        link: ["New link…", "-"],
+        link: ["New link…", "Lasts a day if nothing is said, a week at most."],
         no_password: ["Take the password away…", "Its sessions end. It takes a new password to "
             + "sign in; tokens and certificates stay."],
         no_totp: ["Take the second factor away…", "For a telephone that is lost. Its sessions end; "

@@ -76,7 +76,7 @@ export const admin = {
         end: ["Terminer…", "Cette personne devra se reconnecter."],
         close: ["Fermer…", "Cesse d'être cherché et compté ; un établissement, avec toutes ses "
             + "unités. Ne se défait pas. Refusé tant que des places y sont promises."],
-        link: ["Nouveau lien…", "-"],
+        link: ["Nouveau lien…", "Vaut un jour si rien n'est dit, une semaine au plus."],
         no_password: ["Retirer le mot de passe…", "Ses sessions se terminent. Il faudra un nouveau "
             + "mot de passe pour se connecter ; jetons et certificats restent."],
         no_totp: ["Retirer le second facteur…", "Pour un téléphone perdu. Ses sessions se "
