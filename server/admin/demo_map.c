@@ -9,14 +9,14 @@
 #include "admin/import_outlines.h"
 #include "admin/outline.h"
 
-/* The grid, in degrees times a million: squares of some 800 m. */
+/* The grid, in degrees times a million: squares of some 560 m. */
 #define WEST 430000
 #define NORTH 43930000
-#define WIDE 10000
-#define HIGH 7200
-#define COLUMNS 164
-#define ROWS 176
-#define SMOOTH_M 500 /* the stairs of the squares become lines */
+#define WIDE 7000
+#define HIGH 5040
+#define COLUMNS 234
+#define ROWS 252
+#define SMOOTH_M 700 /* the stairs of the squares become lines */
 
 #define TOULOUSE_RADIUS 0.03 /* degrees of latitude: how far its MDS are from its centre */
 #define LON_OF_LAT 1.38      /* degrees of longitude as long as one of latitude, here */

@@ -37,6 +37,13 @@ export function setAntiForgery(token: string | null): void {
     if (token === null) after = null;
 }
 
+const revision = (position: string | null): number => Number(position?.split(".").at(-1) ?? -1);
+
+/** What is asked for from now on is not older than this mark of a stream. */
+export function seen(upto: string | null | undefined): void {
+    if (upto && revision(upto) > revision(after)) after = upto.replace(/\.[^.]*(?=\.)/, "");
+}
+
 /** Told when the server no longer knows who we are. */
 export function whenEnded(told: () => void): void {
     onEnded = told;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { call, get, queryString, setAntiForgery, whenEnded, write } from "./api";
+import { call, get, queryString, seen, setAntiForgery, whenEnded, write } from "./api";
 
 interface Sent { url: string; method: string; headers: Record<string, string> }
 let sent: Sent[] = [];
@@ -46,6 +46,19 @@ test("a write has a key and the anti-forgery token, a read has neither", async (
     assert.match(sent[0]?.headers["Idempotency-Key"] ?? "", /^c-[0-9a-f]{32}$/);
     assert.equal(sent[1]?.headers["Ugo-Anti-Forgery"], undefined);
     assert.equal(sent[1]?.headers["Idempotency-Key"], undefined);
+});
+
+test("a read is not older than what was written or seen here", async () => {
+    answers = [json({}, 200, { "Ugo-Position": "e.9" }), json({}), json({}), json({})];
+    await write("POST", "/v1/holds", {});
+    seen("e.5f.8");
+    await get("/v1/holds");
+    seen("e.5f.11");
+    await get("/v1/holds");
+    seen(null);
+    await get("/v1/holds");
+    assert.deepEqual(sent.slice(1).map((each) => each.headers["Ugo-After"]),
+        ["e.9", "e.11", "e.11"]);
 });
 
 test("an unknown outcome is asked again with the same key", async () => {

@@ -12,6 +12,9 @@ import { label, type Language } from "./words/words";
 import { LiveBar, LiveSpoken, NewsStrip, SessionWarning } from "./parts/live_bar";
 import type { AdminTab } from "./screens/admin";
 import { LoginAgain, LoginScreen } from "./screens/login";
+// What every screen needs comes with the first one: fewer files are fewer bytes for everybody.
+import "./parts/form";
+import "./parts/unit_parts";
 
 type OwnTab = "home" | "steer" | "search" | "asks" | "missions" | "night";
 type Tab = OwnTab | AdminTab;
@@ -37,7 +40,11 @@ const SCREENS: Record<OwnTab, () => Promise<ComponentType>> = {
         screen.openQueue();
         return screen.HomeScreen;
     },
-    steer: async () => (await both(import("./screens/steer"), true)).SteerScreen,
+    steer: async () => {
+        const screen = await both(import("./screens/steer"), true);
+        screen.openQueue();
+        return screen.SteerScreen;
+    },
     search: async () => (await both(import("./screens/search"))).SearchScreen,
     asks: async () => (await both(import("./screens/search"))).AsksScreen,
     missions: async () => (await both(import("./screens/search"))).MissionsScreen,

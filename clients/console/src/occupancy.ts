@@ -52,6 +52,13 @@ export function rate(counts: { open: number; occupied: number }): number | null 
     return counts.open > 0 ? counts.occupied / counts.open : null;
 }
 
+/** The points of a line: values from low to high, drawn so wide and so tall. */
+export function points(values: number[], low: number, high: number, wide: number, tall: number):
+    string {
+    return values.map((value, i) => [wide * i / (values.length - 1),
+        tall * (high - value) / (high - low || 1)]).join();
+}
+
 /** Ages in months as the journal's statistics have them: [from, to). */
 export const BRACKETS: readonly (readonly [number, number | null])[] =
     [[0, 36], [36, 72], [72, 132], [132, 180], [180, 216], [216, null]];
@@ -65,9 +72,9 @@ export function takesAge(unit: Unit, bracket: number): boolean {
 }
 
 /** Units that share their keys, in the order of their first. */
-export function group(units: Iterable<Unit>, keys: (unit: Unit) => string[]):
-    { keys: string[]; units: Unit[] }[] {
-    const found = new Map<string, { keys: string[]; units: Unit[] }>();
+export function group<U>(units: Iterable<U>, keys: (unit: U) => string[]):
+    { keys: string[]; units: U[] }[] {
+    const found = new Map<string, { keys: string[]; units: U[] }>();
     for (const unit of units) {
         const own = keys(unit);
         const name = own.join("\n");
@@ -78,12 +85,14 @@ export function group(units: Iterable<Unit>, keys: (unit: Unit) => string[]):
     return [...found.values()];
 }
 
-/** With what nobody has: each combination of the keys that there are. */
+/** With what nobody has: each combination of the keys that there are; of the key `at`, with its
+ *  text, of these more, too. */
 export function crossed<R extends { keys: string[]; text: string }>(rows: R[],
-    none: (keys: string[], text: string) => R): R[] {
+    none: (keys: string[], text: string) => R, at = -1, more: [string, string][] = []): R[] {
     const there = new Map(rows.map((row) => [row.keys.join("\n"), row]));
     const faces = (rows[0]?.keys ?? []).map((_, i) =>
-        [...new Map(rows.map((row) => [row.keys[i] ?? "", row.text.split("\n")[i] ?? ""]))]);
+        [...new Map([...rows.map((row): [string, string] =>
+            [row.keys[i] ?? "", row.text.split("\n")[i] ?? ""]), ...i === at ? more : []])]);
     const all = faces.reduce<[string[], string[]][]>((found, own) =>
         found.flatMap(([keys, texts]) => own.map(([key, text]): [string[], string[]] =>
             [[...keys, key], [...texts, text]])), [[[], []]]);
@@ -122,21 +131,41 @@ export function common(tree: Tree, codes: Iterable<string>): string | null {
     return shared?.[0] ?? null;
 }
 
+/** What is looked at; "": any. `age`: a bracket's index. */
+export interface Filter { kind: string; modality: string; age: string }
+
+export function admits({ kind, modality, age }: Filter, unit: Unit): boolean {
+    return (!kind || unit.establishment_kind === kind)
+        && (!modality || unit.modality === modality) && (!age || takesAge(unit, Number(age)));
+}
+
 // ── alerts ──
 
-/** What is watched; "": any. `age`: a bracket's index. */
-export interface Filter { kind: string; modality: string; age: string; territory: string }
-/** `percent` of the open places. */
-export interface Rule extends Filter { percent: number }
+/** A rule as the server keeps it for the whole direction; null: any. */
+export interface Alert {
+    id: string;
+    territory: string;
+    establishment_kind: string | null;
+    modality: string | null;
+    ages: Unit["ages"];
+    /** Occupied of the open places. */
+    percent: number;
+    active_since: string | null;
+    or_earlier: boolean;
+}
 
-export function admits(rule: Filter, tree: Tree, unit: Unit): boolean {
-    return (!rule.kind || unit.establishment_kind === rule.kind)
-        && (!rule.modality || unit.modality === rule.modality)
-        && (!rule.age || takesAge(unit, Number(rule.age)))
-        && (!rule.territory || chain(tree, unit.territory).includes(rule.territory));
+/** Whether it is about the unit, as the server judges: one of unknown ages is not meant by a rule
+ *  about ages. */
+export function watches(alert: Alert, tree: Tree, unit: Unit): boolean {
+    const { min_months: min, max_months: max } = alert.ages;
+    return chain(tree, unit.territory).includes(alert.territory)
+        && (alert.establishment_kind ?? unit.establishment_kind) === unit.establishment_kind
+        && (alert.modality ?? unit.modality) === unit.modality
+        && (min === null || (unit.ages.max_months ?? 0) > min)
+        && (max === null || (unit.ages.min_months ?? max) < max);
 }
 
 /** Whether the places of these units are taken to that part or more. */
-export function reached(rule: Rule, counts: Counts): boolean {
-    return counts.open > 0 && counts.occupied * 100 >= rule.percent * counts.open;
+export function reached(alert: Alert, { open, occupied }: Counts): boolean {
+    return occupied > 0 && occupied * 100 >= alert.percent * open;
 }

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { admits, BRACKETS, branch, chain, common, count, crossed, group, reached, takesAge,
-    type Tree } from "./occupancy";
+    watches, type Alert, type Tree } from "./occupancy";
+import type { Unit } from "./protocol";
 import { unit } from "./fixtures";
 
 const AT = Date.parse("2026-11-21T20:00:00Z");
@@ -78,19 +79,50 @@ test("a matrix shows what no unit is, too", () => {
         (keys, text) => ({ keys, text, n: 0 }));
     assert.deepEqual(made.map((each) => `${each.text.replace("\n", " ")} ${each.n}`),
         ["Est Urgence 1", "Est Relais 1", "Sud Urgence 0", "Sud Relais 1"]);
+    const more = crossed([row("Est\nRelais")], (keys, text) => ({ keys, text, n: 0 }), 0,
+        [["est", "Est"], ["sud", "Sud"]]);
+    assert.deepEqual(more.map((each) => `${each.keys.join()} ${each.text.replace("\n", " ")}`),
+        ["est,relais Est Relais", "sud,relais Sud Relais"]);
     assert.deepEqual(crossed([], () => row("")), []);
 });
 
-test("an alert: for whom it is, and from when", () => {
-    const any = { territory: "", kind: "", modality: "", age: "" };
-    const there = unit({}, { territory: "mds" });
-    assert.equal(admits(any, tree, there), true);
-    assert.equal(admits({ ...any, territory: "dts" }, tree, there), true);
-    assert.equal(admits({ ...any, territory: "far" }, tree, there), false);
-    assert.equal(admits({ ...any, age: "0" }, tree, there), false);
-    assert.equal(admits({ ...any, kind: "cdef" }, tree, there), false);
-    const rule = { ...any, percent: 95 };
-    assert.equal(reached(rule, count([unit({ open: 20, occupied: 19 })], AT)), true);
-    assert.equal(reached(rule, count([unit({ open: 20, occupied: 18 })], AT)), false);
-    assert.equal(reached(rule, count([never], AT)), false);
+test("what is looked at", () => {
+    const any = { kind: "", modality: "", age: "" };
+    assert.equal(admits(any, unit()), true);
+    assert.equal(admits({ ...any, kind: "mecs", modality: "internat", age: "3" }, unit()), true);
+    assert.equal(admits({ ...any, age: "0" }, unit()), false);
+    assert.equal(admits({ ...any, kind: "cdef" }, unit()), false);
+    assert.equal(admits({ ...any, modality: "relais" }, unit()), false);
+});
+
+test("an alert: for whom it is, and from when, as the server judges", () => {
+    const any: Alert = { id: "a-1", territory: "d31", establishment_kind: null, modality: null,
+        ages: { min_months: null, max_months: null }, percent: 95, active_since: null,
+        or_earlier: false };
+    const aged = (min: number | null, max: number | null): Unit =>
+        unit({}, { territory: "mds", ages: { min_months: min, max_months: max } });
+    const there = aged(72, 216);
+    const cases: [Partial<Alert>, Unit, boolean][] = [
+        [{}, there, true],
+        [{ territory: "dts" }, there, true],
+        [{ territory: "far" }, there, false],
+        [{ establishment_kind: "mecs" }, there, true],
+        [{ establishment_kind: "cdef" }, there, false],
+        [{ modality: "urgence" }, there, false],
+        [{ ages: { min_months: 0, max_months: 72 } }, there, false],
+        [{ ages: { min_months: 0, max_months: 73 } }, there, true],
+        [{ ages: { min_months: 216, max_months: null } }, there, false],
+        [{ ages: { min_months: 215, max_months: null } }, there, true],
+        [{ ages: { min_months: 0, max_months: 36 } }, aged(null, null), false],
+        [{ ages: { min_months: 216, max_months: null } }, aged(0, null), false],
+        [{}, aged(null, null), true],
+    ];
+    for (const [rule, unit, wanted] of cases)
+        assert.equal(watches({ ...any, ...rule }, tree, unit), wanted, JSON.stringify(rule));
+    assert.equal(reached(any, count([unit({ open: 20, occupied: 19 })], AT)), true);
+    assert.equal(reached(any, count([unit({ open: 20, occupied: 18 })], AT)), false);
+    assert.equal(reached(any, count([unit({ open: 0, occupied: 1 })], AT)), true,
+        "somebody where nothing is open");
+    assert.equal(reached(any, count([unit({ open: 0, occupied: 0 })], AT)), false);
+    assert.equal(reached(any, count([never], AT)), false);
 });

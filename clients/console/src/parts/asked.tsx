@@ -9,7 +9,7 @@ import { ProblemBox } from "./panel";
 const MOST = 20; // pages: further than anybody would look
 
 /** All pages of a list. */
-async function pages<T>(path: string, query: Record<string, unknown>, member: string):
+export async function pages<T>(path: string, query: Record<string, unknown>, member: string):
     Promise<Answer<T[]>> {
     const list: T[] = [];
     let cursor: unknown;

@@ -31,9 +31,10 @@ export function Sheet<T>({ name: file, caption, help, columns, rows: given, id }
     const of = column(by)?.of;
     const rows = of ? ordered(given, of, down, words.locale) : given;
 
+    const numbers = new Set(columns.filter((each) =>
+        given.some((row) => typeof each.of(row) === "number")).map((each) => each.name));
     function sort(name: string): void {
-        const number = given.some((row) => typeof column(name)?.of(row) === "number");
-        setSort({ by: name, down: by === name ? !down : number });
+        setSort({ by: name, down: by === name ? !down : numbers.has(name) });
     }
     function save(): void {
         const text = csv([columns.map((each) => each.name),
@@ -44,8 +45,8 @@ export function Sheet<T>({ name: file, caption, help, columns, rows: given, id }
         link.click();
         setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
     }
-    const kind = (value: Value, told?: unknown): string =>
-        (typeof value === "number" ? "num" : "") + (value || told ? "" : " nil");
+    const kind = (name: string, value: unknown): string =>
+        (numbers.has(name) ? "num" : "") + (value ? "" : " nil");
 
     if (rows.length === 0) return <p><strong>{caption}</strong> · {t.empty}</p>;
     return (
@@ -55,8 +56,8 @@ export function Sheet<T>({ name: file, caption, help, columns, rows: given, id }
                 options={columns.map((each) => [each.name, each.name])} /></div>}
             <table role="table" aria-label={caption}>
                 <caption>{caption}{help && <span class="help">{help}</span>}</caption>
-                <thead role="rowgroup"><tr role="row">{columns.map(({ name, of }) => (
-                    <th key={name} scope="col" role="columnheader" class={kind(of(rows[0] as T))}
+                <thead role="rowgroup"><tr role="row">{columns.map(({ name }) => (
+                    <th key={name} scope="col" role="columnheader" class={kind(name, name)}
                         aria-sort={by !== name ? undefined : down ? "descending" : "ascending"}>
                         <button type="button" onClick={() => sort(name)}>{name}</button></th>
                 ))}</tr></thead>
@@ -64,7 +65,7 @@ export function Sheet<T>({ name: file, caption, help, columns, rows: given, id }
                     <tr key={id(row)} role="row">{columns.map(({ name, of, show }, i) => {
                         const value = show ? show(row) : of(row) ?? "–";
                         return i ? <td key={name} role="cell" data-label={name}
-                            class={kind(of(row), show)}>{value}</td>
+                            class={kind(name, show ?? of(row))}>{value}</td>
                             : <th key={name} scope="row" role="rowheader">{value}</th>;
                     })}</tr>
                 ))}</tbody>

@@ -5,17 +5,18 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Hold, Unit } from "../protocol";
 import { holds, onNews, unitName, units } from "../registry";
-import { kept, noticeText, putAway } from "../declaring";
 import { say } from "../language";
 import { settle, tell } from "../news";
 import { TextField } from "../parts/fields";
-import { Icon } from "../parts/icons";
 import { UnitCard } from "./unit_card";
 import { AskedCard, ExpectedCard } from "./asked_card";
 import { Movements } from "./movements";
+import { Notices } from "./notices";
 import { holdPeople } from "../parts/unit_parts";
 
+// One file for all who declare: it is loaded as a whole.
 export { openQueue } from "../declaring";
+export { Movements, Notices, UnitCard };
 
 function byEnd(a: Hold, b: Hold): number {
     return a.held_until < b.held_until ? -1 : a.held_until > b.held_until ? 1 : 0;
@@ -35,47 +36,6 @@ function useHoldNews(): void {
                 tell(t.askEnded(what), false, [after.id]);
         }
     }), []);
-}
-
-const HEADER = "-110px 0px 0px"; // which it hides
-
-function Notices(): JSX.Element | null {
-    const t = say().home;
-    const { waiting, notices } = kept.value;
-    const late = waiting.filter((entry) => entry.tries > 0);
-    const root = useRef<HTMLDivElement>(null);
-    const last = notices[notices.length - 1];
-    useEffect(() => { // where it is not on the screen it is told there, too, until it is
-        if (!last || !root.current) return;
-        const { key } = last.entry;
-        let told = false;
-        const watch = new IntersectionObserver(([at]) => {
-            if (at?.isIntersecting) settle(key);
-            else if (!told) tell(noticeText(last), true, [key]);
-            told = true;
-        }, { rootMargin: HEADER });
-        watch.observe(root.current);
-        return () => watch.disconnect();
-    }, [last?.entry.key]);
-    return (
-        <div role="status" ref={root}>
-            {late.length > 0 && <div class="box warn"><Icon name="lost" />
-                <p>{t.queue(waiting.length)}</p></div>}
-            {notices.map((notice) => (
-                <div key={notice.entry.key} class="box warn">
-                    <Icon name="warn" />
-                    <div>
-                        <p>{noticeText(notice)}</p>
-                        <button type="button" onClick={() => {
-                            settle(notice.entry.key);
-                            putAway(notice.entry.key);
-                        }}>
-                            {say().app.ok}</button>
-                    </div>
-                </div>
-            ))}
-        </div>
-    );
 }
 
 const MANY = 10;

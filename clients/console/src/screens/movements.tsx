@@ -17,10 +17,12 @@ import { Icon } from "../parts/icons";
 import { saying } from "../parts/live_bar";
 import { ProblemBox } from "../parts/panel";
 
-export function Movements(): JSX.Element {
+/** `unit`: only those of this one. */
+export function Movements({ unit }: { unit?: string }): JSX.Element {
     const t = say().movement;
     const [planning, setPlanning] = useState(false);
-    const planned = [...movements.value.values()].filter((each) => each.state === "planned")
+    const planned = [...movements.value.values()].filter((each) => each.state === "planned"
+        && (unit ?? each.unit) === each.unit)
         .sort((a, b) => a.on < b.on ? -1 : a.on > b.on ? 1 : 0);
     return (
         <section aria-labelledby="movements">
@@ -29,7 +31,7 @@ export function Movements(): JSX.Element {
             {planned.length > 0 && <ul class="plain cards">
                 {planned.map((each) => <MovementItem key={each.id} movement={each} />)}
             </ul>}
-            {planning ? <PlanForm onClose={() => setPlanning(false)} />
+            {planning ? <PlanForm unit={unit} onClose={() => setPlanning(false)} />
                 : <button type="button" data-opens="plan" onClick={() => setPlanning(true)}>
                     {t.plan}</button>}
         </section>
@@ -108,7 +110,8 @@ function planFields({ type, unit }: Values): Field[] {
     ];
 }
 
-function PlanForm({ onClose }: { onClose: () => void }): JSX.Element {
+function PlanForm({ unit, onClose }: { unit: string | undefined; onClose: () => void }):
+    JSX.Element {
     const t = say().movement;
     const act = useAct();
     async function submit({ weekdays, ...rest }: Values): Promise<void> {
@@ -119,6 +122,6 @@ function PlanForm({ onClose }: { onClose: () => void }): JSX.Element {
         onClose();
     }
     return <Form title={t.plan} opener="plan" fields={planFields} submit={t.submit} act={act}
-        start={{ type: "exit", weeks: "all", unit: [...units.value.keys()][0] }}
+        start={{ type: "exit", weeks: "all", unit: unit ?? [...units.value.keys()][0] }}
         onClose={onClose} onSubmit={(values) => void submit(values)} />;
 }

@@ -2,28 +2,34 @@
 // What there is, for those who follow it: from the département down to a unit and its history;
 // sums of the live copy, so that they are true now. Tables first; all is in sight in words.
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { Unit } from "../protocol";
 import { saySteer as say } from "../language";
 import { label } from "../words/words";
 import { ages, ago } from "../moment";
 import { minute } from "../now";
-import { admits, branch, BRACKETS, chain, count, crossed, group, reached, takesAge, type Counts,
-    type Filter } from "../occupancy";
+import { branch, BRACKETS, chain, count, crossed, group, takesAge, type Counts, type Filter }
+    from "../occupancy";
 import { unitName, units } from "../registry";
 import { address } from "../session";
-import { all, at, atTerritory, by, filter, here, isDef, keys, link, ruleName, rules, setRules,
-    territoryName, tree, view, views, whole, type Key } from "../steering";
+import { all, at, atTerritory, below, by, filter, here, isDef, keys, link, partsOf, territoryName,
+    tree, view, views, whole, type Key } from "../steering";
 import { keepFocus } from "../parts/act";
 import { Asked } from "../parts/asked";
-import { Box, NumberField, SelectField, Several } from "../parts/fields";
+import { SelectField, Several } from "../parts/fields";
 import { Icon } from "../parts/icons";
 import { Figures, members, percent, Sheet, type Column } from "../parts/sheet";
+import { Alerts } from "./steer_alerts";
+import { Equipment } from "./steer_offer";
 import { UnitPlace } from "./steer_unit";
 import { Past, Proof } from "./steer_past";
+import { trends } from "./steer_trend";
+import { Tree } from "./steer_tree";
 import { Waiting } from "./steer_waiting";
 
-interface Row { keys: string[]; units: Unit[]; counts: Counts; text: string }
+export { openQueue } from "./home";
+
+export interface Row { keys: string[]; units: Unit[]; counts: Counts; text: string }
 
 /** How full, drawn; the number stands beside it. */
 function Rate({ of }: { of: number | null }): JSX.Element {
@@ -37,7 +43,7 @@ function Rate({ of }: { of: number | null }): JSX.Element {
 }
 
 /** What a unit is grouped by, and how that is called. */
-function face(unit: Unit, key: Key): [string, string] {
+export function face(unit: Unit, key: Key): [string, string] {
     const words = say();
     const { min_months: min, max_months: max } = unit.ages;
     if (key === "unit") return [unit.id, unitName(unit.id)];
@@ -86,9 +92,16 @@ function Table({ wanted, names }: { wanted: Key[]; names: Parameters<typeof memb
         if (names[i] === "oldest") column.show = said;
     });
     const trust = names.includes("fresh");
-    return <Sheet name={view.value} caption={trust ? t.trust : t.now} help={t.nowHelp}
-        columns={[...keyColumns(wanted), ...columns]} rows={rowsBy(wanted)}
-        id={(row) => row.keys.join()} />;
+    const rows = rowsBy(wanted);
+    const id = (row: Row): string => row.keys.join("\n");
+    const trend = trust || wanted.includes("unit") ? null : trends(wanted);
+    return <>
+        <Sheet name={view.value} caption={trust ? t.trust : t.now} help={t.nowHelp} rows={rows}
+            columns={[...keyColumns(wanted), ...columns, ...trend ? [trend.column] : []]} id={id} />
+        {trend && <details><summary>{t.trendTable}</summary>
+            <Sheet name="trend" caption={t.trendTable} rows={rows} id={id}
+                columns={[...keyColumns(wanted), ...trend.columns]} /></details>}
+    </>;
 }
 
 interface Outline { territory: string; parent: string | null; box: number[]; path: string }
@@ -107,14 +120,14 @@ function Plan(): JSX.Element {
                 <svg class="plan" role="group" aria-label={text}
                     viewBox={`${left} ${top} ${wide} ${Math.max(...edge(3)) - top}`}>
                     {parts.map(({ territory, path, box: [x0 = 0, y0 = 0, x1 = 0, y1 = 0] }) => {
-                        const c = count(here.value.filter((unit) =>
-                            chain(tree.value, unit.territory).includes(territory)), minute.value);
-                        return <a key={territory} href={link("t", territory)} aria-label={
-                            `${say().pair(territoryName(territory), say().free(c.free))}, `
-                            + percent(c.rate)}>
-                            <path d={path} fill-opacity={Math.min(1, c.rate ?? 0) ** 8} />
+                        const c = count(below.value.get(territory) ?? [], minute.value);
+                        return <a key={territory} href={link("t", territory)}>
+                            <title>{`${say().pair(territoryName(territory), say().free(c.free))}, `
+                                + percent(c.rate)}</title>
+                            <path d={path} fill-opacity={Math.min(1, c.rate ?? 0) ** 20} />
                             <text x={(x0 + x1) / 2} y={(y0 + y1) / 2} font-size={wide / 28}>
-                                {c.free}</text></a>;
+                                {c.free}{x1 - x0 > wide / 5 && <tspan x={(x0 + x1) / 2} dy="1.2em">
+                                    {territoryName(territory)}</tspan>}</text></a>;
                     })}</svg>
             </figure>}</>;
         }} />;
@@ -144,8 +157,11 @@ function Cover(): JSX.Element {
         return fits.length ? count(fits, minute.value).free : null;
     };
     const found = rowsBy(keys.value);
+    const none = (own: string[], text: string): Row =>
+        ({ keys: own, text, units: [], counts: count([], 0) });
     const list = keys.value.some((key) => key === "unit" || key === "ages") ? found
-        : crossed(found, (own, text) => ({ keys: own, text, units: [], counts: count([], 0) }));
+        : crossed(found, none, keys.value.indexOf("territory"),
+            partsOf(atTerritory.value).map((code) => [code, territoryName(code)]));
     const holes = list.flatMap((row) => BRACKETS.filter((_, i) => free(row, i) === null)).length;
     const unknown = here.value.filter(({ ages: a }) =>
         a.min_months === null && a.max_months === null).length;
@@ -192,35 +208,6 @@ function By(): JSX.Element | null {
         }} /></div>;
 }
 
-function Alerts(): JSX.Element {
-    const t = say().steer;
-    const [from, setFrom] = useState(95);
-    const place = { ...filter.value, territory: atTerritory.value };
-    const over = rules.value.map((rule) => ({ rule, counts: count(all.value.filter((unit) =>
-        admits(rule, tree.value, unit)), minute.value) }))
-        .filter(({ rule, counts }) => reached(rule, counts));
-    return <>
-        <div role="status">{over.length > 0 && <Box tone="warn">
-            <p><strong>{t.alerts(over.length)}</strong></p>
-            <ul>{over.map(({ rule, counts }) => <li key={ruleName(rule)}>{t.alert(ruleName(rule),
-                percent(counts.rate), counts.occupied, counts.open)}</li>)}</ul></Box>}</div>
-        <details class="no-print">
-            <summary>{t.rules} ({rules.value.length})</summary>
-            <ul class="plain">{rules.value.map((rule) => (
-                <li key={ruleName(rule)}>{t.rule(ruleName(rule), rule.percent)}{" "}
-                    <button type="button" class="link" onClick={() =>
-                        setRules(rules.value.filter((each) => each !== rule))}>{t.remove}
-                    <span class="hidden"> {ruleName(rule)}</span></button></li>
-            ))}</ul>
-            <NumberField label={t.alertAt} min={1} max={200} value={from} onChange={setFrom} />
-            <p class="quiet">{t.alertHelp}</p>
-            <button type="button" onClick={() => setRules([...rules.value.filter((each) =>
-                ruleName(each) !== ruleName(place)), { ...place, percent: from }])}>
-                {t.alertAdd(ruleName(place))}</button>
-        </details>
-    </>;
-}
-
 /** The way down to where one is; each step leads back up. */
 function Path(): JSX.Element {
     const unit = units.value.get(at("u"));
@@ -242,9 +229,12 @@ function Path(): JSX.Element {
 
 const VIEWS = {
     now: Now, cover: Cover, waiting: Waiting, past: Past, proof: Proof,
+    equipment: Equipment,
     trust: () => <Table wanted={["kind"]}
         names={["units", "fresh", "doubtful", "never", "oldest"]} />,
 };
+
+const FILTERED = ["now", "cover", "trust", "past"];
 
 export function SteerScreen(): JSX.Element {
     const words = say();
@@ -268,7 +258,8 @@ export function SteerScreen(): JSX.Element {
                         <a key={each} href={`#steer/${each}${where}`} aria-current={
                             each === view.value ? "page" : undefined}>
                             {words.steer.views[each]}</a>))}</nav>
-                    {view.value !== "waiting" && view.value !== "proof" && <Filters />}
+                    {!at("e") && view.value !== "proof" && <Tree />}
+                    {FILTERED.includes(view.value) && <Filters />}
                     {view.value === "past" && isDef.value && <By />}
                     <View />
                 </>}

@@ -6,9 +6,10 @@ import { saySteer as say } from "../language";
 import { label } from "../words/words";
 import { date, day, duration } from "../moment";
 import { minute, serverNow } from "../now";
-import { zone, unitName } from "../registry";
-import { rate } from "../occupancy";
+import { zone } from "../registry";
+import { points, rate } from "../occupancy";
 import { atTerritory, filter, isDef, keys, territoryName } from "../steering";
+import { linked, Over } from "./steer_offer";
 import { Asked } from "../parts/asked";
 import { Choice } from "../parts/fields";
 import { saying } from "../parts/live_bar";
@@ -47,14 +48,13 @@ function dateOf(moment: Moment | undefined): string {
 function Curve({ series }: { series: Moment[] }): JSX.Element {
     const values = series.flatMap((each) => [each.open, each.occupied]);
     const floor = Math.min(...values) * 0.9;
-    const line = (name: "open" | "occupied"): string => series.map((each, i) =>
-        `${100 * i / (series.length - 1)},${50 - 48 * (each[name] - floor)
-            / (Math.max(...values) - floor || 1)}`).join();
+    const line = (name: "open" | "occupied"): string => points(series.map((each) => each[name]),
+        floor, Math.max(...values), 100, 48);
     const text = say().steer.curve(dateOf(series[0]), dateOf(series[series.length - 1]));
     return (
         <figure>
             <figcaption>{text}</figcaption>
-            <svg class="curve" viewBox="0 0 100 50" preserveAspectRatio="none" aria-hidden="true">
+            <svg class="curve" viewBox="0 -2 100 52" preserveAspectRatio="none" aria-hidden="true">
                 <polyline class="dashes" points={line("open")} />
                 <polyline points={line("occupied")} />
             </svg>
@@ -126,6 +126,7 @@ export function Proof(): JSX.Element {
     const [from, to] = ends().map((each) => new Date(each).toISOString());
     const wait = (s: number | null): string => s === null ? "–" : duration(s * 1000, words);
     return <>
+        <Over />
         <Period />
         <Asked<Statistics> path="/v1/journal/statistics" query={{ from, to }} show={(found) => <>
             <Figures list={[[t.searches, found.searches], [t.none, found.none_found],
@@ -135,7 +136,7 @@ export function Proof(): JSX.Element {
                 [t.delay90, wait(found.delays.decision_to_arrival_s.p90)]]} />
             <Sheet name="unmet" caption={t.unmet} rows={found.unmet}
                 id={(each) => JSON.stringify(each)} columns={[
-                    { name: t.keys.territory, of: (each) => territoryName(each.territory) },
+                    linked(t.keys.territory, "t", (each: Unmet) => each.territory),
                     { name: t.age, of: (each) => label(t.codes, each.profile.age) },
                     { name: t.sex, of: (each) => label({ ...words.child, ...t.codes },
                         each.profile.sex) },
@@ -146,7 +147,7 @@ export function Proof(): JSX.Element {
                 ]} />
             <Sheet name="refusals" caption={t.refusals} rows={found.refusals}
                 id={(each) => JSON.stringify(each)} columns={[
-                    { name: t.keys.unit, of: (each) => unitName(each.unit) },
+                    linked(t.keys.unit, "u", (each: Refusal) => each.unit),
                     { name: t.code, of: (each) => label(words.refusal, each.code) },
                     { name: t.age, of: (each) => label(t.codes, each.age) },
                     { name: t.times, of: (each) => each.n },

@@ -10,6 +10,8 @@ import { isDef } from "../steering";
 import { Asked } from "../parts/asked";
 import { Figures, members, Sheet } from "../parts/sheet";
 import { CallButton, CountsLine, timeOf, TrustLine } from "../parts/unit_parts";
+import { Movements, Notices, UnitCard } from "./home";
+import { AskedOf, PlannedOf } from "./steer_waiting";
 
 interface Change {
     revision: number;
@@ -28,16 +30,24 @@ const COUNTS = ["open", "occupied", "free"] as const;
 export function UnitPlace({ unit }: { unit: Unit }): JSX.Element {
     const words = say();
     const t = words.steer;
+    const own = (each: { unit: string }): boolean => each.unit === unit.id;
     const facts = [label(words.kind, unit.establishment_kind), label(words.modality, unit.modality),
         ages(unit.ages.min_months, unit.ages.max_months, words), label(words.sex, unit.sex)];
     const now = new Date(serverNow() - BACK);
     return <>
         <p class="quiet">{listed(facts.filter(Boolean))}</p>
-        <TrustLine unit={unit} />
-        <CountsLine unit={unit} />
+        {!isDef.value && <TrustLine unit={unit} />}
+        {!isDef.value && <CountsLine unit={unit} />}
         <Figures list={[...COUNTS, "authorised" as const].map((name) =>
             [t[name], unit.capacity[name]])} />
         <CallButton contact={unit.contact} name={unit.name} />
+        {isDef.value && <section aria-labelledby="say">
+            <h2 id="say">{t.declare}</h2>
+            <Notices />
+            <div class="cards"><UnitCard unit={unit} host={false} /></div>
+        </section>}
+        <AskedOf those={own} />
+        {isDef.value ? <Movements unit={unit.id} /> : <PlannedOf those={own} />}
         {isDef.value && <Asked<Change[]> path="/v1/changes" member="changes" again={unit.revision}
             query={{ unit: unit.id, limit: 200, at_from: `${day(now.getTime(), "UTC")}T00:00:00Z` }}
             show={(changes) => <Sheet name={unit.id} caption={t.history}
