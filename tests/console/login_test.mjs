@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Coming in: what is wrong is explained, the second factor is asked for, going out ends it.
-import { assert, journey, stage } from "./browser.mjs";
+import { assert, journey, PHONE, stage } from "./browser.mjs";
 
-const scene = stage(4);
+const scene = stage(5);
 
 journey(scene, "an establishment comes in and goes out", async ({ comes }) => {
     const home = await comes("cedres");
@@ -57,3 +57,31 @@ journey(scene, "an officer is asked for the second factor", async ({ world, come
     assert.deepEqual([cookie.name, cookie.httpOnly, cookie.secure, cookie.sameSite, cookie.path],
         ["__Host-ugo", true, true, "Strict", "/"]);
 });
+
+journey(scene, "where many come in at a time, one comes in a little later", async ({ comes }) => {
+    const home = await comes("cedres");
+    home.allow(/ (429|503) .*\/v1\/login$/);
+    let refusals = [429, 503];
+    let seconds = "2";
+    await home.context.route("**/v1/login", (route) => {
+        const status = refusals.shift();
+        return status === undefined ? route.continue() : route.fulfill({
+            status, contentType: "application/problem+json", headers: { "Retry-After": seconds },
+            body: JSON.stringify({ type: "urn:ugo:error:too_many_requests", title: "", status,
+                detail: "many_logins" }),
+        });
+    });
+    await home.goto();
+    await home.fillLogin();
+    await home.sees("Beaucoup de connexions en ce moment.");
+    await home.look("login-crowd");
+    await home.live();
+    await home.button("Se déconnecter").click();
+    await home.button("Se connecter").waitFor();
+
+    refusals = Array(100).fill(429); // not for ever
+    seconds = "0";
+    await home.fillLogin();
+    await home.sees(/Trop d'essais|Trop de demandes/);
+    assert.equal(100 - refusals.length, 8);
+}, [PHONE]);

@@ -95,16 +95,27 @@ export async function stay(): Promise<void> {
     await begin();
 }
 
-export async function login(account: string, password: string, totp: string):
-    Promise<Problem | null> {
+const TURNS = 8;
+
+/** Where many come in at a time one waits as long as the server says, and tries again by oneself;
+ *  `waits` is told how many seconds. */
+export async function login(account: string, password: string, totp: string,
+    waits: (seconds: number) => void): Promise<Problem | null> {
     const body = {
         account: account.trim().toLowerCase(), password: password.normalize("NFC"),
         ...(totp === "" ? {} : { totp: totp.replace(/\s/g, "") }),
     };
-    const answer = await call<Session>("POST", "/v1/login", { body, timeout: 40_000 });
-    if (!answer.ok) return answer.problem;
-    enter(answer.body);
-    return null;
+    for (let turn = 1; ; turn++) {
+        const answer = await call<Session>("POST", "/v1/login", { body, timeout: 40_000 });
+        if (answer.ok) {
+            enter(answer.body);
+            return null;
+        }
+        if (answer.problem.detail !== "many_logins" || turn === TURNS) return answer.problem;
+        const seconds = (answer.problem.retryAfter ?? 1) + Math.floor(Math.random() * turn);
+        waits(seconds);
+        await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    }
 }
 
 export async function logout(): Promise<void> {

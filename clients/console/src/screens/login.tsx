@@ -32,6 +32,7 @@ export function LoginForm({ again }: { again: boolean }): JSX.Element {
     const [shown, setShown] = useState(false);
     const [tried, setTried] = useState(false);
     const [busy, setBusy] = useState(false);
+    const [waits, setWaits] = useState<number | null>(null);
     const [problem, setProblem] = useState<Problem | null>(null);
     const form = useRef<HTMLFormElement>(null);
 
@@ -51,8 +52,9 @@ export function LoginForm({ again }: { again: boolean }): JSX.Element {
         }
         setBusy(true);
         setProblem(null);
-        const found = await login(account, password, code);
+        const found = await login(account, password, code, setWaits);
         setBusy(false);
+        setWaits(null);
         if (found === null) return;
         setProblem(found);
         setTried(false);
@@ -83,6 +85,8 @@ export function LoginForm({ again }: { again: boolean }): JSX.Element {
             <div role="alert">
                 {problem && <div class={`box ${problem.detail === "totp_required" ? "plain"
                     : "bad"}`}><Icon name="warn" /><p>{why(problem)}</p></div>}
+                {waits !== null && <div class="box plain"><Icon name="clock" />
+                    <p>{t.crowd(waits)}</p></div>}
             </div>
             <button type="submit" class="strong large" disabled={busy}>
                 {busy ? t.wait : t.submit}

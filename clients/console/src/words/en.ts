@@ -87,6 +87,7 @@ export const en = {
             + "Ask the administrator for it.",
         disabled: "This account is disabled. See the administrator.",
         slow: "Too many attempts. Try again in {0} s.",
+        crowd: "Many are signing in. Trying again in {0} s; there is nothing to do.",
         required: "Required.",
         wait: "Checking…",
         soon: "Your session ends in {0}.",

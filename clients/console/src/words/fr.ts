@@ -90,6 +90,7 @@ export const fr = {
             + "Demandez-le à l'administrateur.",
         disabled: "Ce compte est désactivé. Voyez l'administrateur.",
         slow: "Trop d'essais. Recommencez dans {0} s.",
+        crowd: "Beaucoup de connexions en ce moment. Nouvel essai dans {0} s, sans rien faire.",
         required: "À remplir.",
         wait: "Vérification…",
         soon: "Votre session se termine dans {0}.",
