@@ -47,7 +47,8 @@ export function HoldRow({ hold }: { hold: Hold }): JSX.Element {
                 {hold.state === "held" ? <p><Countdown until={hold.held_until} />{" "}
                     <span class="quiet">{holdPeople(hold)}</span></p>
                     : <p class={hold.overdue ? "to-ask" : ""}>
-                        <Icon name={went(hold) ? "check" : "close"} /> {stateText(hold)}</p>}
+                        <Icon name={went(hold) ? "check" : "close"} /> {stateText(hold)}{" "}
+                        <span class="quiet">{holdPeople(hold)}</span></p>}
             </div>
             {!ended && number && <a class="button" href={dialled(number.number)}
                 aria-label={`${words.unit.call} ${name}, ${number.number}`}>

@@ -32,8 +32,10 @@ export function Movements({ unit }: { unit?: string }): JSX.Element {
                 {planned.map((each) => <MovementItem key={each.id} movement={each} />)}
             </ul>}
             {planning ? <PlanForm unit={unit} onClose={() => setPlanning(false)} />
-                : <button type="button" data-opens="plan" onClick={() => setPlanning(true)}>
-                    {t.plan}</button>}
+                : <div class="actions">
+                    <button type="button" data-opens="plan" onClick={() => setPlanning(true)}>
+                        {t.plan}</button>
+                </div>}
         </section>
     );
 }
