@@ -3,7 +3,7 @@
 // show.
 import { assert, journey, OFFICE, PHONE, stage, until } from "./browser.mjs";
 
-const scene = stage(8);
+const scene = stage(9);
 const MANY = 60; // no screen here has as many stops
 
 /** Where the focus is; what is wrong with how it shows. */
@@ -71,9 +71,22 @@ journey(scene, "an establishment by keyboard", async ({ world, comes, unit }) =>
     await home.page.locator(".panel").waitFor({ state: "detached" });
     await until("the focus back", async () =>
         /^Fermer des places.*Groupe des grands/.test((await stop(home.page)).name));
+
+    await asked(world, home, unit("petits"));
+    await home.sees("Une demande attend votre réponse");
+    await tabTo(home, /^Accepter.*Groupe des petits/, "Shift+Tab");
+    await keyboard.press("Enter");
+    await until("the focus in the question", () => home.page.evaluate(() =>
+        document.activeElement?.closest(".panel") !== null));
+    await tabTo(home, /^Oui, nous les prenons/);
+    await keyboard.press("Enter");
+    await home.page.getByRole("heading", { name: "Attendus" }).waitFor();
 });
 
-journey(scene, "an officer by keyboard", async ({ world, comes, unit }) => {
+journey(scene, "an officer by keyboard", async ({ world, corner, comes, unit }) => {
+    await world.put(["system", "rota.put", { id: `t-${corner}`, duty: "mobile",
+        territory: `d${corner}`, account: `van-${corner}`,
+        from_at: (Date.now() - 3_600_000) * 1000, to_at: (Date.now() + 36_000_000) * 1000 }]);
     const night = await (await comes("night")).login();
     const { keyboard } = night.page;
     await tabTo(night, /^(fille|garçon|ne sait pas)$/);
@@ -105,12 +118,58 @@ journey(scene, "an officer by keyboard", async ({ world, comes, unit }) => {
     await until("the option", async () => (await world.record("unit", unit("petits"))).held === 1);
     await night.page.getByRole("heading", { name: "En cours" }).waitFor();
     assert.match(await night.focused(), /En cours/);
+
+    const [[hold]] = await world.rows("SELECT id FROM ugo.record WHERE kind = 'hold' AND "
+        + "state ->> 'unit' = %s", unit("petits"));
+    await world.put([`cedres-${corner}`, "hold.accept", { hold }]);
+    await night.sees("Accepté : Foyer des Cèdres, Groupe des petits");
+    assert.match(await night.focused(), /En cours/);
+    await tabTo(night, /^Missions$/, "Shift+Tab");
+    await keyboard.press("Enter");
+    await tabTo(night, /^Confier à une équipe/);
+    await keyboard.press("Enter");
+    await tabTo(night, /^Équipe mobile/);
+    await keyboard.press("Space");
+    await tabTo(night, /^Confier la mission/);
+    await keyboard.press("Enter");
+    await until("the team", async () => (await world.rows("SELECT state ->> 'team' FROM ugo.record "
+        + "WHERE kind = 'mission' AND state ->> 'unit' = %s", unit("petits")))[0][0]
+        === `van-${corner}`);
 });
+
+journey(scene, "news is told once, and takes nobody's focus", async (all) => {
+    const { world, corner, comes, unit } = all;
+    const home = await (await comes("cedres")).login();
+    await home.button(/^Fermer des places.*Groupe des grands/).click();
+    const more = home.button("Plus, Places fermées", home.card("Groupe des grands"));
+    await more.focus();
+    await home.listen();
+    await asked(world, home, unit("petits"));
+    await home.sees("Une demande attend votre réponse");
+    assert.ok(await more.evaluate((each) => each === document.activeElement));
+
+    const night = await (await comes("night")).login();
+    await night.page.getByRole("textbox", { name: "D'où" }).pressSequentially("mu");
+    await night.listen();
+    const [[hold]] = await world.rows("SELECT id FROM ugo.record WHERE kind = 'hold' AND "
+        + "state ->> 'unit' = %s", unit("petits"));
+    await world.put([`cedres-${corner}`, "hold.accept", { hold }]);
+    await night.sees("Accepté : Foyer des Cèdres, Groupe des petits");
+    await night.page.keyboard.type("r");
+    assert.equal(await night.page.getByRole("textbox", { name: "D'où" }).inputValue(), "mur");
+    for (const [each, told] of [[home, "Nouvelle demande"], [night, "Accepté"]])
+        assert.equal((await each.said()).filter((text) => text.includes(told)).length, 1,
+            `${told}, once: ${(await each.said()).join(" | ")}`);
+}, [PHONE]);
+
+async function asked(world, { account }, unit) {
+    await world.put([account.replace("cedres", "night"), "hold.create", { unit, emergency: true,
+        need: { children: [{ age_months: 84, sex: "F" }] } }]);
+}
 
 async function evening(all, look, name) {
     const home = await (await all.comes("cedres", { look })).login();
-    await all.world.put([`night-${all.corner}`, "hold.create", { unit: all.unit("petits"),
-        emergency: true, need: { children: [{ age_months: 84, sex: "F" }] } }]);
+    await asked(all.world, home, all.unit("petits"));
     await home.button(/^Refuser/).click();
     await home.look(`home-${name}`);
     const night = await (await all.comes("night", { look })).login();

@@ -44,9 +44,10 @@ def person(name, title, role, **scope):
 
 def establishment(i, name, title, kind, units, **members):
     """units: id, name, members of unit.put; then what its account declares."""
-    yield system("establishment.put", id="e-%d-%s" % (i, name), name=title,
-                 establishment_kind=kind, territory="mds-%d" % i, visibility="exact",
-                 contact={"day": "05 00 00 00 01", "night": "05 00 00 00 02"}, **members)
+    yield system("establishment.put", **{
+        "id": "e-%d-%s" % (i, name), "name": title, "establishment_kind": kind,
+        "territory": "mds-%d" % i, "visibility": "exact",
+        "contact": {"day": "05 00 00 00 01", "night": "05 00 00 00 02"}, **members})
     yield from person("%s-%d" % (name, i), title, "establishment",
                       establishments=["e-%d-%s" % (i, name)])
     for unit, unit_title, put, declared in units:
@@ -89,6 +90,11 @@ def corner(i):
     yield from person("van-%d" % i, "Équipe mobile %d" % i, "mobile", territories=[root])
     yield from person("def-%d" % i, "Direction %d" % i, "def", territories=[root])
     yield from person("dts-%d" % i, "MDS %d" % i, "territory", territories=["mds-%d" % i])
+    # Next door, where there is nothing yet.
+    yield system("territory.put", code="v%d" % i, name="Vide %d" % i, level="departement")
+    yield from establishment(i, "new", "Foyer neuf", "mecs", [], territory="v%d" % i)
+    for name, role in (("newnight", "astreinte"), ("newdef", "def"), ("newroot", "admin")):
+        yield from person("%s-%d" % (name, i), "Vide %d" % i, role, territories=["v%d" % i])
 
 
 def communes():
