@@ -30,72 +30,93 @@ int journal_note(struct desk *d, const struct call *c, const struct search_answe
     return 0;
 }
 
-/* A member as it was given; one that was not is left out. 0 or -1 (no memory). */
-static int keep(json_t *out, const char *name, const json_t *params, const char *member)
+static void name_member(struct buf *out, const char *name)
 {
-    json_t *value = json_object_get(params, member);
-    return value == NULL ? 0 : json_object_set(out, name, value);
+    buf_text(out, ",\"");
+    buf_text(out, name);
+    buf_text(out, "\":");
+}
+
+static int add(const char *bytes, size_t n, void *out)
+{
+    buf_add(out, (span){bytes, n});
+    return 0;
+}
+
+/* A member as it was given; one that was not is left out. */
+static void keep(struct buf *out, const char *name, const json_t *value)
+{
+    if (value == NULL)
+        return;
+    name_member(out, name);
+    out->failed |= json_dump_callback(value, add, out, JSON_COMPACT | JSON_ENCODE_ANY) < 0;
+}
+
+static void keep_number(struct buf *out, const char *name, int64_t value)
+{
+    name_member(out, name);
+    buf_int(out, value);
 }
 
 /* Where a search began, when that has a name: a point could be somebody's door. */
-static int keep_near(json_t *out, const json_t *params)
+static void keep_near(struct buf *out, const json_t *params)
 {
-    json_t *near = json_object_get(params, "near");
-    return near == NULL || json_object_get(near, "point") != NULL
-               ? 0
-               : json_object_set(out, "near", near);
+    const json_t *near = json_object_get(params, "near");
+    if (json_object_get(near, "point") == NULL)
+        keep(out, "near", near);
 }
 
-static int keep_km(json_t *out, const json_t *params)
+static void keep_km(struct buf *out, const json_t *params)
 {
     const json_t *km = json_object_get(params, "max_km");
-    return km == NULL ? 0
-                      : json_object_set_new(out, "max_km",
-                                            json_integer((json_int_t)ceil(json_number_value(km))));
+    if (km != NULL)
+        keep_number(out, "max_km", (int64_t)ceil(json_number_value(km)));
 }
 
-static int keep_best(json_t *out, const struct journal_note *note)
+static void keep_best(struct buf *out, const struct journal_note *note)
 {
-    json_t *best = json_array();
-    int r = best == NULL ? -1 : 0;
-    for (size_t i = 0; i < note->n_best && r == 0; i++)
-        r = json_array_append_new(best, json_string(note->best[i]));
-    return json_object_set_new(out, "best", best) < 0 ? -1 : r;
+    name_member(out, "best");
+    buf_char(out, '[');
+    for (size_t i = 0; i < note->n_best; i++) {
+        buf_text(out, i ? "," : "");
+        buf_json_text(out, note->best[i]);
+    }
+    buf_char(out, ']');
 }
 
-/* The parameters of journal.search (schema/README.md). NULL without memory. */
-static json_t *entry_params(const struct journal_note *note)
+/* The parameters of journal.search (schema/README.md), without the braces. */
+static void write_params(const struct journal_note *note, struct buf *out)
 {
     static const char *const same[] = {"children",  "parent",       "together", "emergency",
                                        "tonight",   "modality",     "needs",    "request",
                                        "wanted_on", "wanted_until", "days"};
     const json_t *p = note->params;
-    json_t *out = json_object();
-    int r = out == NULL ? -1 : 0;
-    for (size_t i = 0; i < ARRAY_LENGTH(same) && r == 0; i++)
-        r = keep(out, same[i], p, same[i]);
-    if (r < 0 || keep(out, "kinds", p, "establishment_kinds") < 0 || keep_near(out, p) < 0 ||
-        keep_km(out, p) < 0 || keep_best(out, note) < 0 ||
-        json_object_set_new(out, "total", json_integer((json_int_t)note->total)) < 0 ||
-        json_object_set_new(out, "searched_at", json_integer(note->searched_at)) < 0) {
-        json_decref(out);
-        return NULL;
-    }
-    return out;
+    buf_text(out, "\"searched_at\":");
+    buf_int(out, note->searched_at);
+    keep_number(out, "total", (int64_t)note->total);
+    for (size_t i = 0; i < ARRAY_LENGTH(same); i++)
+        keep(out, same[i], json_object_get(p, same[i]));
+    keep(out, "kinds", json_object_get(p, "establishment_kinds"));
+    keep_near(out, p);
+    keep_km(out, p);
+    keep_best(out, note);
 }
 
+/* Terminated; NULL without memory. */
 static char *entry_text(struct desk *d, const struct journal_note *note)
 {
-    char key[48];
-    json_t *params = entry_params(note);
-    snprintf(key, sizeof key, "~%s.%llu", d->node, (unsigned long long)++d->last_ticket);
-    json_t *command = params ? json_pack("{s:s,s:s,s:s,s:s,s:s,s:o}", "account", note->account,
-                                         "op", "journal.search", "key", key, "digest", "",
-                                         "channel", note->channel, "params", params)
-                             : NULL;
-    char *text = command ? json_dumps(command, JSON_COMPACT) : NULL;
-    json_decref(command);
-    return text;
+    struct buf text = {0};
+    buf_text(&text, "{\"op\":\"journal.search\",\"digest\":\"\",\"account\":");
+    buf_json_text(&text, note->account);
+    buf_printf(&text, ",\"key\":\"~%s.%llu\",\"channel\":", d->node,
+               (unsigned long long)++d->last_ticket);
+    buf_json_text(&text, note->channel);
+    buf_text(&text, ",\"params\":{");
+    write_params(note, &text);
+    buf_add(&text, (span){"}}", 3}); /* with its terminator */
+    if (buf_check(&text) < 0)
+        buf_free(&text);
+    return text.p;
 }
 
 bool desk_take_entry(struct desk *d, struct desk_command *ret)

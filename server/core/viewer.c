@@ -131,7 +131,9 @@ int viewer_resolve(const struct replica *r, const char *account, struct viewer *
     }
     struct viewer v = {.role = rights->role,
                        .service = a->role == ROLE_SERVICE,
-                       .tree = r->live->territories.shape};
+                       .tree = r->live->territories.shape,
+                       .generation = r->generation,
+                       .rights = r->rights};
     v.account = strdup(account);
     v.acts_for = strdup(rights->id);
     int result = v.account == NULL || v.acts_for == NULL ? -ENOMEM : scope_read(r, rights, &v);
@@ -141,6 +143,11 @@ int viewer_resolve(const struct replica *r, const char *account, struct viewer *
     }
     *ret = v;
     return 0;
+}
+
+bool viewer_is_current(const struct viewer *v, const struct replica *r)
+{
+    return v->account != NULL && v->generation == r->generation && v->rights == r->rights;
 }
 
 void viewer_clear(struct viewer *v)

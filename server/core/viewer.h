@@ -30,12 +30,16 @@ struct viewer {
     uint64_t slots_at; /* the replica's `scopes`; 0 never */
     struct buf scope;  /* {"territories":[…],"establishments":[…]} */
     uint64_t tree;     /* shape of the territories when this was read: what the scope reaches */
+    uint64_t generation, rights; /* of the replica then; see viewer_is_current */
 };
 
 /* Reads the rights of an account as the replica has them now. To be done again when the replica's
- * `generation` or `rights` grows. 0; -ENOMEM; or an outcome. */
+ * `generation` or `rights` grows (see viewer_is_current). 0; -ENOMEM; or an outcome. */
 int viewer_resolve(const struct replica *r, const char *account, struct viewer *ret) MUST_USE;
 void viewer_clear(struct viewer *v);
+
+/* Whether it says what viewer_resolve would say now. */
+bool viewer_is_current(const struct viewer *v, const struct replica *r);
 
 /* Whether what the two may see is the same, as long as no record and no territory changes. */
 bool viewer_same_rights(const struct viewer *a, const struct viewer *b);

@@ -233,16 +233,16 @@ static span tag_of(const struct call *c)
 }
 
 /* The answer, or its table. */
-static void answer_body(struct exchange *x, struct http_head *head, const struct buf *result)
+static void answer_body(struct exchange *x, struct http_head *head, struct buf *result)
 {
-    struct buf text CLEANUP(buf_free) = {0};
+    struct buf text = {0};
     if (x->csv.table == NULL) {
-        exchange_answer(x, head, buf_span(result));
+        exchange_answer_text(x, head, result);
         return;
     }
     head->type = CSV_TYPE;
     x->out.failed |= csv_write(&x->csv, buf_span(result), &text) < 0;
-    exchange_answer(x, head, buf_span(&text));
+    exchange_answer_text(x, head, &text);
 }
 
 void exchange_tell_refusal(struct exchange *x)

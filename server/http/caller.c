@@ -105,6 +105,55 @@ int caller_settle(struct exchange *x, usec_t now)
     return exchange_ask(x, now, &q);
 }
 
+static struct viewer *kept_viewer(struct web_service *w, const char *account)
+{
+    for (size_t i = 0; i < VIEWERS_KEPT; i++)
+        if (viewer_is_current(&w->viewers[i], w->desk->replica) &&
+            strcmp(w->viewers[i].account, account) == 0)
+            return &w->viewers[i];
+    return NULL;
+}
+
+/* As viewer_resolve. */
+static int find_viewer(struct web_service *w, const char *account, struct viewer *ret)
+{
+    struct viewer *kept = kept_viewer(w, account);
+    if (kept == NULL)
+        return viewer_resolve(w->desk->replica, account, ret);
+    *ret = *kept;
+    *kept = (struct viewer){0};
+    return 0;
+}
+
+/* The place of one that is of no use, else the next in turn. */
+static struct viewer *place_to_keep(struct web_service *w)
+{
+    for (size_t i = 0; i < VIEWERS_KEPT; i++)
+        if (!viewer_is_current(&w->viewers[i], w->desk->replica))
+            return &w->viewers[i];
+    return &w->viewers[++w->last_viewer % VIEWERS_KEPT];
+}
+
+static void keep_viewer(struct web_service *w, struct viewer *v)
+{
+    if (viewer_is_current(v, w->desk->replica)) {
+        struct viewer *place = place_to_keep(w);
+        viewer_clear(place);
+        *place = *v;
+        *v = (struct viewer){0};
+    }
+    viewer_clear(v);
+}
+
+void caller_forget(struct exchange *x)
+{
+    keep_viewer(x->service, &x->viewer);
+    free(x->credential);
+    x->credential = NULL;
+    free(x->late);
+    x->late = NULL;
+}
+
 int caller_identify(struct exchange *x, usec_t now, const struct http_request *q)
 {
     const char *account = NULL, *forgery = NULL;
@@ -127,7 +176,7 @@ int caller_identify(struct exchange *x, usec_t now, const struct http_request *q
     const struct replica *replica = x->service->desk->replica;
     if (x->credential_type == CREDENTIAL_SESSION)
         session_used(x->service, now, replica_credential(replica, span_of(x->credential)));
-    int r = viewer_resolve(replica, account, &x->viewer);
+    int r = find_viewer(x->service, account, &x->viewer);
     if (r > 0)
         exchange_refuse(x, ERROR_UNAUTHENTICATED,
                         r == VIEWER_DISABLED ? "disabled" : "bad_credential");

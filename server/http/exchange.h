@@ -31,7 +31,8 @@ struct exchange {
     char network[NETWORK_TEXT]; /* of the peer, see delays.h */
     struct http_reader reader;
     struct buf out;
-    span rest; /* of a file: sent after `out`; borrowed */
+    struct buf body; /* of a long answer, as it was made */
+    span rest;       /* sent after `out`: of a file, borrowed, or of `body` */
 
     /* Of the exchange under way */
     bool is_head, close;
@@ -56,6 +57,8 @@ struct exchange {
 /* web.c: what an answer is made of. Each of these ends the exchange. */
 struct http_head exchange_head(const struct exchange *x, int status);
 void exchange_answer(struct exchange *x, const struct http_head *head, span body);
+/* The same, without a copy: body is taken. */
+void exchange_answer_text(struct exchange *x, const struct http_head *head, struct buf *body);
 /* body stays where it is until it was sent. */
 void exchange_file(struct exchange *x, const struct http_head *head, span body);
 void exchange_problem(struct exchange *x, const struct http_problem *problem);
@@ -82,6 +85,7 @@ static inline bool caller_waits(const struct exchange *x)
            !x->has_feed;
 }
 int caller_settle(struct exchange *x, usec_t now) MUST_USE;
+void caller_forget(struct exchange *x); /* what caller_identify found out */
 /* NULL: its credential still lets it in; else why not. */
 const char *caller_trouble(const struct exchange *x, usec_t now);
 usec_t caller_end(const struct exchange *x); /* when it ends by time, monotonic µs */

@@ -24,6 +24,8 @@ void web_init(struct web_service *w, struct feeds *feeds, const struct web_limit
 void web_clear(struct web_service *w)
 {
     delays_free(&w->delays);
+    for (size_t i = 0; i < VIEWERS_KEPT; i++)
+        viewer_clear(&w->viewers[i]);
     buf_free(&w->touches);
 }
 
@@ -56,12 +58,7 @@ static void forget(struct exchange *x)
     if (x->has_feed)
         feed_clear(&x->feed);
     x->has_feed = false;
-    viewer_clear(&x->viewer);
-    x->viewer = (struct viewer){0};
-    free(x->credential);
-    x->credential = NULL;
-    free(x->late);
-    x->late = NULL;
+    caller_forget(x);
     free(x->seen_tag);
     x->seen_tag = NULL;
     x->csv = (struct csv){0};
@@ -78,6 +75,7 @@ static void exchange_free(struct door *door)
         LIST_REMOVE(x, asking);
     http_reader_clear(&x->reader);
     buf_free(&x->out);
+    buf_free(&x->body);
     free(x);
 }
 
@@ -111,6 +109,14 @@ void exchange_file(struct exchange *x, const struct http_head *head, span body)
     http_head_write(head, body.n, &x->out);
     x->rest = x->is_head ? (span){0} : body;
     answered(x, head->status);
+}
+
+void exchange_answer_text(struct exchange *x, const struct http_head *head, struct buf *body)
+{
+    x->out.failed |= body->failed;
+    x->body = *body;
+    *body = (struct buf){0};
+    exchange_file(x, head, buf_span(&x->body));
 }
 
 void exchange_problem(struct exchange *x, const struct http_problem *problem)
@@ -262,6 +268,7 @@ static int exchange_tick(struct door *door, usec_t now)
 static void next(struct exchange *x, usec_t now)
 {
     buf_free(&x->out); /* an idle connection keeps no memory */
+    buf_free(&x->body);
     if (x->stage != EXCHANGE_ANSWERS)
         return;
     x->stage = x->close ? EXCHANGE_CLOSING : EXCHANGE_READS;

@@ -44,6 +44,11 @@ struct touch {
 
 #define TOUCHES 64
 
+/* Viewers of exchanges that are over: the next request of one of these accounts need not find out
+ * again what it sees, which takes a look at every unit. One account may have several: it may ask on
+ * several connections in one turn. */
+#define VIEWERS_KEPT 32
+
 struct exchange;
 LIST_HEAD(exchange_list, exchange);
 
@@ -69,6 +74,8 @@ struct web_service {
     void (*random)(unsigned char *ret, size_t n);
     uint64_t seed; /* for spreading reconnections; changed by each use */
     struct delays delays;
+    struct viewer viewers[VIEWERS_KEPT]; /* owned; all 0: a free place */
+    unsigned last_viewer;                /* the place that was filled last */
     uint64_t last_derivation;
     unsigned n_derivations; /* asked for and not answered */
     struct touch touched[TOUCHES];
