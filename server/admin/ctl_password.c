@@ -23,7 +23,7 @@ static int read_line(const struct ctl *ctl, const char *prompt, char ret_line[st
 
     if (terminal) {
         hidden = shown;
-        hidden.c_lflag &= ~(tcflag_t)(ECHO | ISIG); /* an interrupt would leave it hidden */
+        hidden.c_lflag &= ~(tcflag_t)(ECHO | ISIG);  /* an interrupt would leave it hidden */
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden); /* before: what is typed at once counts */
         fprintf(stderr, "%s ", words_get(ctl->language, prompt));
     }
