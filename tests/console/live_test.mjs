@@ -50,14 +50,16 @@ async function asks({ home, night, van }, group, team) {
 
 journey(scene, "one does and all see, also after the server was killed", async (all) => {
     const { world, corner, comes } = all;
-    await world.put(["system", "rota.put", { id: `t-${corner}`, duty: "mobile",
-        territory: `d${corner}`, account: `van-${corner}`,
-        from_at: (Date.now() - 3_600_000) * 1000, to_at: (Date.now() + 36_000_000) * 1000 }]);
     const people = {};
     for (const [name, account, size] of [["home", "cedres", PHONE], ["night", "night", PHONE],
         ["van", "van", PHONE], ["dts", "dts", OFFICE], ["def", "def", OFFICE]])
         people[name] = await (await comes(account, { size })).login();
-    const { night } = people;
+    const { night, van } = people;
+    await van.sees("Personne n'est inscrit au tour d'astreinte");
+    await world.put(["system", "rota.put", { id: `t-${corner}`, duty: "mobile",
+        territory: `d${corner}`, account: `van-${corner}`,
+        from_at: (Date.now() - 3_600_000) * 1000, to_at: (Date.now() + 36_000_000) * 1000 }]);
+    await van.sees(`Équipe mobile ${corner}`, van.page.getByRole("listitem"));
     await search(night);
     await declares(people, "Groupe des grands", 1, 5);
     await asks(people, "Groupe des grands", `Équipe mobile ${corner}`);

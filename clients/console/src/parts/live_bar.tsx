@@ -54,18 +54,19 @@ export function SessionWarning(): JSX.Element {
     const words = say().login;
     const before = useRef<HTMLElement | null>(null); // where the focus was
     const soon = ended.value ? null : ending.value;
+    const told = (left: string): string => soon?.left === 0 ? words.anyMoment : words.soon(left);
     async function goOn(): Promise<void> {
         await stay();
         if (document.activeElement === document.body) before.current?.focus();
     }
     return (
         <>
-            <p class="hidden" role="status">{soon && words.soon(duration(step(soon.left), say()))
+            <p class="hidden" role="status">{soon && told(duration(step(soon.left), say()))
                 + (soon.absolute ? " " + words.absolute : "")}</p>
             {soon && <div class="box warn wide">
                 <Icon name="clock" />
                 <div>
-                    <p role="timer" aria-live="off">{words.soon(countdown(soon.left, say()))}</p>
+                    <p role="timer" aria-live="off">{told(countdown(soon.left, say()))}</p>
                     {soon.absolute ? <p>{words.absolute}</p>
                         : <button type="button" class="strong" onClick={() => void goOn()}
                             onFocus={(event) => {

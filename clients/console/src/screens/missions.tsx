@@ -9,7 +9,7 @@ import { people } from "../need";
 import { sayAsker as say } from "../language";
 import { label } from "../words/words";
 import { session } from "../session";
-import { serverNow } from "../now";
+import { minute, serverNow } from "../now";
 import { tell } from "../news";
 import { useAct } from "../parts/act";
 import { CodeForm, ProblemBox } from "../parts/panel";
@@ -96,11 +96,17 @@ function MissionCard({ mission, onCall }: { mission: Named; onCall: OnCall[] }):
 /** Who has which duty now; null: not known yet. */
 export function useOnCall(): OnCall[] | null {
     const [list, setList] = useState<OnCall[] | null>(null);
+    const turns = [...rotas.value.values()].filter((each) =>
+        Date.parse(each.from_at) <= minute.value && minute.value < Date.parse(each.to_at));
     useEffect(() => {
+        let stopped = false;
         void get<{ on_call: OnCall[] }>("/v1/on-call").then((answer) => {
-            if (answer.ok) setList(answer.body.on_call);
+            if (answer.ok && !stopped) setList(answer.body.on_call);
         });
-    }, []);
+        return () => {
+            stopped = true;
+        };
+    }, [turns.map((each) => each.id + each.revision).join()]);
     return list;
 }
 

@@ -91,6 +91,7 @@ export const en = {
         required: "Required.",
         wait: "Checking…",
         soon: "Your session ends in {0}.",
+        anyMoment: "Your session may end at any moment.",
         stay: "Stay signed in",
         absolute: "Then you must sign in again.",
     },

@@ -94,6 +94,7 @@ export const fr = {
         required: "À remplir.",
         wait: "Vérification…",
         soon: "Votre session se termine dans {0}.",
+        anyMoment: "Votre session peut se terminer d'un instant à l'autre.",
         stay: "Rester connecté",
         absolute: "Ensuite, il faudra se reconnecter.",
     },
