@@ -11,7 +11,7 @@ from harness.daemon import free_port
 from harness.departement import departement
 from harness.door import asynchronous
 from harness.https import Https
-from harness.ugod import registers, token_of
+from harness.ugod import registers, token_of, wait_for
 
 
 @pytest.fixture(name="register", scope="module")
@@ -79,6 +79,14 @@ async def test_both_doors_tell_the_same_past(register):
                                    to=str(now().date()), **{"from": str(now(-1).date())})
             assert [r["establishment"] for r in told["rows"]] == [
                 r["establishment"] for r in days["rows"]]
+
+
+def test_the_daemon_writes_what_was_counted(register):
+    """Nobody has to ask for it, and what it wrote is what the history says."""
+    wait_for(lambda: register.query("SELECT revision > 0 FROM ugo.unit_span_upto")[0][0],
+             "the counts of units")
+    assert register.query("SELECT count(*) FROM ugo.unit_span")[0][0] > 0
+    assert register.query("SELECT * FROM ugo.audit_unit_spans()") == []
 
 
 def test_an_establishment_is_not_asked(register):
