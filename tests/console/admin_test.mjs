@@ -217,7 +217,7 @@ journey(scene, "two administrators change one thing, and one itself", async (all
     await bis.getByRole("button", { name: "Enregistrer" }).click();
     await root.card("Maison à nous").waitFor();
 
-    const own = await only(root, `root-${corner}`, `Administration ${corner}`);
+    const own = await only(root, `administration ${corner}`, `Administration ${corner}`);
     await own.getByText("Gérer").click();
     await own.getByRole("button", { name: "Désactiver…" }).click();
     root.allow(/ 422 /);
