@@ -122,8 +122,9 @@ export function countdown(ms: number, words: Words): string {
     return `${Math.floor(seconds / 60)}:${two(seconds % 60)}`;
 }
 
-/** "3,5 km", "12 km". */
-export function distance(km: number, words: Pick<All, "locale" | "km">): string {
+/** "moins de 1 km", "3,5 km", "12 km". */
+export function distance(km: number, words: Pick<All, "locale" | "km" | "kmNear">): string {
+    if (km < 1) return words.kmNear;
     const digits = km < 10 ? 1 : 0;
     return words.km(numbered(km, words.locale,
         { minimumFractionDigits: digits, maximumFractionDigits: digits }));

@@ -61,6 +61,7 @@ test("dates without a time do not slip by a day", () => {
 });
 
 test("distances", () => {
+    assert.equal(distance(0, fr), "moins de 1 km"); // in one commune
     assert.equal(distance(3.46, fr), "3,5 km");
     assert.equal(distance(3.46, en), "3.5 km");
     assert.equal(distance(41.6, fr), "42 km");

@@ -93,6 +93,8 @@ export function UnitCard({ unit: known, host }: { unit: Unit; host: boolean }): 
                 {sending.value && waiting.every((each) => each.tries === 0)
                     ? ` ${say().app.sending}` : ` ${t.notSent(saidAt(last))}`}</p>
                 : <TrustLine unit={unit} />}
+            {!changed && !last && unit.fresh_until && trust(unit, minute.value) === "fresh"
+                && <p class="quiet small">{t.believedUntil(timeOf(unit.fresh_until))}</p>}
             <CountsLine unit={unit} within />
             {unit.contested_at !== null && !changed && <p class="quiet">{t.contested}</p>}
             {more && <Details unit={unit} draft={draft} setDraft={setDraft} never={never}
@@ -110,8 +112,6 @@ export function UnitCard({ unit: known, host }: { unit: Unit; host: boolean }): 
                     data-opens="details" aria-label={named(t.details)}
                     onClick={() => setMore(true)}>{t.details}</button>}
             </div>
-            {!changed && !last && unit.fresh_until && trust(unit, minute.value) === "fresh"
-                && <p class="quiet small">{t.believedUntil(timeOf(unit.fresh_until))}</p>}
         </article>
     );
 }

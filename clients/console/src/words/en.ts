@@ -41,6 +41,7 @@ export const en = {
         with: "{0} with {1}",
     },
     km: "{0} km",
+    kmNear: "under 1 km",
     places: "{0} place|{0} places",
     units: "{0} unit|{0} units",
     free: "{0} free",

@@ -40,6 +40,7 @@ export const fr = {
         with: "{0} avec {1}",
     },
     km: "{0} km",
+    kmNear: "moins de 1 km",
     places: "{0} place|{0} places",
     units: "{0} unité|{0} unités",
     free: "{0} libre|{0} libres",
