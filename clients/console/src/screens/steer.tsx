@@ -126,7 +126,7 @@ function Plan(): JSX.Element {
                                 + percent(c.rate)}</title>
                             <path d={path} fill-opacity={Math.min(1, c.rate ?? 0) ** 20} />
                             <text x={(x0 + x1) / 2} y={(y0 + y1) / 2} font-size={wide / 28}>
-                                {c.free}{x1 - x0 > wide / 5 && <tspan x={(x0 + x1) / 2} dy="1.2em">
+                                {c.free}{x1 - x0 > wide / 4 && <tspan x={(x0 + x1) / 2} dy="1.2em">
                                     {territoryName(territory)}</tspan>}</text></a>;
                     })}</svg>
             </figure>}</>;
