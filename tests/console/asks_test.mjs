@@ -3,7 +3,7 @@
 // team, a figure found wrong, a day to come.
 import { assert, journey, stage, until } from "./browser.mjs";
 
-const scene = stage(4);
+const scene = stage(6);
 const children = [{ age_months: 84, sex: "F" }, { age_months: 50, sex: "M" }];
 const day = (n) => new Date(Date.now() + n * 86_400_000).toISOString().slice(0, 10);
 
@@ -87,4 +87,19 @@ journey(scene, "an officer looks at a day to come, and sends a team", async (all
     await until("the team", async () => (await world.rows("SELECT state ->> 'team' FROM ugo.record "
         + `WHERE kind = 'mission' AND state ->> 'unit' = '${unit("urgence")}'`))[0][0] === van);
     await night.sees(`Équipe mobile ${corner}`, night.page.getByRole("article"));
+});
+
+journey(scene, "what comes free is offered by its name", async ({ world, corner, comes }) => {
+    await world.put([`night-${corner}`, "request.open", { emergency: false,
+        children: [{ age_months: 180, sex: "M" }], decided_at: (Date.now() - 600_000) * 1000,
+        from: { commune: "31395" }, reference: `B-${corner}` }]);
+    const night = await (await comes("night")).login("/#asks");
+    await night.sees("garçon de 15 ans");
+    const home = await (await comes("cedres")).login();
+    await home.button(/libre de plus, Groupe des grands/).click();
+    await home.button("Déclarer 1 libre").click();
+    // Nothing on this page knew the unit before.
+    await night.sees(/^Une place s'est libérée\s: Foyer des Cèdres, Groupe des grands\./,
+        night.page.locator(".news"));
+    await night.look("offered");
 });

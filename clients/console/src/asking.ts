@@ -3,7 +3,9 @@
 // account first.
 import { computed, effect } from "@preact/signals";
 import type { Hold, Request } from "./protocol";
-import { holds, missions, onNews, offers, requests, unitName } from "./registry";
+import {
+    holds, missions, onNews, offers, requests, unitName, whenNamed,
+} from "./registry";
 import { sayAsker as say } from "./language";
 import { label } from "./words/words";
 import { session } from "./session";
@@ -74,18 +76,22 @@ onNews((turn) => {
         if (after.kind === "mission" && before?.kind === "mission" && before.state !== after.state)
             tell(t.missions.news(label(t.missionState, after.state)));
         if (after.kind === "offer" && before === undefined && after.state === "offered")
-            tell(t.requests.offer(unitName(after.unit),
-                clock(Date.parse(after.offered_until), minute.peek(), saying())), true, [after.id]);
+            whenNamed(after.unit, (unit) => {
+                if (offers.peek().get(after.id)?.state === "offered")
+                    tell(t.requests.offer(unit, clock(Date.parse(after.offered_until),
+                        minute.peek(), saying())), true, [after.id]);
+            });
         if (after.kind !== "hold" || before?.kind !== "hold" || before.state === after.state)
             continue;
-        const unit = unitName(after.unit);
         const about = [after.id];
         settle(after.id);
-        if (after.state === "accepted") tell(t.hold.nowAccepted(unit), true, about, true);
-        if (after.state === "refused")
-            tell(t.hold.nowRefused(unit, label(t.refusal, after.code)), true, about);
-        if (after.state === "expired") tell(t.hold.nowExpired(unit), true, about);
-        if (after.state === "arrived") tell(t.hold.nowArrived(unit), false, about);
+        whenNamed(after.unit, (unit) => {
+            if (after.state === "accepted") tell(t.hold.nowAccepted(unit), true, about, true);
+            if (after.state === "refused")
+                tell(t.hold.nowRefused(unit, label(t.refusal, after.code)), true, about);
+            if (after.state === "expired") tell(t.hold.nowExpired(unit), true, about);
+            if (after.state === "arrived") tell(t.hold.nowArrived(unit), false, about);
+        });
     }
 });
 

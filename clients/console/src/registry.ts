@@ -178,6 +178,20 @@ export function unitName(id: string): string {
         ? `${host}, ${unit.name}` : unit.name;
 }
 
+/** Tells the name of a unit: at once, or as soon as it is known; its id if that takes too long. */
+export function whenNamed(id: string, then: (name: string) => void): void {
+    if (unitOf(id) !== null) return then(unitName(id));
+    const told = (): void => {
+        clearTimeout(late);
+        stop();
+        then(unitName(id));
+    };
+    const late = setTimeout(told, 2_000);
+    const stop = knownUnits.subscribe((known) => {
+        if (known.has(id)) told();
+    });
+}
+
 export function communeName(insee: string): string {
     const name = knownCommunes.value.get(insee);
     if (name !== undefined) return name;
