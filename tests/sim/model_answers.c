@@ -256,7 +256,8 @@ struct verdict hold_arrive(struct model *m, const struct command *c)
     usec_t seen = observed_at(c);
     if (!may_bring(m, c, hold))
         return verdict_refused("forbidden");
-    bool honoured = m->fault == FAULT_ARRIVE_EXPIRED && hold_is(hold, "expired");
+    bool honoured = m->fault == FAULT_ARRIVE_EXPIRED && hold_is(hold, "expired") &&
+                    row_find(m, TABLE_UNIT, column_text(hold, "unit")) != NULL;
     if (!hold_is(hold, "accepted") && !honoured)
         return verdict_refused("hold_not_active");
     if (seen == 0)
