@@ -10,11 +10,15 @@ export interface News {
 export const news = signal<News[]>([]);
 let last = 0;
 
+/** What was waited for: where only the last one is shown, nothing that came later hides it. */
+const isGood = ({ urgent, good }: News): boolean => urgent && good;
+
 /** `urgent` stays longer. `about`: ids of the records that it tells of. `good`: as was hoped. */
 export function tell(text: string, urgent = false, about: string[] = [], good = !urgent): void {
     last += 1;
     const kept = news.peek().filter((each) => each.text !== text).slice(-1);
-    news.value = [...kept, { id: last, text, at: serverNow(), urgent, about, good }];
+    news.value = [...kept, { id: last, text, at: serverNow(), urgent, about, good }]
+        .sort((a, b) => Number(isGood(a)) - Number(isGood(b)));
     const id = last;
     setTimeout(() => dismiss(id), urgent ? 60_000 : 10_000);
 }

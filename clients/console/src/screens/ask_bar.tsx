@@ -76,7 +76,8 @@ export async function ask(act: Act, request: string, units: string[], minutes: s
 
 function titleOf(asked: number, units: number): string {
     const words = say();
-    return words.ask.title(words.places(asked), words.units(units));
+    const title = units > 1 ? words.ask.titleEach : words.ask.title;
+    return title(words.places(asked), words.units(units));
 }
 
 export function requestText(request: Request): string {

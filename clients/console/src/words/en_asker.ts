@@ -189,6 +189,7 @@ export const asker = {
     },
     ask: {
         title: "Ask {1} for {0}",
+        titleEach: "Ask each of {1} for {0}",
         help: "The first to accept releases the others.",
         whom: "For whom?",
         nobody: "Choose at least one child.",

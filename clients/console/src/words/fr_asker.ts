@@ -192,6 +192,7 @@ export const asker = {
     },
     ask: {
         title: "Demander {0} à {1}",
+        titleEach: "Demander {0} à chacune des {1}",
         help: "La première qui accepte libère les autres.",
         whom: "Pour qui ?",
         nobody: "Choisissez au moins un enfant.",
