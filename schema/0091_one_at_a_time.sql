@@ -63,7 +63,7 @@ WHERE op LIKE '%.put' AND 'if_revision' = ANY (members);
 CREATE FUNCTION ugo.own_account_error(c ugo.command) RETURNS ugo.outcome
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    IF c.params ->> 'id' <> c.account THEN
+    IF c.params ->> 'id' <> c.account OR c.account = 'system' THEN -- system is no account
         RETURN NULL;
     ELSIF c.op = 'account.disable' THEN
         RETURN ugo.invalid('/id', 'own_account');
