@@ -81,6 +81,17 @@ journey(scene, "an administrator makes an account and ends it", async (all) => {
     await token.getByRole("button", { name: "Révoquer", exact: true }).click();
     await root.sees("révoqué", token);
 
+    const print = `${corner}`.padStart(64, "c");
+    await card.getByRole("button", { name: "Nouveau certificat…" }).click();
+    await root.sees("empreinte SHA-256", card);
+    await card.getByLabel("Identifiant").fill(print);
+    await card.getByLabel("À quoi sert-il").fill("poste du bureau");
+    await root.look("admin-certificate");
+    await card.getByRole("button", { name: "Nouveau certificat", exact: true }).click();
+    await root.sees("poste du bureau", card.getByRole("article", { name: "certificat" }));
+    assert.deepEqual(await world.rows("SELECT id, type FROM ugo.credential WHERE account = %s"
+        + " AND type = 'certificate'", id), [[print, "certificate"]]);
+
     // Its telephone is lost: the second factor goes, and then the password.
     const signing = card.getByRole("article", { name: "connexion à la console" });
     await root.sees("mot de passe · second facteur", signing);

@@ -98,6 +98,9 @@ export const KINDS: Record<KindName, Kind> = {
                 { word: "token", method: "POST", path: "admin/credentials",
                     body: { account: id, type: "token" },
                     asks: fields(words, "label! expires_at:instant") },
+                { word: "certificate", method: "POST", path: "admin/credentials",
+                    body: { account: id, type: "certificate" },
+                    asks: fields(words, "id! label! expires_at:instant") },
                 { word: "disable", method: "POST", path: `${path}/disable` },
             ];
         },

@@ -71,6 +71,8 @@ export const admin = {
         password: ["New password…", "The old one is void and its sessions end."],
         totp: ["New second factor…", "The old one is void and its sessions end."],
         token: ["New token…", "-"],
+        certificate: ["New certificate…", "Its identifier is its SHA-256 fingerprint: 64 "
+            + "hexadecimal digits, in lower case, without colons."],
         disable: ["Disable…", "Its sessions and links end at once, its tokens and certificates "
             + "are void. Its name stays in the history. Can be undone."],
         enable: ["Enable again…", "This account will be able to sign in again."],

@@ -68,6 +68,8 @@ export const admin = {
         password: ["Nouveau mot de passe…", "L'ancien ne vaut plus, ses sessions se terminent."],
         totp: ["Nouveau second facteur…", "L'ancien ne vaut plus, ses sessions se terminent."],
         token: ["Nouveau jeton…", "-"],
+        certificate: ["Nouveau certificat…", "Son identifiant est son empreinte SHA-256 : 64 "
+            + "chiffres hexadécimaux, en minuscules, sans deux-points."],
         disable: ["Désactiver…", "Ses sessions et ses liens se terminent aussitôt, ses jetons et "
             + "certificats ne valent plus. Son nom reste dans l'historique. Se défait."],
         enable: ["Réactiver…", "Ce compte pourra de nouveau se connecter."],
