@@ -101,7 +101,8 @@ def test_since_when_a_threshold_is_crossed(register, seed):
     for _ in range(4):
         some_days(register, dice, 1)
         last = register.value("SELECT max(at) FROM ugo.change")  # it counts at once
-        for moment, back in ((register.now, 3 * DAY), (register.now, HOUR), (last, DAY)):
+        for moment, back in ((register.now, 3 * DAY), (register.now, HOUR), (last, DAY),
+                             (register.now, 1)):  # what is crossed now was already
             rows = register.query(
                 "SELECT id, units, open, occupied, active_since, looked_from"
                 " FROM ugo.alerts_at(%s, %s, %s)", ALL, moment, back)
