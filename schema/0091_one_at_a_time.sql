@@ -76,6 +76,8 @@ BEGIN
 END
 $$;
 
+-- Where an account is reached is its own affair: whoever puts accounts out of a file that does not
+-- know it leaves it as it is.
 CREATE FUNCTION ugo.others_account_put(c ugo.command) RETURNS ugo.outcome
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -83,6 +85,9 @@ DECLARE
 BEGIN
     IF error.type IS NOT NULL THEN
         RETURN error;
+    ELSIF NOT c.params ? 'remind' AND c.params ->> 'role' = 'establishment' THEN
+        c.params := c.params || jsonb_build_object('remind',
+            (SELECT remind FROM ugo.account WHERE id = c.params ->> 'id'));
     END IF;
     RETURN ugo.account_put(c);
 END
